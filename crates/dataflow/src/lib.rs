@@ -1,0 +1,1 @@
+//! Event-time windows and the timely graph that runs them.

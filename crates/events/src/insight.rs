@@ -1,0 +1,182 @@
+//! What comes out: one [`CarInsight`] per vehicle and window, one [`LapSummary`] per closed lap.
+
+use crate::{Flag, SessionId, VehicleId};
+use serde::{Deserialize, Serialize};
+use units::EventTime;
+
+/// What is known of one vehicle at the end of one window. Missing is `null`, never zero.
+///
+/// Burn is fuel mass since the start of the lap, run, stage or race. A run lies between two stops. Every `_sd` is one
+/// standard deviation. `(session, vehicle_id, window_end_us)` names an insight: writing it twice writes it once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CarInsight {
+    /// The session.
+    pub session: SessionId,
+    /// The vehicle.
+    pub vehicle_id: VehicleId,
+    /// End of the window, exclusive, microseconds UTC.
+    pub window_end_us: EventTime,
+    /// The lap the car is on, counted from 1.
+    pub lap: Option<u32>,
+    /// How far round that lap, 0..1.
+    pub lap_distance: Option<f64>,
+    /// Running order by distance, 1 leads.
+    pub position: Option<u32>,
+    /// The flag at the window's end.
+    pub flag: Flag,
+    /// Fuel flow at the window's end, g/s.
+    pub rate_g_s: Option<f64>,
+    /// Burned since the start of the lap, kg.
+    pub burned_lap_kg: Option<f64>,
+    /// Burned since the last stop, kg.
+    pub burned_run_kg: Option<f64>,
+    /// Burned since the start of the stage, kg.
+    pub burned_stage_kg: Option<f64>,
+    /// Burned since the start of the session, kg.
+    pub burned_race_kg: Option<f64>,
+    /// Economy of the last whole lap, whatever its flag, miles per US gallon.
+    pub mpg_last_lap: Option<f64>,
+    /// Economy of the last N clean green laps of the run (5 unless configured).
+    pub mpg_5: Option<f64>,
+    /// Standard deviation of `mpg_5`.
+    pub mpg_5_sd: Option<f64>,
+    /// Economy of the run so far.
+    pub mpg_run: Option<f64>,
+    /// Whole laps in the run so far.
+    pub run_laps: u32,
+    /// Clean green laps in `mpg_5`, at most N.
+    pub green_laps: u32,
+    /// Stops so far.
+    pub stops: u32,
+    /// Fuel in the tank, kg.
+    pub remaining_kg: Option<f64>,
+    /// Standard deviation of `remaining_kg`.
+    pub remaining_sd_kg: Option<f64>,
+    /// Green laps left in the tank.
+    pub laps_left: Option<f64>,
+    /// Standard deviation of `laps_left`.
+    pub laps_left_sd: Option<f64>,
+    /// Burn per mile over the last N green laps against the field median, percent; negative burns less.
+    pub relative_pct: Option<f64>,
+    /// Standard deviation of `relative_pct`.
+    pub relative_sd_pct: Option<f64>,
+    /// The same for the last lap alone.
+    pub relative_last_lap_pct: Option<f64>,
+    /// What the driver does.
+    pub mode: Mode,
+    /// Whether the numbers can be trusted, and if not, why.
+    pub quality: Quality,
+    /// Share of the run's burn that was imputed across gaps, percent.
+    pub imputed_pct: f64,
+    /// From the newest sample to the window's end, milliseconds.
+    pub age_ms: Option<i64>,
+}
+
+/// What the driver does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Burns less than the field, and lifts to do it.
+    Saving,
+    /// As the field.
+    Neutral,
+    /// Burns more than the field.
+    Hard,
+    /// Under caution or a red flag.
+    Caution,
+    /// On the pit road.
+    Pit,
+    /// Engine off, or out of the race.
+    Off,
+    /// Not enough information.
+    #[default]
+    Unknown,
+}
+
+/// Whether numbers can be trusted, and if not, why. The worst that applies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Quality {
+    /// They can.
+    Sound,
+    /// Fewer than three clean green laps in the run.
+    NotYet,
+    /// More than 2 % of the run was imputed across gaps.
+    Imputed,
+    /// The absolute scale is unknown: only ratios mean anything.
+    Uncalibrated,
+    /// No throttle, or it is stuck.
+    NoThrottle,
+    /// No engine speed, or it is stuck.
+    NoRpm,
+    /// Nothing heard for two seconds.
+    Stale,
+    /// Nothing heard for ten seconds.
+    Lost,
+    /// Nothing known.
+    #[default]
+    Unknown,
+}
+
+/// A closed lap, final: every sample that can still count is in it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LapSummary {
+    /// The session.
+    pub session: SessionId,
+    /// The vehicle.
+    pub vehicle_id: VehicleId,
+    /// The lap, as the car counts.
+    pub lap: u32,
+    /// Which run of the car, from 0.
+    pub run: u32,
+    /// Crossing that opened it.
+    pub from_us: EventTime,
+    /// Crossing that closed it.
+    pub to_us: EventTime,
+    /// Under which flag it was run.
+    pub label: LapLabel,
+    /// Whole, under green, off the pit road, with at most 20 % imputed: fit for mpg windows.
+    pub clean: bool,
+    /// Fuel burned, kg.
+    pub burned_kg: f64,
+    /// Part of `burned_kg` that was imputed across gaps, kg.
+    pub imputed_kg: f64,
+    /// Standard deviation of `burned_kg`, scale error apart.
+    pub burned_sd_kg: f64,
+    /// Length, metres.
+    pub distance_m: Option<f64>,
+    /// Miles per US gallon.
+    pub mpg: Option<f64>,
+}
+
+/// Under which flag a lap was run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LapLabel {
+    /// Racing from line to line.
+    Green,
+    /// Some of it under caution or red.
+    Caution,
+    /// Some of it on the pit road.
+    Pit,
+    /// Nobody has shown a flag.
+    #[default]
+    Unknown,
+}
+
+/// The field at the end of one window: what a screen shows at once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Board {
+    /// The session.
+    pub session: SessionId,
+    /// End of the window, exclusive, microseconds UTC.
+    pub window_end_us: EventTime,
+    /// The flag at the window's end.
+    pub flag: Flag,
+    /// The leader's lap.
+    pub lap: Option<u32>,
+    /// Field median of burn per mile over the last N green laps, as miles per US gallon.
+    pub field_mpg: Option<f64>,
+    /// One insight a car, in order of vehicle id.
+    pub cars: Vec<CarInsight>,
+}

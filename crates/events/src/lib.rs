@@ -1,0 +1,31 @@
+//! The vocabulary of Burn Bar: these words are the words of the code, the wire, the API, the screens and the docs.
+//!
+//! A log holds [`Entry`]s: a [`Sample`] of one vehicle, a [`RaceEvent`] of the session, or a tick of the clock. Out of
+//! the stream come a [`CarInsight`] per vehicle and window and a [`LapSummary`] per closed lap.
+//!
+//! ```
+//! use events::{Sample, Signal, VehicleId};
+//! use units::EventTime;
+//!
+//! let seven = VehicleId::new("07")?;
+//! let sample = Sample::new(seven, EventTime::from_ms(1_000)).with(Signal::Rpm, 8_512.34)?;
+//! assert_eq!(sample.get(Signal::Rpm), Some(8_512.3)); // held at the signal's resolution
+//! assert_eq!(sample.get(Signal::Throttle), None); // missing is not zero
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+#![forbid(unsafe_code)]
+
+mod id;
+mod insight;
+mod log;
+mod race_event;
+mod sample;
+pub mod truth;
+
+pub use id::{IdError, SessionId, VehicleId};
+pub use insight::{Board, CarInsight, LapLabel, LapSummary, Mode, Quality};
+pub use log::{Entry, Quarantined, Record};
+pub use race_event::{
+    Air, EventId, Flag, FuelEvidence, RaceEvent, RaceEventKind, RosterEntry, Session, StopPhase,
+};
+pub use sample::{Sample, Signal, SignalError};

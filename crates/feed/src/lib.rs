@@ -1,0 +1,1 @@
+//! Bytes to events: mappings, judgement, importers.

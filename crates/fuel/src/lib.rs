@@ -1,0 +1,1 @@
+//! The fuel model: rate law, rate table, histograms.

@@ -1,0 +1,1 @@
+//! Two pure operators: Car, per vehicle, and Field, per session.

@@ -1,0 +1,1 @@
+//! A seeded race with its own truth and faults.

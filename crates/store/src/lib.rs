@@ -1,0 +1,1 @@
+//! Insights at rest, in SQLite.

@@ -1,0 +1,1 @@
+//! The one format of journal and recordings, byte by byte.
