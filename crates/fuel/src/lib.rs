@@ -1,1 +1,36 @@
-//! The fuel model: rate law, rate table, histograms.
+//! The fuel model: what an engine burns at a throttle position, an engine speed and an air density, and how that is
+//! summed. Nothing here knows a car, a lap or a clock. The model in words: `docs/fuel-model.md`.
+//!
+//! - [`physics`]: the rate law, its parameters and its derivatives. Exact, slow.
+//! - [`air`]: the density of the air that the engine breathes.
+//! - [`knots`]: the grid of throttle and engine speed, and where a point lies in it ([`Cell`]).
+//! - [`RateTable`]: the law on the knots, interpolated. What runs per sample.
+//! - [`Histogram`]: density-weighted time on the knots, in integers. Burn is histogram times table, so another model
+//!   never needs the telemetry again.
+//! - [`prior`]: how sure one may be before any calibration.
+//!
+//! ```
+//! use fuel::{Cell, Engine, Histogram, RateTable, Shape, weighted_ns};
+//! use units::Span;
+//!
+//! let engine = Engine::CUP_670;
+//! let table = RateTable::new(&Shape::prior(), &engine)?;
+//! let flat_out = Cell::locate(1.0, engine.normalised_rpm(8_000.0));
+//! let mut stint = Histogram::default();
+//! stint.add(&flat_out, weighted_ns(Span::from_secs(10), 1.0));
+//! assert!((stint.burned_g(&table) - 379.9).abs() < 0.1); // ten seconds at 38 g/s
+//! # Ok::<(), fuel::RateError>(())
+//! ```
+#![forbid(unsafe_code)]
+
+pub mod air;
+mod histogram;
+pub mod knots;
+pub mod physics;
+pub mod prior;
+mod table;
+
+pub use histogram::{Histogram, burned_ug, weighted_ns};
+pub use knots::Cell;
+pub use physics::{Engine, RateError, Shape};
+pub use table::RateTable;
