@@ -97,3 +97,76 @@ fn find(knots: &[f64], cell_by_step: &[u8], steps_per_unit: f64, value: f64) -> 
     let (low, high) = (knots[usize::from(cell)], knots[usize::from(cell) + 1]);
     (cell, (value - low) / (high - low))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The definition: the last knot at or below the value that still opens a cell.
+    fn search(knots: &[f64], value: f64) -> u8 {
+        knots[1..knots.len() - 1].iter().filter(|&&knot| knot <= value).count() as u8
+    }
+
+    fn agrees_with_the_definition(theta: f64, rpm: f64) -> Result<(), TestCaseError> {
+        let cell = Cell::locate(theta, rpm);
+        prop_assert_eq!((cell.i(), cell.j()), (search(&THETA, theta), search(&RPM, rpm)));
+        prop_assert!((0.0..=1.0).contains(&cell.a()) && (0.0..=1.0).contains(&cell.b()), "{cell:?}");
+        let sum: f64 = cell.weights().iter().sum();
+        prop_assert!((sum - 1.0).abs() < 1e-15, "{sum}");
+        Ok(())
+    }
+
+    proptest! {
+        #[test]
+        fn a_point_lies_where_a_plain_search_finds_it(theta in -0.1f64..1.1, rpm in -100.0f64..12_000.0) {
+            agrees_with_the_definition(theta, rpm)?;
+        }
+
+        #[test]
+        fn at_the_resolution_of_samples_too(theta in -2_000i32..13_000, rpm in 0i32..250_000) {
+            agrees_with_the_definition(f64::from(theta) / 1e4, f64::from(rpm) / 10.0)?;
+        }
+
+        #[test]
+        fn and_a_few_roundings_beside_a_knot(i in 0..THETA.len(), j in 0..RPM.len(), ulps in -4i64..=4) {
+            let beside = |knot: f64| f64::from_bits((knot.to_bits() as i64).saturating_add(ulps).max(0) as u64);
+            agrees_with_the_definition(beside(THETA[i]), beside(RPM[j]))?;
+        }
+    }
+
+    #[test]
+    fn scaling_never_pushes_a_knot_below_its_step() {
+        for (knots, steps_per_unit) in [(&THETA[..], THETA_STEPS_PER_UNIT), (&RPM[..], RPM_STEPS_PER_UNIT)] {
+            for &knot in knots {
+                let scaled = knot * steps_per_unit;
+                assert!(scaled >= scaled.round(), "{knot} scales to {scaled}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_point_on_a_knot_has_that_knot_alone() {
+        for (i, &theta) in THETA.iter().enumerate() {
+            for (j, &rpm) in RPM.iter().enumerate() {
+                let cell = Cell::locate(theta, rpm);
+                let weight_there: f64 = cell
+                    .corners()
+                    .into_iter()
+                    .zip(cell.weights())
+                    .filter(|&(k, _)| k == i * RPM.len() + j)
+                    .map(|(_, weight)| weight)
+                    .sum();
+                assert!((weight_there - 1.0).abs() < 1e-15, "{theta} {rpm}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_number_is_at_the_lower_edge_and_infinity_at_an_end() {
+        let origin = Cell::locate(0.0, 0.0);
+        assert_eq!(Cell::locate(f64::NAN, f64::NAN), origin);
+        assert_eq!(Cell::locate(f64::NEG_INFINITY, -1.0), origin);
+        assert_eq!(Cell::locate(f64::INFINITY, f64::INFINITY), Cell::locate(1.0, 9_700.0));
+    }
+}

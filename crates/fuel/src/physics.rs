@@ -4,6 +4,7 @@
 //! through and what the spacer chokes at, scaled to the flow at full throttle and reference speed, cut on the
 //! overrun. Source of the form and of every number: `docs/fuel-model.md` §2.
 
+use crate::prior;
 use events::Session;
 
 /// The package at which [`Shape`] is stated, hp.
@@ -52,7 +53,7 @@ impl Shape {
 
     /// Standard deviations of [`Shape::prior`], parameter by parameter.
     pub const fn prior_sd() -> Self {
-        Shape { ln_f: 0.06, ln_kt: 0.30, gamma: 0.30, ln_rho_p: 0.15, a0: 0.012, chi: 0.35 }
+        Shape { ln_f: prior::SCALE_SD, ln_kt: 0.30, gamma: 0.30, ln_rho_p: 0.15, a0: 0.012, chi: 0.35 }
     }
 
     /// In the order of the fields.
@@ -131,7 +132,8 @@ pub enum RateError {
 /// density over [`crate::air::RHO_REF`]; `log_scale` the logarithm of a correction factor. Exactly 0 at 0 rpm.
 ///
 /// # Errors
-/// Any input not finite, rpm below 0, or power, reference speed or density not above 0.
+/// Any input not finite, rpm below 0, or power, reference speed or density not above 0; also inputs so extreme that
+/// the flow is not finite.
 pub fn rate_g_s(
     shape: &Shape,
     engine: &Engine,
@@ -145,7 +147,8 @@ pub fn rate_g_s(
     finite("log scale", log_scale)?;
     positive("air density", density_ratio)?;
     judge_rpm(rpm)?;
-    Ok(law.rate_g_s(theta, engine.normalised_rpm(rpm)) * density_ratio * libm::exp(log_scale))
+    let rate = law.rate_g_s(theta, engine.normalised_rpm(rpm)) * density_ratio * libm::exp(log_scale);
+    finite("product of its factors", rate)
 }
 
 /// Derivatives of ln(rate) by the six parameters, in the order of [`Shape`]'s fields. Exact. A parameter at or beyond
@@ -207,14 +210,12 @@ impl Law {
             chi: clip(shape.chi, CHI_RANGE),
         };
         law.flow /= law.limits(1.0, REFERENCE_RPM).smooth_min();
+        finite("flow at full throttle", law.flow)?;
         Ok(law)
     }
 
     /// Flow at density ratio 1 and scale 0, g/s. `rpm` is normalised, both inputs are judged.
     pub(crate) fn rate_g_s(&self, theta: f64, rpm: f64) -> f64 {
-        if rpm <= 0.0 {
-            return 0.0;
-        }
         self.flow * self.limits(theta, rpm).smooth_min() * self.overrun(theta, rpm)
     }
 
@@ -267,24 +268,136 @@ struct Limits {
 }
 
 impl Limits {
-    /// (pump⁻⁴ + throttle⁻⁴ + 1)^(−1/4), factored by the least so that no power overflows.
+    /// (pump⁻⁴ + throttle⁻⁴ + 1)^(−1/4), which is 0 where one of them is.
     fn smooth_min(&self) -> f64 {
-        let least = self.pump.min(self.throttle).min(1.0);
-        least / libm::sqrt(libm::sqrt(self.terms(least).iter().sum()))
+        let least = self.least();
+        if least > 0.0 { least / libm::sqrt(libm::sqrt(self.terms(least).iter().sum())) } else { 0.0 }
     }
 
     /// d ln(smooth min) by d ln(throttle) and by d ln(pump): each limit's share of the sum.
     fn sensitivity(&self) -> (f64, f64) {
         if self.pump <= 0.0 {
-            return (0.0, 1.0); // the limit as the engine stops: only the pump limits
+            return (0.0, 1.0); // as the engine stops, only the pump limits
         }
-        let terms = self.terms(self.pump.min(self.throttle).min(1.0));
+        let terms = self.terms(self.least());
         let sum: f64 = terms.iter().sum();
         (terms[1] / sum, terms[0] / sum)
     }
 
+    fn least(&self) -> f64 {
+        self.pump.min(self.throttle).min(1.0)
+    }
+
+    /// The terms of the sum, multiplied by `least`⁴ so that none overflows.
     fn terms(&self, least: f64) -> [f64; 3] {
         let fourth_power = |x: f64| (x * x) * (x * x);
         [fourth_power(least / self.pump), fourth_power(least / self.throttle), fourth_power(least)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn shapes() -> impl Strategy<Value = Shape> {
+        // four prior standard deviations either way, so far beyond the ranges in which parameters act
+        prop::array::uniform6(-4.0f64..4.0).prop_map(|z| {
+            let (mean, sd) = (Shape::prior().to_array(), Shape::prior_sd().to_array());
+            let at = |k: usize| mean[k] + z[k] * sd[k];
+            Shape { ln_f: at(0), ln_kt: at(1), gamma: at(2), ln_rho_p: at(3), a0: at(4), chi: at(5) }
+        })
+    }
+
+    fn engines() -> impl Strategy<Value = Engine> {
+        (prop::option::of(300.0f64..900.0), 4_000.0f64..19_000.0)
+            .prop_map(|(package_hp, reference_rpm)| Engine { package_hp, reference_rpm })
+    }
+
+    proptest! {
+        #[test]
+        fn flow_is_finite_and_never_negative(
+            shape in shapes(), engine in engines(), theta in -0.5f64..1.5, rpm in 0.0f64..25_000.0,
+        ) {
+            let rate = rate_g_s(&shape, &engine, theta, rpm, 1.0, 0.0).unwrap();
+            prop_assert!(rate.is_finite() && rate >= 0.0, "{rate}");
+        }
+
+        #[test]
+        fn no_input_whatever_gives_nan(
+            shape in prop::array::uniform6(any::<f64>()), package_hp in any::<Option<f64>>(),
+            reference_rpm in any::<f64>(), theta in any::<f64>(), rpm in any::<f64>(),
+            density_ratio in any::<f64>(), log_scale in any::<f64>(),
+        ) {
+            let [ln_f, ln_kt, gamma, ln_rho_p, a0, chi] = shape;
+            let engine = Engine { package_hp, reference_rpm };
+            for shape in [Shape { ln_f, ln_kt, gamma, ln_rho_p, a0, chi }, Shape::prior()] {
+                for engine in [engine, Engine::CUP_670] {
+                    if let Ok(rate) = rate_g_s(&shape, &engine, theta, rpm, density_ratio, log_scale) {
+                        prop_assert!(rate.is_finite() && rate >= 0.0, "{rate}");
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn more_throttle_never_burns_less(
+            shape in shapes(), engine in engines(), rpm in 0.0f64..20_000.0, from in 0.0f64..1.0, to in 0.0f64..1.0,
+        ) {
+            // chi above 1 says that the overrun burns more than a closed throttle on the bench: there it may
+            let shape = Shape { chi: shape.chi.min(1.0), ..shape };
+            let rate = |theta| rate_g_s(&shape, &engine, theta, rpm, 1.0, 0.0).unwrap();
+            prop_assert!(rate(from.min(to)) <= rate(from.max(to)) * (1.0 + 1e-12));
+        }
+
+        #[test]
+        fn the_gradient_is_the_slope_of_the_law(
+            shape in shapes(), engine in engines(), theta in 0.04f64..1.0, rpm in 500.0f64..12_000.0, k in 0usize..5,
+        ) {
+            let inside = shape.gamma > 0.31 && shape.gamma < 2.99 && shape.a0 > 0.0021 && shape.a0 < 0.199;
+            prop_assume!(inside);
+            let h = 1e-5 * Shape::prior_sd().to_array()[k];
+            let moved = |by: f64| {
+                let mut x = shape.to_array();
+                x[k] += by;
+                let shape = Shape { ln_f: x[0], ln_kt: x[1], gamma: x[2], ln_rho_p: x[3], a0: x[4], chi: x[5] };
+                libm::log(rate_g_s(&shape, &engine, theta, rpm, 1.0, 0.0).unwrap())
+            };
+            let slope = (moved(h) - moved(-h)) / (2.0 * h);
+            let exact = log_rate_gradient(&shape, &engine, theta, rpm).unwrap()[k];
+            prop_assert!((slope - exact).abs() <= 1e-5 * (1.0 + exact.abs()), "{slope} {exact}");
+        }
+    }
+
+    #[test]
+    fn an_engine_that_stands_burns_nothing_but_a_bad_input_is_an_error_even_then() {
+        let shape = Shape::prior();
+        let rate = |theta, rpm| rate_g_s(&shape, &Engine::CUP_670, theta, rpm, 1.0, 0.0);
+        assert_eq!(rate(1.0, 0.0), Ok(0.0));
+        assert_eq!(
+            rate(f64::INFINITY, 0.0),
+            Err(RateError::NotFinite { input: "throttle", value: f64::INFINITY })
+        );
+        let error = rate(1.0, -1.0).unwrap_err();
+        assert_eq!(error.to_string(), "the rate law needs an rpm of zero or more, not -1: check the sensor");
+    }
+
+    #[test]
+    fn a_session_without_a_package_has_the_nominal_flow_at_its_own_reference_speed() {
+        let mut session = Session::named(events::SessionId::new("gt").unwrap());
+        assert_eq!(Engine::of(&session), Engine { package_hp: None, reference_rpm: 8_000.0 });
+        session.reference_rpm = Some(7_200.0);
+        let flat_out = rate_g_s(&Shape::prior(), &Engine::of(&session), 1.0, 7_200.0, 1.0, 0.0).unwrap();
+        assert!((flat_out - 0.45 * 453.59237 / 3_600.0 * NOMINAL_HP).abs() < 1e-9, "{flat_out}");
+        session.package_hp = Some(510.0);
+        assert_eq!(Engine::of(&session).package_hp, Some(510.0));
+    }
+
+    #[test]
+    fn the_gradient_at_standstill_is_the_limit_from_above() {
+        let gradient = |rpm| log_rate_gradient(&Shape::prior(), &Engine::CUP_670, 0.3, rpm).unwrap();
+        for (at, above) in gradient(0.0).into_iter().zip(gradient(1e-3)) {
+            assert!((at - above).abs() < 1e-12, "{at} {above}");
+        }
     }
 }

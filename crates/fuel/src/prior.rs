@@ -2,7 +2,7 @@
 //! one. All are beliefs, not measurements of a car; sources: `docs/fuel-model.md` §2 and §4. The parameters of the
 //! rate law have theirs in [`crate::Shape::prior_sd`].
 
-/// Logarithm of the flow of the whole field, no history: [`crate::Shape::prior_sd`]'s `ln_f`.
+/// Logarithm of the flow of the whole field, no history. Also the `ln_f` of [`crate::Shape::prior_sd`].
 pub const SCALE_SD: f64 = 0.06;
 /// Logarithm of the flow of a manufacturer against the field.
 pub const MANUFACTURER_SD: f64 = 0.02;
@@ -10,8 +10,6 @@ pub const MANUFACTURER_SD: f64 = 0.02;
 pub const CAR_SD: f64 = 0.015;
 /// Logarithm of the flow of the whole field in one race against a calibration on the same package.
 pub const RACE_SD: f64 = 0.010;
-/// The same against a calibration on another package.
-pub const RACE_NEW_PACKAGE_SD: f64 = 0.04;
 /// Relative error of the law's shape over a stint (tau) after calibration on the same package.
 pub const SHAPE_SD: f64 = 0.007;
 /// The same without a calibration.
