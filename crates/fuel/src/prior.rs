@@ -1,5 +1,5 @@
 //! How sure one may be before any calibration: standard deviations, and the few facts about tanks and cans that carry
-//! one. All are beliefs, not measurements of a car; sources: `docs/fuel-model.md` §2 and §4. The parameters of the
+//! one. All are beliefs, not measurements of a car; sources: `docs/fuel-model.md` §2, §4 and §6. The parameters of the
 //! rate law have theirs in [`crate::Shape::prior_sd`].
 
 /// Logarithm of the flow of the whole field, no history. Also the `ln_f` of [`crate::Shape::prior_sd`].
