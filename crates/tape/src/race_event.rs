@@ -1,0 +1,213 @@
+//! Race events as bytes. The list of a struct's fields here is its layout; the numbers here are stable, never reused.
+
+use crate::EntryError;
+use crate::varint::{Input, put_signed, put_text, put_varint};
+use events::{Air, Flag, FuelEvidence, RaceEventKind, RosterEntry, Session, SessionId, StopPhase, VehicleId};
+use units::{EventTime, FuelDensity, Volume};
+
+/// Something with one layout in bytes.
+pub(crate) trait Layout: Sized {
+    fn put(&self, out: &mut Vec<u8>);
+    fn take(input: &mut Input<'_>) -> Result<Self, EntryError>;
+}
+
+macro_rules! fields_in_order {
+    ($name:ident { $($field:ident),+ }) => {
+        impl Layout for $name {
+            fn put(&self, out: &mut Vec<u8>) {
+                $(self.$field.put(out);)+
+            }
+            fn take(input: &mut Input<'_>) -> Result<Self, EntryError> {
+                Ok($name { $($field: Layout::take(input)?),+ })
+            }
+        }
+    };
+}
+
+macro_rules! numbered {
+    ($name:ident { $($number:literal => $variant:ident),+ }) => {
+        impl Layout for $name {
+            fn put(&self, out: &mut Vec<u8>) {
+                out.push(match self { $($name::$variant => $number),+ });
+            }
+            fn take(input: &mut Input<'_>) -> Result<Self, EntryError> {
+                match input.byte()? {
+                    $($number => Ok($name::$variant),)+
+                    other => Err(unknown(stringify!($name), other)),
+                }
+            }
+        }
+    };
+}
+
+fn unknown(what: &'static str, number: u8) -> EntryError {
+    EntryError::Unknown { what, number: number.into() }
+}
+
+fields_in_order!(Session {
+    session,
+    track,
+    track_length_m,
+    laps,
+    stages,
+    package_hp,
+    reference_rpm,
+    tank,
+    fuel_density,
+    air
+});
+fields_in_order!(Air { pressure_pa, temperature_k, vapour_pressure_pa });
+fields_in_order!(RosterEntry { vehicle, number, driver, team, manufacturer });
+fields_in_order!(FuelEvidence { vehicle, stop_time, added, added_sd, full, fill_time_s });
+numbered!(Flag { 0 => Unknown, 1 => Green, 2 => Yellow, 3 => Red, 4 => White, 5 => Checkered });
+numbered!(StopPhase { 0 => PitIn, 1 => BoxStop, 2 => BoxLeave, 3 => PitOut });
+
+const SESSION: u8 = 1;
+const ROSTER: u8 = 2;
+const FLAG: u8 = 3;
+const STOP: u8 = 4;
+const RETIRED: u8 = 5;
+const FUEL: u8 = 6;
+
+fn kind(out: &mut Vec<u8>, number: u8) -> &mut Vec<u8> {
+    out.push(number);
+    out
+}
+
+impl Layout for RaceEventKind {
+    fn put(&self, out: &mut Vec<u8>) {
+        match self {
+            RaceEventKind::Session(session) => session.put(kind(out, SESSION)),
+            RaceEventKind::Roster { cars } => cars.put(kind(out, ROSTER)),
+            RaceEventKind::Flag { flag } => flag.put(kind(out, FLAG)),
+            RaceEventKind::Stop { vehicle, phase } => {
+                vehicle.put(kind(out, STOP));
+                phase.put(out);
+            }
+            RaceEventKind::Retired { vehicle } => vehicle.put(kind(out, RETIRED)),
+            RaceEventKind::Fuel(evidence) => evidence.put(kind(out, FUEL)),
+        }
+    }
+
+    fn take(input: &mut Input<'_>) -> Result<Self, EntryError> {
+        Ok(match input.byte()? {
+            SESSION => RaceEventKind::Session(Layout::take(input)?),
+            ROSTER => RaceEventKind::Roster { cars: Layout::take(input)? },
+            FLAG => RaceEventKind::Flag { flag: Layout::take(input)? },
+            STOP => RaceEventKind::Stop { vehicle: Layout::take(input)?, phase: Layout::take(input)? },
+            RETIRED => RaceEventKind::Retired { vehicle: Layout::take(input)? },
+            FUEL => RaceEventKind::Fuel(Layout::take(input)?),
+            other => return Err(unknown("race event", other)),
+        })
+    }
+}
+
+impl<T: Layout> Layout for Option<T> {
+    fn put(&self, out: &mut Vec<u8>) {
+        out.push(self.is_some().into());
+        if let Some(value) = self {
+            value.put(out);
+        }
+    }
+    fn take(input: &mut Input<'_>) -> Result<Self, EntryError> {
+        bool::take(input)?.then(|| T::take(input)).transpose()
+    }
+}
+
+impl<T: Layout> Layout for Vec<T> {
+    fn put(&self, out: &mut Vec<u8>) {
+        put_varint(out, self.len() as u64);
+        self.iter().for_each(|item| item.put(out));
+    }
+    /// Nothing is reserved: the length is a claim until the items are there.
+    fn take(input: &mut Input<'_>) -> Result<Self, EntryError> {
+        let length = input.varint()?;
+        (0..length).map(|_| T::take(input)).collect()
+    }
+}
+
+impl Layout for bool {
+    fn put(&self, out: &mut Vec<u8>) {
+        out.push((*self).into());
+    }
+    fn take(input: &mut Input<'_>) -> Result<Self, EntryError> {
+        match input.byte()? {
+            0 => Ok(false),
+            1 => Ok(true),
+            other => Err(unknown("truth value", other)),
+        }
+    }
+}
+
+impl Layout for u32 {
+    fn put(&self, out: &mut Vec<u8>) {
+        put_varint(out, (*self).into());
+    }
+    fn take(input: &mut Input<'_>) -> Result<Self, EntryError> {
+        input.number()
+    }
+}
+
+/// By its bits, so that every value comes back as it was.
+impl Layout for f64 {
+    fn put(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.to_bits().to_le_bytes());
+    }
+    fn take(input: &mut Input<'_>) -> Result<Self, EntryError> {
+        Ok(f64::from_bits(u64::from_le_bytes(input.array()?)))
+    }
+}
+
+impl Layout for String {
+    fn put(&self, out: &mut Vec<u8>) {
+        put_text(out, self);
+    }
+    fn take(input: &mut Input<'_>) -> Result<Self, EntryError> {
+        input.text().map(str::to_owned)
+    }
+}
+
+impl Layout for VehicleId {
+    fn put(&self, out: &mut Vec<u8>) {
+        put_text(out, self.as_str());
+    }
+    fn take(input: &mut Input<'_>) -> Result<Self, EntryError> {
+        Ok(VehicleId::new(input.text()?)?)
+    }
+}
+
+impl Layout for SessionId {
+    fn put(&self, out: &mut Vec<u8>) {
+        put_text(out, self.as_str());
+    }
+    fn take(input: &mut Input<'_>) -> Result<Self, EntryError> {
+        Ok(SessionId::new(input.text()?)?)
+    }
+}
+
+impl Layout for EventTime {
+    fn put(&self, out: &mut Vec<u8>) {
+        put_signed(out, self.us());
+    }
+    fn take(input: &mut Input<'_>) -> Result<Self, EntryError> {
+        input.signed().map(EventTime::from_us)
+    }
+}
+
+impl Layout for Volume {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.litres().put(out);
+    }
+    fn take(input: &mut Input<'_>) -> Result<Self, EntryError> {
+        f64::take(input).map(Volume::from_litres)
+    }
+}
+
+impl Layout for FuelDensity {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.kg_per_litre().put(out);
+    }
+    fn take(input: &mut Input<'_>) -> Result<Self, EntryError> {
+        FuelDensity::from_kg_per_litre(f64::take(input)?).ok_or(EntryError::Range)
+    }
+}
