@@ -1,1 +1,40 @@
-//! Insights at rest, in SQLite.
+//! Insights at rest, in SQLite: plain tables and views that any SQL tool can read while they are written.
+//!
+//! - [`Store::write`] files whole [`Window`]s, rows and sink position in one transaction; writing twice writes once.
+//! - [`Store::position`] and [`Store::cut_after`] let a restarted stream go on where it was.
+//! - [`Store::sessions`], [`Store::board`], [`Store::laps`] … read in the words of `events`, on a connection of their own:
+//!   readers never wait for the writer, nor it for them.
+//! - [`Store::query`] is for people: any `SELECT`, read-only. The columns are in docs/store.md.
+//!
+//! Only this crate knows SQL. A `Store` may be shared between threads.
+//!
+//! ```
+//! use events::{Board, Flag, SessionId};
+//! use store::{Store, Window};
+//! use units::EventTime;
+//!
+//! let session = SessionId::new("michigan-2026")?;
+//! let window_end_us = EventTime::from_ms(1_000);
+//! let board = Board { session, window_end_us, flag: Flag::Green, lap: Some(1), field_mpg: None, cars: vec![] };
+//!
+//! let store = Store::in_memory()?;
+//! let written = store.write(&[Window::new(board.clone().into())])?;
+//! assert_eq!((written.rows, written.refused), (0, 0)); // no cars yet
+//! assert_eq!(store.position(session)?, Some(window_end_us));
+//! assert_eq!(store.board(session.as_str())?, Some(board));
+//! assert_eq!(store.query("SELECT session, flag FROM windows")?.rows, [["michigan-2026", "green"]]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+#![forbid(unsafe_code)]
+
+mod open;
+mod query;
+mod read;
+mod rows;
+mod word;
+mod write;
+
+pub use open::{OpenError, Store};
+pub use query::{QueryError, Table};
+pub use read::ReadError;
+pub use write::{Window, WriteError, Written};

@@ -1,0 +1,101 @@
+//! Reads, in the words of `events`.
+//!
+//! Sessions and vehicles are named by text: a reader may ask for any, and a name that nobody has must not become an
+//! interned id.
+
+use crate::Store;
+use crate::rows;
+use crate::word::Word;
+use events::{Board, LapSummary, RosterEntry, Session};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use units::EventTime;
+
+/// Why something could not be read.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read {what} from the store: {source}")]
+pub struct ReadError {
+    /// What was asked for.
+    pub what: &'static str,
+    /// What SQLite says.
+    pub source: rusqlite::Error,
+}
+
+impl Store {
+    /// All sessions, the one written to at the latest event time first.
+    ///
+    /// # Errors
+    /// SQLite refused.
+    pub fn sessions(&self) -> Result<Vec<Session>, ReadError> {
+        let sql = "SELECT * FROM sessions ORDER BY written_to_us DESC NULLS LAST, session";
+        self.read("sessions", |connection| connection.prepare(sql)?.query_map([], rows::session)?.collect())
+    }
+
+    /// One session and its conditions; `None` if nothing of it was written.
+    ///
+    /// # Errors
+    /// SQLite refused.
+    pub fn session(&self, session: &str) -> Result<Option<Session>, ReadError> {
+        let sql = "SELECT * FROM sessions WHERE session = ?1";
+        self.read("a session", |connection| connection.query_row(sql, [session], rows::session).optional())
+    }
+
+    /// The roster of a session, in order of vehicle id.
+    ///
+    /// # Errors
+    /// SQLite refused.
+    pub fn cars(&self, session: &str) -> Result<Vec<RosterEntry>, ReadError> {
+        let sql = "SELECT * FROM cars WHERE session = ?1 ORDER BY vehicle_id";
+        self.read("cars", |connection| connection.prepare(sql)?.query_map([session], rows::car)?.collect())
+    }
+
+    /// The newest window of a session; `None` before its first.
+    ///
+    /// # Errors
+    /// SQLite refused.
+    pub fn board(&self, session: &str) -> Result<Option<Board>, ReadError> {
+        self.read("a board", |connection| {
+            let snapshot = connection.unchecked_transaction()?; // both queries see the same window
+            let newest = "SELECT * FROM windows WHERE session = ?1 ORDER BY window_end_us DESC LIMIT 1";
+            let board = snapshot.query_row(newest, [session], window).optional()?;
+            let Some(mut board) = board else { return Ok(None) };
+            let cars = "SELECT * FROM insights WHERE session = ?1 AND window_end_us = ?2 ORDER BY vehicle_id";
+            board.cars = snapshot
+                .prepare(cars)?
+                .query_map(params![session, board.window_end_us.us()], rows::insight)?
+                .collect::<rusqlite::Result<_>>()?;
+            Ok(Some(board))
+        })
+    }
+
+    /// Closed laps of one car, oldest first; of all cars, one after the other, without a vehicle.
+    ///
+    /// # Errors
+    /// SQLite refused.
+    pub fn laps(&self, session: &str, vehicle: Option<&str>) -> Result<Vec<LapSummary>, ReadError> {
+        let sql = "SELECT * FROM laps WHERE session = ?1 AND (?2 IS NULL OR vehicle_id = ?2) \
+             ORDER BY vehicle_id, from_us, lap";
+        self.read("laps", |connection| {
+            connection.prepare(sql)?.query_map(params![session, vehicle], rows::lap)?.collect()
+        })
+    }
+
+    pub(crate) fn read<T>(
+        &self,
+        what: &'static str,
+        read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, ReadError> {
+        read(&self.reader()).map_err(|source| ReadError { what, source })
+    }
+}
+
+/// A board without its cars.
+fn window(row: &Row<'_>) -> rusqlite::Result<Board> {
+    Ok(Board {
+        session: row.get::<_, Word<_>>("session")?.0,
+        window_end_us: EventTime::from_us(row.get("window_end_us")?),
+        flag: row.get::<_, Word<_>>("flag")?.0,
+        lap: row.get("lap")?,
+        field_mpg: row.get("field_mpg")?,
+        cars: Vec::new(),
+    })
+}

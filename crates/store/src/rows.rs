@@ -1,0 +1,204 @@
+//! How the words of `events` lie in rows: for each table its columns, and both ways between row and value.
+
+use crate::word::Word;
+use events::{Air, CarInsight, LapSummary, RosterEntry, Session};
+use rusqlite::{Row, Statement, params};
+use units::{EventTime, FuelDensity, Volume};
+
+pub(crate) const SESSIONS: &str = "session, track, track_length_m, laps, stages, package_hp, reference_rpm, tank_l, \
+     fuel_density_kg_per_l, air_pressure_pa, air_temperature_k, air_vapour_pressure_pa";
+
+pub(crate) const CARS: &str = "session, vehicle_id, number, driver, team, manufacturer";
+
+pub(crate) const WINDOWS: &str = "session, window_end_us, flag, lap, field_mpg";
+
+pub(crate) const INSIGHTS: &str = "session, window_end_us, vehicle_id, lap, lap_distance, position, flag, rate_g_s, \
+     burned_lap_kg, burned_run_kg, burned_stage_kg, burned_race_kg, mpg_last_lap, mpg_5, mpg_5_sd, mpg_run, run_laps, \
+     green_laps, stops, remaining_kg, remaining_sd_kg, laps_left, laps_left_sd, relative_pct, relative_sd_pct, \
+     relative_last_lap_pct, mode, quality, imputed_pct, age_ms";
+
+pub(crate) const LAPS: &str = "session, vehicle_id, lap, from_us, to_us, run, label, clean, burned_kg, burned_sd_kg, \
+     imputed_kg, distance_m, mpg, window_end_us";
+
+/// What SQLite would keep of NaN, and of infinity too: nothing.
+pub(crate) fn finite(number: Option<f64>) -> Option<f64> {
+    number.filter(|number| number.is_finite())
+}
+
+pub(crate) fn put_session(statement: &mut Statement<'_>, s: &Session) -> rusqlite::Result<usize> {
+    let stages = serde_json::Value::from(s.stages.as_slice()).to_string();
+    let density = s.fuel_density.map(FuelDensity::kg_per_litre).and_then(FuelDensity::from_kg_per_litre);
+    statement.execute(params![
+        s.session.as_str(),
+        s.track,
+        finite(s.track_length_m),
+        s.laps,
+        stages,
+        finite(s.package_hp),
+        finite(s.reference_rpm),
+        finite(s.tank.map(Volume::litres)),
+        density.map(FuelDensity::kg_per_litre),
+        finite(s.air.map(|air| air.pressure_pa)),
+        finite(s.air.map(|air| air.temperature_k)),
+        finite(s.air.map(|air| air.vapour_pressure_pa)),
+    ])
+}
+
+pub(crate) fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
+    let number = |column: &str| row.get::<_, Option<f64>>(column);
+    let air = (number("air_pressure_pa")?, number("air_temperature_k")?, number("air_vapour_pressure_pa")?);
+    let stages: String = row.get("stages")?;
+    Ok(Session {
+        session: row.get::<_, Word<_>>("session")?.0,
+        track: row.get("track")?,
+        track_length_m: number("track_length_m")?,
+        laps: row.get("laps")?,
+        stages: serde_json::from_str(&stages).unwrap_or_default(),
+        package_hp: number("package_hp")?,
+        reference_rpm: number("reference_rpm")?,
+        tank: number("tank_l")?.map(Volume::from_litres),
+        fuel_density: number("fuel_density_kg_per_l")?.and_then(FuelDensity::from_kg_per_litre),
+        air: match air {
+            (Some(pressure_pa), Some(temperature_k), Some(vapour_pressure_pa)) => {
+                Some(Air { pressure_pa, temperature_k, vapour_pressure_pa })
+            }
+            _ => None,
+        },
+    })
+}
+
+pub(crate) fn put_car(
+    statement: &mut Statement<'_>,
+    session: &str,
+    car: &RosterEntry,
+) -> rusqlite::Result<usize> {
+    statement.execute(params![
+        session,
+        car.vehicle.as_str(),
+        car.number,
+        car.driver,
+        car.team,
+        car.manufacturer
+    ])
+}
+
+pub(crate) fn car(row: &Row<'_>) -> rusqlite::Result<RosterEntry> {
+    Ok(RosterEntry {
+        vehicle: row.get::<_, Word<_>>("vehicle_id")?.0,
+        number: row.get("number")?,
+        driver: row.get("driver")?,
+        team: row.get("team")?,
+        manufacturer: row.get("manufacturer")?,
+    })
+}
+
+pub(crate) fn put_insight(statement: &mut Statement<'_>, i: &CarInsight) -> rusqlite::Result<usize> {
+    statement.execute(params![
+        i.session.as_str(),
+        i.window_end_us.us(),
+        i.vehicle_id.as_str(),
+        i.lap,
+        finite(i.lap_distance),
+        i.position,
+        Word(i.flag),
+        finite(i.rate_g_s),
+        finite(i.burned_lap_kg),
+        finite(i.burned_run_kg),
+        finite(i.burned_stage_kg),
+        finite(i.burned_race_kg),
+        finite(i.mpg_last_lap),
+        finite(i.mpg_5),
+        finite(i.mpg_5_sd),
+        finite(i.mpg_run),
+        i.run_laps,
+        i.green_laps,
+        i.stops,
+        finite(i.remaining_kg),
+        finite(i.remaining_sd_kg),
+        finite(i.laps_left),
+        finite(i.laps_left_sd),
+        finite(i.relative_pct),
+        finite(i.relative_sd_pct),
+        finite(i.relative_last_lap_pct),
+        Word(i.mode),
+        Word(i.quality),
+        i.imputed_pct,
+        i.age_ms,
+    ])
+}
+
+pub(crate) fn insight(row: &Row<'_>) -> rusqlite::Result<CarInsight> {
+    Ok(CarInsight {
+        session: row.get::<_, Word<_>>("session")?.0,
+        vehicle_id: row.get::<_, Word<_>>("vehicle_id")?.0,
+        window_end_us: EventTime::from_us(row.get("window_end_us")?),
+        lap: row.get("lap")?,
+        lap_distance: row.get("lap_distance")?,
+        position: row.get("position")?,
+        flag: row.get::<_, Word<_>>("flag")?.0,
+        rate_g_s: row.get("rate_g_s")?,
+        burned_lap_kg: row.get("burned_lap_kg")?,
+        burned_run_kg: row.get("burned_run_kg")?,
+        burned_stage_kg: row.get("burned_stage_kg")?,
+        burned_race_kg: row.get("burned_race_kg")?,
+        mpg_last_lap: row.get("mpg_last_lap")?,
+        mpg_5: row.get("mpg_5")?,
+        mpg_5_sd: row.get("mpg_5_sd")?,
+        mpg_run: row.get("mpg_run")?,
+        run_laps: row.get("run_laps")?,
+        green_laps: row.get("green_laps")?,
+        stops: row.get("stops")?,
+        remaining_kg: row.get("remaining_kg")?,
+        remaining_sd_kg: row.get("remaining_sd_kg")?,
+        laps_left: row.get("laps_left")?,
+        laps_left_sd: row.get("laps_left_sd")?,
+        relative_pct: row.get("relative_pct")?,
+        relative_sd_pct: row.get("relative_sd_pct")?,
+        relative_last_lap_pct: row.get("relative_last_lap_pct")?,
+        mode: row.get::<_, Word<_>>("mode")?.0,
+        quality: row.get::<_, Word<_>>("quality")?.0,
+        imputed_pct: row.get("imputed_pct")?,
+        age_ms: row.get("age_ms")?,
+    })
+}
+
+pub(crate) fn put_lap(
+    statement: &mut Statement<'_>,
+    l: &LapSummary,
+    known_at: EventTime,
+) -> rusqlite::Result<usize> {
+    statement.execute(params![
+        l.session.as_str(),
+        l.vehicle_id.as_str(),
+        l.lap,
+        l.from_us.us(),
+        l.to_us.us(),
+        l.run,
+        Word(l.label),
+        l.clean,
+        l.burned_kg,
+        l.burned_sd_kg,
+        l.imputed_kg,
+        finite(l.distance_m),
+        finite(l.mpg),
+        known_at.us(),
+    ])
+}
+
+pub(crate) fn lap(row: &Row<'_>) -> rusqlite::Result<LapSummary> {
+    Ok(LapSummary {
+        session: row.get::<_, Word<_>>("session")?.0,
+        vehicle_id: row.get::<_, Word<_>>("vehicle_id")?.0,
+        lap: row.get("lap")?,
+        run: row.get("run")?,
+        from_us: EventTime::from_us(row.get("from_us")?),
+        to_us: EventTime::from_us(row.get("to_us")?),
+        label: row.get::<_, Word<_>>("label")?.0,
+        clean: row.get("clean")?,
+        burned_kg: row.get("burned_kg")?,
+        imputed_kg: row.get("imputed_kg")?,
+        burned_sd_kg: row.get("burned_sd_kg")?,
+        distance_m: row.get("distance_m")?,
+        mpg: row.get("mpg")?,
+    })
+}

@@ -1,0 +1,161 @@
+//! An invented race, small enough to reckon by hand.
+
+use events::{
+    Air, Board, CarInsight, Flag, LapLabel, LapSummary, Mode, Quality, RosterEntry, Session, SessionId,
+    VehicleId,
+};
+use store::Window;
+use units::{EventTime, FuelDensity, Span, Volume};
+
+pub const START: EventTime = EventTime::from_ms(1_790_000_000_000);
+
+pub fn session() -> SessionId {
+    SessionId::new("michigan").unwrap()
+}
+
+pub fn end(window: i64) -> EventTime {
+    START + Span::from_secs(window)
+}
+
+pub fn conditions() -> Session {
+    Session {
+        session: session(),
+        track: "Michigan".into(),
+        track_length_m: Some(3218.688),
+        laps: Some(200),
+        stages: vec![45, 120],
+        package_hp: Some(670.0),
+        reference_rpm: None,
+        tank: Some(Volume::from_us_gallons(20.0)),
+        fuel_density: FuelDensity::from_kg_per_litre(0.74),
+        air: Some(Air { pressure_pa: 99_000.0, temperature_k: 298.15, vapour_pressure_pa: 1_200.0 }),
+    }
+}
+
+pub fn car(number: &str, driver: &str) -> RosterEntry {
+    RosterEntry {
+        vehicle: VehicleId::new(&format!("car-{number}")).unwrap(),
+        number: number.into(),
+        driver: driver.into(),
+        team: "Invented Racing".into(),
+        manufacturer: "Invented".into(),
+    }
+}
+
+pub fn insight(vehicle: &str, end: EventTime) -> CarInsight {
+    CarInsight {
+        session: session(),
+        vehicle_id: VehicleId::new(vehicle).unwrap(),
+        window_end_us: end,
+        lap: Some(3),
+        lap_distance: Some(0.25),
+        position: Some(1),
+        flag: Flag::Green,
+        rate_g_s: Some(48.5),
+        burned_lap_kg: Some(0.3),
+        burned_run_kg: Some(2.8),
+        burned_stage_kg: Some(2.8),
+        burned_race_kg: Some(2.8),
+        mpg_last_lap: Some(4.6),
+        mpg_5: Some(4.5),
+        mpg_5_sd: Some(0.05),
+        mpg_run: Some(4.4),
+        run_laps: 2,
+        green_laps: 2,
+        stops: 0,
+        remaining_kg: Some(52.0),
+        remaining_sd_kg: Some(0.4),
+        laps_left: Some(43.0),
+        laps_left_sd: Some(0.8),
+        relative_pct: Some(-2.0),
+        relative_sd_pct: Some(0.5),
+        relative_last_lap_pct: Some(-3.0),
+        mode: Mode::Saving,
+        quality: Quality::NotYet,
+        imputed_pct: 0.5,
+        age_ms: Some(120),
+    }
+}
+
+/// An insight of which nothing is known.
+pub fn blank(vehicle: &str, end: EventTime) -> CarInsight {
+    CarInsight {
+        lap: None,
+        lap_distance: None,
+        position: None,
+        flag: Flag::Unknown,
+        rate_g_s: None,
+        burned_lap_kg: None,
+        burned_run_kg: None,
+        burned_stage_kg: None,
+        burned_race_kg: None,
+        mpg_last_lap: None,
+        mpg_5: None,
+        mpg_5_sd: None,
+        mpg_run: None,
+        run_laps: 0,
+        green_laps: 0,
+        remaining_kg: None,
+        remaining_sd_kg: None,
+        laps_left: None,
+        laps_left_sd: None,
+        relative_pct: None,
+        relative_sd_pct: None,
+        relative_last_lap_pct: None,
+        mode: Mode::Unknown,
+        quality: Quality::Unknown,
+        imputed_pct: 0.0,
+        age_ms: None,
+        ..insight(vehicle, end)
+    }
+}
+
+pub fn board(end: EventTime, cars: Vec<CarInsight>) -> Board {
+    Board {
+        session: session(),
+        window_end_us: end,
+        flag: Flag::Green,
+        lap: Some(3),
+        field_mpg: Some(4.4),
+        cars,
+    }
+}
+
+/// Lap `lap` of a car, 40 s long, closed at the end of window `40 * lap`.
+pub fn lap(vehicle: &str, lap: u32, label: LapLabel) -> LapSummary {
+    LapSummary {
+        session: session(),
+        vehicle_id: VehicleId::new(vehicle).unwrap(),
+        lap,
+        run: lap / 3,
+        from_us: end(40 * (i64::from(lap) - 1)),
+        to_us: end(40 * i64::from(lap)),
+        label,
+        clean: label == LapLabel::Green,
+        burned_kg: 1.4,
+        imputed_kg: 0.01,
+        burned_sd_kg: 0.02,
+        distance_m: (label != LapLabel::Pit).then_some(3218.688),
+        mpg: (label != LapLabel::Pit).then_some(4.0),
+    }
+}
+
+/// Window `n`: two cars on the board, and every 40 windows a lap of each.
+pub fn window(n: i64) -> Window {
+    let mut window =
+        Window::new(board(end(n), vec![insight("car-07", end(n)), blank("car-24", end(n))]).into());
+    if n % 40 == 0 {
+        let number = u32::try_from(n / 40).unwrap();
+        let label = if number % 3 == 0 { LapLabel::Pit } else { LapLabel::Green };
+        window.laps = vec![lap("car-07", number, LapLabel::Green), lap("car-24", number, label)];
+    }
+    window
+}
+
+/// The windows 1 to `count`, the first with conditions and roster.
+pub fn windows(count: i64) -> Vec<Window> {
+    let mut windows: Vec<Window> = (1..=count).map(window).collect();
+    windows[0].session = Some(conditions());
+    windows[0].roster = vec![car("07", "A. Example"), car("24", "B. Example")];
+    windows
+}
