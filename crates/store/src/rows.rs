@@ -15,7 +15,7 @@ pub(crate) const WINDOWS: &str = "session, window_end_us, flag, lap, field_mpg";
 pub(crate) const INSIGHTS: &str = "session, window_end_us, vehicle_id, lap, lap_distance, position, flag, rate_g_s, \
      burned_lap_kg, burned_run_kg, burned_stage_kg, burned_race_kg, mpg_last_lap, mpg_5, mpg_5_sd, mpg_run, run_laps, \
      green_laps, stops, remaining_kg, remaining_sd_kg, laps_left, laps_left_sd, relative_pct, relative_sd_pct, \
-     relative_last_lap_pct, mode, quality, imputed_pct, age_ms";
+     relative_last_lap_pct, scale_sd_pct, mode, quality, imputed_pct, age_ms";
 
 pub(crate) const LAPS: &str = "session, vehicle_id, lap, from_us, to_us, run, label, clean, burned_kg, burned_sd_kg, \
      imputed_kg, distance_m, mpg, window_end_us";
@@ -120,6 +120,7 @@ pub(crate) fn put_insight(statement: &mut Statement<'_>, i: &CarInsight) -> rusq
         finite(i.relative_pct),
         finite(i.relative_sd_pct),
         finite(i.relative_last_lap_pct),
+        finite(i.scale_sd_pct),
         Word(i.mode),
         Word(i.quality),
         i.imputed_pct,
@@ -155,6 +156,7 @@ pub(crate) fn insight(row: &Row<'_>) -> rusqlite::Result<CarInsight> {
         relative_pct: row.get("relative_pct")?,
         relative_sd_pct: row.get("relative_sd_pct")?,
         relative_last_lap_pct: row.get("relative_last_lap_pct")?,
+        scale_sd_pct: row.get("scale_sd_pct")?,
         mode: row.get::<_, Word<_>>("mode")?.0,
         quality: row.get::<_, Word<_>>("quality")?.0,
         imputed_pct: row.get("imputed_pct")?,

@@ -63,6 +63,7 @@ CREATE TABLE insights (
   relative_pct          REAL,
   relative_sd_pct       REAL,
   relative_last_lap_pct REAL,
+  scale_sd_pct          REAL,
   mode                  TEXT NOT NULL,
   quality               TEXT NOT NULL,
   imputed_pct           REAL NOT NULL,
