@@ -38,7 +38,7 @@ pub struct CarInsight {
     pub mpg_last_lap: Option<f64>,
     /// Economy of the last N clean green laps of the run (5 unless configured).
     pub mpg_5: Option<f64>,
-    /// Standard deviation of `mpg_5`.
+    /// Standard deviation of `mpg_5`, the error common to the whole field apart: see `scale_sd_pct`.
     pub mpg_5_sd: Option<f64>,
     /// Economy of the run so far.
     pub mpg_run: Option<f64>,
@@ -62,6 +62,9 @@ pub struct CarInsight {
     pub relative_sd_pct: Option<f64>,
     /// The same for the last lap alone.
     pub relative_last_lap_pct: Option<f64>,
+    /// Standard deviation of all absolute burn by its scale, which the whole field shares until stops have been seen,
+    /// percent.
+    pub scale_sd_pct: Option<f64>,
     /// What the driver does.
     pub mode: Mode,
     /// Whether the numbers can be trusted, and if not, why.

@@ -169,7 +169,7 @@ pub struct FuelEvidence {
     pub stop_time: Option<EventTime>,
     /// Fuel added.
     pub added: Option<Volume>,
-    /// Standard deviation of `added`. `None`: the default of its kind (docs/fuel-model.md §2.4).
+    /// Standard deviation of `added`. `None`: the default of its kind (docs/fuel-model.md §4).
     pub added_sd: Option<Volume>,
     /// Whether the tank was full afterwards. `None`: nobody said.
     pub full: Option<bool>,

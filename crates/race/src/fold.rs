@@ -1,0 +1,118 @@
+//! A car at the end of a window: what `Car` tells `Field`.
+
+use crate::lap::LAP_STEPS;
+use crate::state::RaceState;
+use crate::sums::{ClosedLap, Mark};
+use crate::trace::Trace;
+use events::VehicleId;
+use serde::{Deserialize, Serialize};
+use units::{EventTime, FuelMicrograms, Span};
+
+/// One car at the end of one window, before it is held against the field.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CarFold {
+    /// The vehicle.
+    pub vehicle: VehicleId,
+    /// End of the window, exclusive.
+    pub window_end: EventTime,
+    /// The lap it is on, as the feed counts.
+    pub lap: Option<i32>,
+    /// Part of that lap behind it, 0..1.
+    pub lap_distance: Option<f64>,
+    /// Flow, g/s.
+    pub rate_g_s: Option<f64>,
+    /// Burned so far; `None` while nothing could be known.
+    pub burned: Option<Burned>,
+    /// Which run, from 0.
+    pub run: u32,
+    /// Whole laps in the run.
+    pub run_laps: u32,
+    /// Distance of the run, metres.
+    pub run_distance_m: Option<f64>,
+    /// The newest whole lap.
+    pub last_lap: Option<ClosedLap>,
+    /// The newest clean green laps of the run, oldest first.
+    pub clean_laps: Vec<ClosedLap>,
+    /// Between the lines of the pit road.
+    pub in_pit: bool,
+    /// The engine stands still.
+    pub engine_off: bool,
+    /// From the newest sample to the window's end.
+    pub age: Span,
+    /// How long throttle has been silent; `None`: never heard.
+    pub throttle_silence: Option<Span>,
+    /// How long engine speed has been silent; `None`: never heard.
+    pub rpm_silence: Option<Span>,
+    /// Whether burn is in real grams: the engine package is known.
+    pub calibrated: bool,
+}
+
+/// Fuel burned since various beginnings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Burned {
+    /// Since the first sample.
+    pub race: FuelMicrograms,
+    /// Since the start of the stage.
+    pub stage: FuelMicrograms,
+    /// Since the last stop.
+    pub run: FuelMicrograms,
+    /// Since the start line.
+    pub lap: FuelMicrograms,
+    /// Part of `run` that was imputed.
+    pub run_imputed: FuelMicrograms,
+    /// Variance of `run` by imputation, g².
+    pub run_gap_var_g2: f64,
+}
+
+impl CarFold {
+    /// Reads `trace` at `end`.
+    pub fn of(vehicle: VehicleId, end: EventTime, trace: &Trace, race: &RaceState) -> Self {
+        let sums = trace.sums();
+        let [throttle_silence, rpm_silence] = trace.silences(end);
+        let conditions = race.conditions(sums.conditions());
+        CarFold {
+            vehicle,
+            window_end: end,
+            lap: trace.lap_number(),
+            lap_distance: trace.lap_distance(),
+            rate_g_s: sums.rate_g_s(),
+            burned: sums.rate_g_s().map(|_| Burned::at(end, trace)),
+            run: sums.run(),
+            run_laps: sums.run_laps(),
+            run_distance_m: run_distance_m(trace, conditions.and_then(|c| c.track_length_m)),
+            last_lap: sums.last_lap().copied(),
+            clean_laps: sums.clean_laps().copied().collect(),
+            in_pit: sums.in_pit(),
+            engine_off: sums.engine_is_off(),
+            age: trace.newest().map_or(Span::ZERO, |newest| end - newest),
+            throttle_silence,
+            rpm_silence,
+            calibrated: conditions.is_some_and(|c| c.engine.package_hp.is_some()),
+        }
+    }
+}
+
+impl Burned {
+    fn at(end: EventTime, trace: &Trace) -> Self {
+        let sums = trace.sums();
+        let (now, run) = (trace.burned_at(end), &sums.run_start().counters);
+        let since = |mark: &Mark| now - mark.counters.burned;
+        Burned {
+            race: now,
+            stage: since(sums.stage()),
+            run: since(sums.run_start()),
+            lap: since(sums.lap()),
+            run_imputed: sums.counters().imputed - run.imputed,
+            run_gap_var_g2: sums.counters().gap_var_g2 - run.gap_var_g2,
+        }
+    }
+}
+
+/// By the track where its length and the lap distance are known, else by speed.
+fn run_distance_m(trace: &Trace, track_length_m: Option<f64>) -> Option<f64> {
+    let sums = trace.sums();
+    let steps = trace.track_steps().zip(sums.run_start().track_steps).map(|(now, then)| now - then);
+    let by_track = steps.zip(track_length_m).map(|(steps, length)| steps as f64 / LAP_STEPS as f64 * length);
+    let by_speed = (sums.counters().driven_nm - sums.run_start().counters.driven_nm) as f64 * 1e-9;
+    by_track.or((by_speed > 0.0).then_some(by_speed))
+}

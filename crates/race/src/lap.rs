@@ -1,0 +1,212 @@
+//! Where the start line was crossed, from lap distance and lap counter, whichever a feed has.
+
+use serde::{Deserialize, Serialize};
+use units::EventTime;
+
+/// A lap, in steps of [`events::Signal::LapDistance`].
+pub const LAP_STEPS: i64 = 1_000_000;
+/// A feed's lap counter overrules ours when it repeats itself this often. Source: docs/fuel-model.md §6.
+const CONVINCING: u8 = 3;
+/// Over a longer silence than this the counter tells how many laps went by; over a shorter one distance alone does,
+/// because counters switch a few samples beside the line.
+const LONG_SILENCE_US: i64 = 5_000_000;
+/// No car covers more than this part of a lap within [`LONG_SILENCE_US`], but a reset to the garage does.
+const JUMP_STEPS: i64 = LAP_STEPS / 2;
+
+/// Follows one car round the track.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LapTracker {
+    /// The newest lap distance and its time.
+    heard: Option<(EventTime, i32)>,
+    /// Start lines crossed since the first sample.
+    lines: i64,
+    /// The lap that is open, as the feed counts.
+    number: Option<i32>,
+    disagreed: u8,
+}
+
+/// What a sample tells about laps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Crossing {
+    /// The start line, at this time.
+    Line {
+        /// Interpolated between the samples on either side.
+        at: EventTime,
+        /// The lap that closes; `None` before a feed has named one.
+        closes: Option<i32>,
+    },
+    /// The car was put elsewhere: the open lap is no lap.
+    Reset {
+        /// The first sample at the new place.
+        at: EventTime,
+    },
+}
+
+impl Crossing {
+    /// When.
+    pub fn at(&self) -> EventTime {
+        match *self {
+            Crossing::Line { at, .. } | Crossing::Reset { at } => at,
+        }
+    }
+}
+
+impl LapTracker {
+    /// The time of the newest lap distance, for a feed that has it.
+    pub fn heard(&self) -> Option<EventTime> {
+        self.heard.map(|(at, _)| at)
+    }
+
+    /// Distance since the start line that opened lap zero of this tracker, in [`LAP_STEPS`] a lap.
+    pub fn travelled_steps(&self) -> Option<i64> {
+        let (_, steps) = self.heard?;
+        Some(self.lines * LAP_STEPS + i64::from(steps))
+    }
+
+    /// The lap that is open.
+    pub fn number(&self) -> Option<i32> {
+        self.number
+    }
+
+    /// Takes a sample's lap distance (steps) and counter; calls `out` for each crossing since the sample before, in
+    /// order of time.
+    pub fn hear(&mut self, at: EventTime, distance: Option<i32>, counter: Option<i32>, mut out: impl FnMut(Crossing)) {
+        match (distance, self.heard) {
+            (Some(steps), Some((before_at, before))) => {
+                self.heard = Some((at, steps));
+                self.by_distance((before_at, before), (at, steps), counter, &mut out);
+            }
+            (Some(steps), None) => self.heard = Some((at, steps)),
+            (None, None) => self.by_counter(at, counter, &mut out),
+            (None, Some(_)) => {}
+        }
+        self.agree(counter);
+    }
+
+    fn by_distance(
+        &mut self,
+        (from, before): (EventTime, i32),
+        (to, now): (EventTime, i32),
+        counter: Option<i32>,
+        out: &mut impl FnMut(Crossing),
+    ) {
+        let moved = i64::from(now) - i64::from(before);
+        let wrapped = i64::from(moved < -JUMP_STEPS);
+        let long = (to - from).us() > LONG_SILENCE_US;
+        let counted = match (counter, self.number) {
+            (Some(counter), Some(number)) if long => i64::from(counter) - i64::from(number),
+            _ => wrapped,
+        };
+        let backward = counted < 0 || (counted == 0 && moved < -LAP_STEPS / 100);
+        let jumped = !long && wrapped == 0 && moved.abs() > JUMP_STEPS;
+        if backward || jumped {
+            self.number = counter.or(self.number);
+            out(Crossing::Reset { at: to });
+            return;
+        }
+        let total = counted * LAP_STEPS + moved;
+        for line in 1..=counted {
+            let part = (line * LAP_STEPS - i64::from(before)) as f64 / total.max(1) as f64;
+            let us = ((to - from).us() as f64 * part.clamp(0.0, 1.0)).round() as i64;
+            self.lines += 1;
+            let closes = self.number;
+            self.number = Some(closes.map_or(1, |number| number.saturating_add(1)));
+            out(Crossing::Line { at: from + units::Span::from_us(us), closes });
+        }
+    }
+
+    /// A feed without lap distance: the line is where the counter went up.
+    fn by_counter(&mut self, at: EventTime, counter: Option<i32>, out: &mut impl FnMut(Crossing)) {
+        let (Some(counter), Some(number)) = (counter, self.number) else { return };
+        if counter == number {
+            return;
+        }
+        self.number = Some(counter);
+        if counter == number.saturating_add(1) {
+            self.lines += 1;
+            out(Crossing::Line { at, closes: Some(number) });
+        } else {
+            out(Crossing::Reset { at });
+        }
+    }
+
+    fn agree(&mut self, counter: Option<i32>) {
+        let Some(counter) = counter else { return };
+        if self.number.is_none_or(|number| number == counter) {
+            self.number = Some(counter);
+            self.disagreed = 0;
+            return;
+        }
+        self.disagreed += 1;
+        if self.disagreed >= CONVINCING {
+            self.number = Some(counter);
+            self.disagreed = 0;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn crossings(samples: &[(i64, Option<f64>, Option<i32>)]) -> Vec<Crossing> {
+        let (mut tracker, mut out) = (LapTracker::default(), Vec::new());
+        for &(ms, distance, counter) in samples {
+            let steps = distance.map(|d| (d * LAP_STEPS as f64) as i32);
+            tracker.hear(EventTime::from_ms(ms), steps, counter, |c| out.push(c));
+        }
+        out
+    }
+    fn line(ms: i64, closes: i32) -> Crossing {
+        Crossing::Line { at: EventTime::from_ms(ms), closes: Some(closes) }
+    }
+
+    #[test]
+    fn a_line_is_interpolated_between_two_samples() {
+        let got = crossings(&[(0, Some(0.97), Some(4)), (100, Some(0.99), Some(4)), (200, Some(0.03), Some(5))]);
+        assert_eq!(got, [line(125, 4)], "a quarter of the way from .99 to 1.03");
+    }
+
+    #[test]
+    fn a_counter_that_switches_beside_the_line_moves_nothing() {
+        for (before, after) in [(4, 4), (5, 5), (4, 5)] {
+            let got = crossings(&[
+                (0, Some(0.97), Some(4)),
+                (100, Some(0.99), Some(before)),
+                (200, Some(0.01), Some(after)),
+                (300, Some(0.03), Some(5)),
+            ]);
+            assert_eq!(got, [line(150, 4)], "counter {before} then {after}");
+        }
+    }
+
+    #[test]
+    fn a_long_silence_counts_laps_by_the_counter() {
+        let got = crossings(&[(0, Some(0.5), Some(4)), (90_000, Some(0.5), Some(7))]);
+        assert_eq!(got, [line(15_000, 4), line(45_000, 5), line(75_000, 6)]);
+    }
+
+    #[test]
+    fn a_jump_or_a_lower_counter_is_a_reset_not_a_lap() {
+        let reset = [Crossing::Reset { at: EventTime::from_ms(1_000) }];
+        assert_eq!(crossings(&[(0, Some(0.2), Some(3)), (1_000, Some(0.9), Some(3))]), reset);
+        assert_eq!(crossings(&[(0, Some(0.6), Some(3)), (1_000, Some(0.3), Some(3))]), reset);
+        assert_eq!(crossings(&[(0, None, Some(3)), (1_000, None, Some(0))]), reset);
+    }
+
+    #[test]
+    fn a_feed_without_distance_crosses_where_its_counter_rises() {
+        assert_eq!(crossings(&[(0, None, Some(3)), (100, None, Some(4))]), [line(100, 3)]);
+    }
+
+    #[test]
+    fn a_counter_that_falls_back_is_believed_at_the_third_time() {
+        let mut tracker = LapTracker::default();
+        for (i, counter) in [9, 9, 8, 8].into_iter().enumerate() {
+            tracker.hear(EventTime::from_ms(i as i64 * 50), Some(1000 * i as i32), Some(counter), |_| {});
+        }
+        assert_eq!(tracker.number(), Some(9));
+        tracker.hear(EventTime::from_ms(200), Some(4000), Some(8), |_| {});
+        assert_eq!(tracker.number(), Some(8));
+    }
+}

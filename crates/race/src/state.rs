@@ -1,0 +1,253 @@
+//! What is known of the session: conditions, flags, roster, stops. The same on every worker, built from race events
+//! alone.
+
+use events::{
+    EventId, Flag, FuelEvidence, RaceEvent, RaceEventKind, RosterEntry, Session, SessionId, StopPhase, VehicleId,
+};
+use fuel::{Engine, RateTable, Shape, air};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use units::{EventTime, FuelDensity};
+
+/// The session as race events have told it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RaceState {
+    settings: Settings,
+    revision: u64,
+    sessions: Vec<(EventTime, Session)>,
+    #[serde(skip)]
+    conditions: Vec<Conditions>,
+    flags: Vec<(EventTime, EventId, Flag)>,
+    roster: BTreeMap<VehicleId, RosterEntry>,
+    stops: BTreeMap<VehicleId, BTreeMap<EventId, (EventTime, StopPhase)>>,
+    retired: BTreeMap<VehicleId, EventTime>,
+    evidence: BTreeMap<(VehicleId, EventTime, EventId), FuelEvidence>,
+}
+
+/// What a user may choose about the numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// How many of the newest clean green laps of a run make its economy, 1 or more.
+    pub green_laps: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings { green_laps: 5 }
+    }
+}
+
+/// What the fold needs of a [`Session`], computed once.
+#[derive(Clone, Debug)]
+pub struct Conditions {
+    /// The rate law of the engine package on the knots.
+    pub table: Arc<RateTable>,
+    /// The engine whose law that is.
+    pub engine: Engine,
+    /// Density of the air against the reference.
+    pub density_ratio: f64,
+    /// Length of a lap, metres.
+    pub track_length_m: Option<f64>,
+    /// The laps at which stages end.
+    pub stages: Arc<[u32]>,
+}
+
+impl Conditions {
+    fn of(session: &Session) -> Option<Conditions> {
+        let engine = Engine::of(session);
+        let table = RateTable::new(&Shape::prior(), &engine).ok()?;
+        Some(Conditions {
+            table: Arc::new(table),
+            engine,
+            density_ratio: session.air.as_ref().and_then(air::density_ratio).unwrap_or(1.0),
+            track_length_m: session.track_length_m.filter(|m| m.is_finite() && *m > 0.0),
+            stages: session.stages.clone().into(),
+        })
+    }
+}
+
+/// What a race event changed for the cars.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// Conditions from this time, to be looked up by this index.
+    Conditions {
+        /// From when.
+        at: EventTime,
+        /// For [`RaceState::conditions`].
+        index: usize,
+    },
+    /// The flag timeline, from this time on.
+    Flags {
+        /// From when.
+        at: EventTime,
+    },
+    /// One car's stop.
+    Stop {
+        /// Whose.
+        vehicle: VehicleId,
+        /// Which event: an earlier one with this id is replaced.
+        id: EventId,
+        /// When.
+        at: EventTime,
+        /// What.
+        phase: StopPhase,
+    },
+    /// Nothing that a car's own sums depend on.
+    Nothing,
+}
+
+impl RaceState {
+    /// A session of which only the name is known.
+    pub fn new(session: SessionId, settings: Settings) -> Self {
+        let mut state = RaceState {
+            settings,
+            revision: 0,
+            sessions: Vec::new(),
+            conditions: Vec::new(),
+            flags: Vec::new(),
+            roster: BTreeMap::new(),
+            stops: BTreeMap::new(),
+            retired: BTreeMap::new(),
+            evidence: BTreeMap::new(),
+        };
+        state.apply_session(EventTime::from_us(i64::MIN), &Session::named(session));
+        state
+    }
+
+    /// Takes a race event. One with the id of an earlier one of its kind replaces it.
+    pub fn apply(&mut self, event: &RaceEvent) -> Change {
+        self.revision += 1;
+        let (at, id) = (event.event_time, event.id);
+        match &event.kind {
+            RaceEventKind::Session(session) => return self.apply_session(at, session),
+            RaceEventKind::Roster { cars } => {
+                self.roster.extend(cars.iter().map(|car| (car.vehicle, car.clone())));
+            }
+            RaceEventKind::Flag { flag } => return self.apply_flag(at, id, *flag),
+            &RaceEventKind::Stop { vehicle, phase } => {
+                self.stops.entry(vehicle).or_default().insert(id, (at, phase));
+                return Change::Stop { vehicle, id, at, phase };
+            }
+            &RaceEventKind::Retired { vehicle } => {
+                self.retired.insert(vehicle, at);
+            }
+            RaceEventKind::Fuel(evidence) => {
+                self.evidence.retain(|(_, _, other), _| *other != id);
+                self.evidence.insert((evidence.vehicle, at, id), evidence.clone());
+            }
+        }
+        Change::Nothing
+    }
+
+    fn apply_session(&mut self, at: EventTime, session: &Session) -> Change {
+        let Some(conditions) = Conditions::of(session) else { return Change::Nothing };
+        self.sessions.push((at, session.clone()));
+        self.conditions.push(conditions);
+        Change::Conditions { at, index: self.conditions.len() - 1 }
+    }
+
+    fn apply_flag(&mut self, at: EventTime, id: EventId, flag: Flag) -> Change {
+        let corrected = self.flags.iter().position(|(_, other, _)| *other == id).map(|i| self.flags.remove(i).0);
+        let place = self.flags.partition_point(|(time, other, _)| (*time, *other) < (at, id));
+        self.flags.insert(place, (at, id, flag));
+        Change::Flags { at: corrected.map_or(at, |before| before.min(at)) }
+    }
+
+    /// Computes what a checkpoint leaves out.
+    pub fn restore(&mut self) {
+        self.conditions = self.sessions.iter().filter_map(|(_, session)| Conditions::of(session)).collect();
+    }
+
+    /// Grows with every race event.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+    /// What the user chose.
+    pub fn settings(&self) -> Settings {
+        self.settings
+    }
+    /// The newest session record.
+    pub fn session(&self) -> Option<&Session> {
+        self.sessions.last().map(|(_, session)| session)
+    }
+    /// Conditions by index.
+    pub fn conditions(&self, index: usize) -> Option<&Conditions> {
+        self.conditions.get(index)
+    }
+    /// Every conditions record with the time from which it holds, in the order in which they were told.
+    pub fn conditions_from(&self) -> impl Iterator<Item = (EventTime, usize)> + '_ {
+        self.sessions.iter().enumerate().map(|(index, (at, _))| (*at, index))
+    }
+    /// Density of the fuel.
+    pub fn fuel_density(&self) -> FuelDensity {
+        self.session().and_then(|session| session.fuel_density).unwrap_or(FuelDensity::CUP)
+    }
+    /// The flag in force just before `at`.
+    pub fn flag_before(&self, at: EventTime) -> Flag {
+        let after = self.flags.partition_point(|(time, _, _)| *time < at);
+        after.checked_sub(1).map_or(Flag::Unknown, |i| self.flags[i].2)
+    }
+    /// Every flag in force at some time in `[from, to)`, the first one first.
+    pub fn flags_within(&self, from: EventTime, to: EventTime) -> impl Iterator<Item = Flag> + '_ {
+        let first = self.flags.partition_point(|(time, _, _)| *time <= from);
+        let in_force = first.checked_sub(1).map_or(Flag::Unknown, |i| self.flags[i].2);
+        let later = self.flags[first..].iter().take_while(move |(time, _, _)| *time < to);
+        std::iter::once(in_force).chain(later.map(|(_, _, flag)| *flag))
+    }
+    /// The newest roster entry of a car.
+    pub fn roster(&self, vehicle: VehicleId) -> Option<&RosterEntry> {
+        self.roster.get(&vehicle)
+    }
+    /// A car's stop events, by id.
+    pub fn stops(&self, vehicle: VehicleId) -> impl Iterator<Item = (EventId, EventTime, StopPhase)> + '_ {
+        self.stops.get(&vehicle).into_iter().flatten().map(|(&id, &(at, phase))| (id, at, phase))
+    }
+    /// A car's fuel evidence, in the order in which it became known.
+    pub fn evidence(&self, vehicle: VehicleId) -> impl Iterator<Item = (EventTime, &FuelEvidence)> + '_ {
+        let first = (vehicle, EventTime::from_us(i64::MIN), EventId(0));
+        let last = (vehicle, EventTime::from_us(i64::MAX), EventId(u64::MAX));
+        self.evidence.range(first..=last).map(|((_, at, _), evidence)| (*at, evidence))
+    }
+    /// When a car was declared out.
+    pub fn retired(&self, vehicle: VehicleId) -> Option<EventTime> {
+        self.retired.get(&vehicle).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state() -> RaceState {
+        RaceState::new(SessionId::new("test").unwrap(), Settings::default())
+    }
+    fn flag(ms: i64, id: u64, flag: Flag) -> RaceEvent {
+        RaceEvent { event_time: EventTime::from_ms(ms), id: EventId(id), kind: RaceEventKind::Flag { flag } }
+    }
+    fn within(state: &RaceState, from_ms: i64, to_ms: i64) -> Vec<Flag> {
+        state.flags_within(EventTime::from_ms(from_ms), EventTime::from_ms(to_ms)).collect()
+    }
+
+    #[test]
+    fn flags_are_a_timeline_whatever_order_they_arrive_in() {
+        let mut state = state();
+        for event in [flag(300, 2, Flag::Yellow), flag(100, 1, Flag::Green), flag(500, 3, Flag::Green)] {
+            state.apply(&event);
+        }
+        assert_eq!(within(&state, 0, 100), [Flag::Unknown]);
+        assert_eq!(within(&state, 100, 300), [Flag::Green]);
+        assert_eq!(within(&state, 200, 600), [Flag::Green, Flag::Yellow, Flag::Green]);
+        assert_eq!(state.flag_before(EventTime::from_ms(300)), Flag::Green);
+    }
+
+    #[test]
+    fn the_same_id_again_is_a_correction_and_tells_from_when_it_matters() {
+        let mut state = state();
+        state.apply(&flag(100, 1, Flag::Green));
+        state.apply(&flag(300, 2, Flag::Yellow));
+        let change = state.apply(&flag(400, 2, Flag::Yellow));
+        assert_eq!(change, Change::Flags { at: EventTime::from_ms(300) });
+        assert_eq!(within(&state, 300, 350), [Flag::Green]);
+    }
+}

@@ -1,0 +1,386 @@
+//! What a car has burned and driven, decided up to one instant, in integers.
+
+use crate::lap::{Crossing, LAP_STEPS};
+use crate::profile::LapProfiles;
+use crate::silence::GAP_MAX;
+use crate::state::RaceState;
+use crate::step::Step;
+use events::{LapLabel, Sample, Signal, StopPhase};
+use fuel::Cell;
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+use units::{EventTime, FuelMicrograms, Span};
+
+/// Throttle below this and no brake: coasting. Source: docs/fuel-model.md §7.
+const COAST_THROTTLE_STEPS: i32 = 500;
+const COAST_BRAKE_STEPS: i32 = 300;
+/// Throttle above this: flat out.
+const FLAT_OUT_STEPS: i32 = 9_500;
+/// A lap with a larger part imputed is no measure of anything. Source: docs/fuel-model.md §6.
+const IMPUTED_CLEAN_MAX: f64 = 0.2;
+
+/// A stretch whose burn is imputed.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Gap {
+    /// Its start: a time at which samples split the sums.
+    pub from: EventTime,
+    /// Its end: likewise.
+    pub to: EventTime,
+    /// Its flow, g/s; `None`: nothing is known, and nothing is added.
+    pub rate_g_s: Option<f64>,
+    /// Relative standard deviation of its burn.
+    pub relative_sd: f64,
+}
+
+/// Counters that only grow; a lap, a run or a stage is a difference of two readings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Counters {
+    /// Fuel burned.
+    pub burned: FuelMicrograms,
+    /// Part of `burned` that was imputed.
+    pub imputed: FuelMicrograms,
+    /// Distance by speed, nanometres: mm/s times µs, exact.
+    pub driven_nm: i64,
+    /// Part of `driven_nm` that was coasted.
+    pub coasted_nm: i64,
+    /// Time flat out, microseconds.
+    pub flat_out_us: i64,
+    /// Variance of the imputed burn, g². Added in the order of event time.
+    pub gap_var_g2: f64,
+}
+
+/// Where something began.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Mark {
+    /// When.
+    pub at: Option<EventTime>,
+    /// The counters then.
+    pub counters: Counters,
+    /// Distance on the track then, in [`LAP_STEPS`] a lap; `None` for a feed without lap distance.
+    pub track_steps: Option<i64>,
+}
+
+/// A lap between two start lines.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClosedLap {
+    /// As the feed counts; `None` before it has counted.
+    pub number: Option<i32>,
+    /// Which run of the car, from 0.
+    pub run: u32,
+    /// The crossing that opened it.
+    pub from: EventTime,
+    /// The crossing that closed it.
+    pub to: EventTime,
+    /// Under which flag.
+    pub label: LapLabel,
+    /// Fit for economy.
+    pub clean: bool,
+    /// Fuel burned.
+    pub burned: FuelMicrograms,
+    /// Part of it that was imputed.
+    pub imputed: FuelMicrograms,
+    /// Length, metres.
+    pub distance_m: Option<f64>,
+    /// Coasted, metres.
+    pub coasted_m: f64,
+    /// Part of the time flat out, 0..1.
+    pub flat_out: f64,
+}
+
+/// The sums of one car up to [`Sums::at`], and the values in force there.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Sums {
+    at: Option<EventTime>,
+    conditions: usize,
+    throttle: Option<i32>,
+    rpm: Option<i32>,
+    brake: Option<i32>,
+    speed_mm_s: Option<i32>,
+    rate_g_s: Option<f64>,
+    lines: i64,
+    lap_steps: Option<i32>,
+    counters: Counters,
+    gap: Option<(Gap, FuelMicrograms)>,
+    /// Some of the burn since the newest profile record was imputed.
+    imputed_since: bool,
+    lap: Mark,
+    lap_is_whole: bool,
+    lap_in_pit: bool,
+    stage: Mark,
+    run_start: Mark,
+    run: u32,
+    run_laps: u32,
+    in_pit: bool,
+    in_box: bool,
+    last_lap: Option<ClosedLap>,
+    clean_laps: VecDeque<ClosedLap>,
+    profiles: LapProfiles,
+}
+
+impl Sums {
+    /// Brings the sums to `to`, at the flow in force, or at the gap's if that stretch is in one.
+    pub fn advance(&mut self, to: EventTime, gap: Option<&Gap>) {
+        let Some(from) = self.at else {
+            self.at = Some(to);
+            return;
+        };
+        let us = (to - from).us();
+        if us <= 0 {
+            return;
+        }
+        self.at = Some(to);
+        match gap {
+            Some(gap) => self.burn_in_gap(gap, us),
+            None => {
+                self.close_gap();
+                self.burn(us);
+            }
+        }
+        if let Some(speed) = self.speed_mm_s.filter(|_| us <= GAP_MAX.us()) {
+            self.counters.driven_nm += i64::from(speed) * us;
+        }
+    }
+
+    fn burn(&mut self, us: i64) {
+        if let Some(rate_g_s) = self.rate_g_s {
+            self.counters.burned += micrograms(rate_g_s, us);
+        }
+        let Some(throttle) = self.throttle else { return };
+        if throttle > FLAT_OUT_STEPS {
+            self.counters.flat_out_us += us;
+        } else if throttle < COAST_THROTTLE_STEPS && self.brake.unwrap_or(0) < COAST_BRAKE_STEPS {
+            self.counters.coasted_nm += i64::from(self.speed_mm_s.unwrap_or(0)) * us.min(GAP_MAX.us());
+        }
+    }
+
+    fn burn_in_gap(&mut self, gap: &Gap, us: i64) {
+        if self.gap.is_none_or(|(open, _)| open != *gap) {
+            self.close_gap();
+            self.gap = Some((*gap, FuelMicrograms::default()));
+        }
+        let burned = gap.rate_g_s.map_or(FuelMicrograms::default(), |rate| micrograms(rate, us));
+        self.counters.burned += burned;
+        self.counters.imputed += burned;
+        self.imputed_since = true;
+        if let Some((_, so_far)) = &mut self.gap {
+            *so_far += burned;
+        }
+    }
+
+    /// One factor for a whole gap, independent between gaps: docs/fuel-model.md §6.
+    fn close_gap(&mut self) {
+        if let Some((gap, burned)) = self.gap.take() {
+            let sd_g = gap.relative_sd * burned.mass().kg() * 1e3;
+            self.counters.gap_var_g2 += sd_g * sd_g;
+        }
+    }
+
+    /// Applies what happens at [`Sums::at`]. The lap that it closes, if it does.
+    pub fn apply(&mut self, step: &Step, race: &RaceState) -> Option<ClosedLap> {
+        match step {
+            Step::Sample(sample) => self.apply_sample(sample, race),
+            Step::Stop { phase, .. } => self.apply_stop(*phase),
+            Step::Conditions { index, .. } => {
+                self.conditions = *index;
+                self.rate_g_s = self.rate(race);
+            }
+            Step::Crossing(Crossing::Line { at, closes }) => return self.cross_line(*at, *closes, race),
+            Step::Crossing(Crossing::Reset { .. }) => {
+                self.lap_is_whole = false;
+                self.profiles.clear();
+            }
+        }
+        None
+    }
+
+    fn apply_sample(&mut self, sample: &Sample, race: &RaceState) {
+        let (throttle, rpm) = (sample.steps(Signal::Throttle), sample.steps(Signal::Rpm));
+        let before = (self.throttle, self.rpm);
+        self.throttle = throttle.or(self.throttle);
+        self.rpm = rpm.or(self.rpm);
+        if (self.throttle, self.rpm) != before {
+            self.rate_g_s = self.rate(race);
+        }
+        self.brake = sample.steps(Signal::Brake).or(self.brake);
+        self.speed_mm_s = sample.steps(Signal::Speed).or(self.speed_mm_s);
+        if let Some(steps) = sample.steps(Signal::LapDistance) {
+            self.lap_steps = Some(steps);
+            let track_steps = self.lines * LAP_STEPS + i64::from(steps);
+            let imputed = std::mem::take(&mut self.imputed_since);
+            self.profiles.record(track_steps, sample.event_time, self.counters.burned, imputed);
+            self.lap.track_steps = self.lap.track_steps.or(Some(track_steps));
+            self.run_start.track_steps = self.run_start.track_steps.or(Some(track_steps));
+        }
+    }
+
+    fn rate(&self, race: &RaceState) -> Option<f64> {
+        let conditions = race.conditions(self.conditions)?;
+        let (throttle, rpm) = (self.throttle?, self.rpm?);
+        if rpm <= 0 {
+            return Some(0.0);
+        }
+        let theta = f64::from(throttle) / Signal::Throttle.steps_per_unit();
+        let rpm = conditions.engine.normalised_rpm(f64::from(rpm) / Signal::Rpm.steps_per_unit());
+        Some(conditions.table.rate_g_s(&Cell::locate(theta, rpm)) * conditions.density_ratio)
+    }
+
+    fn apply_stop(&mut self, phase: StopPhase) {
+        self.in_pit = phase != StopPhase::PitOut;
+        self.in_box = phase == StopPhase::BoxStop;
+        self.lap_in_pit = true;
+        if phase == StopPhase::BoxStop {
+            self.run += 1;
+            self.run_laps = 0;
+            self.run_start = self.mark();
+            self.clean_laps.clear();
+        }
+    }
+
+    fn cross_line(&mut self, at: EventTime, number: Option<i32>, race: &RaceState) -> Option<ClosedLap> {
+        let closed = self.lap.at.filter(|_| self.lap_is_whole).map(|from| self.close_lap(from, at, number, race));
+        self.lines += 1;
+        self.lap_steps = self.lap_steps.map(|_| 0);
+        self.lap = self.mark();
+        self.lap_is_whole = true;
+        self.lap_in_pit = self.in_pit;
+        let stages = race.conditions(self.conditions).map(|c| c.stages.clone()).unwrap_or_default();
+        if number.is_some_and(|number| stages.iter().any(|&stage| i64::from(stage) == i64::from(number))) {
+            self.stage = self.lap;
+        }
+        if let Some(lap) = closed {
+            self.run_laps += 1;
+            self.last_lap = Some(lap);
+            if lap.clean {
+                self.clean_laps.push_back(lap);
+                if self.clean_laps.len() > race.settings().green_laps {
+                    self.clean_laps.pop_front();
+                }
+            }
+        }
+        closed
+    }
+
+    fn close_lap(&self, from: EventTime, to: EventTime, number: Option<i32>, race: &RaceState) -> ClosedLap {
+        let (now, then) = (&self.counters, &self.lap.counters);
+        let (burned, imputed) = (now.burned - then.burned, now.imputed - then.imputed);
+        let label = self.label(from, to, race);
+        let by_speed_m = (now.driven_nm - then.driven_nm) as f64 * 1e-9;
+        let on_track_m = race.conditions(self.conditions).and_then(|c| c.track_length_m);
+        let distance_m = on_track_m.or((by_speed_m > 0.0).then_some(by_speed_m));
+        ClosedLap {
+            number,
+            run: self.run,
+            from,
+            to,
+            label,
+            clean: label == LapLabel::Green
+                && burned.0 > 0
+                && imputed.0 as f64 <= IMPUTED_CLEAN_MAX * burned.0 as f64,
+            burned,
+            imputed,
+            distance_m,
+            coasted_m: (now.coasted_nm - then.coasted_nm) as f64 * 1e-9,
+            flat_out: (now.flat_out_us - then.flat_out_us) as f64 / (to - from).us().max(1) as f64,
+        }
+    }
+
+    fn label(&self, from: EventTime, to: EventTime, race: &RaceState) -> LapLabel {
+        if self.lap_in_pit {
+            return LapLabel::Pit;
+        }
+        let mut label = LapLabel::Green;
+        for flag in race.flags_within(from, to) {
+            match flag {
+                events::Flag::Unknown => return LapLabel::Unknown,
+                flag if flag.is_racing() => {}
+                _ => label = LapLabel::Caution,
+            }
+        }
+        label
+    }
+
+    fn mark(&self) -> Mark {
+        Mark { at: self.at, counters: self.counters, track_steps: self.track_steps() }
+    }
+
+    /// Distance on the track, in [`LAP_STEPS`] a lap.
+    pub fn track_steps(&self) -> Option<i64> {
+        self.lap_steps.map(|steps| self.lines * LAP_STEPS + i64::from(steps))
+    }
+    /// Up to when the sums are decided; `None` before the first step.
+    pub fn at(&self) -> Option<EventTime> {
+        self.at
+    }
+    /// The counters at [`Sums::at`].
+    pub fn counters(&self) -> &Counters {
+        &self.counters
+    }
+    /// The flow in force, g/s; `None` while throttle or engine speed is unknown.
+    pub fn rate_g_s(&self) -> Option<f64> {
+        self.rate_g_s
+    }
+    /// Whether the engine stands still.
+    pub fn engine_is_off(&self) -> bool {
+        self.rpm == Some(0)
+    }
+    /// Start of the open lap.
+    pub fn lap(&self) -> &Mark {
+        &self.lap
+    }
+    /// Start of the stage.
+    pub fn stage(&self) -> &Mark {
+        &self.stage
+    }
+    /// Start of the run.
+    pub fn run_start(&self) -> &Mark {
+        &self.run_start
+    }
+    /// Which run, from 0: how many times the car stopped in its box.
+    pub fn run(&self) -> u32 {
+        self.run
+    }
+    /// Whole laps in the run.
+    pub fn run_laps(&self) -> u32 {
+        self.run_laps
+    }
+    /// Whether the car is between the lines of the pit road.
+    pub fn in_pit(&self) -> bool {
+        self.in_pit
+    }
+    /// The newest whole lap.
+    pub fn last_lap(&self) -> Option<&ClosedLap> {
+        self.last_lap.as_ref()
+    }
+    /// The newest clean green laps of the run, oldest first.
+    pub fn clean_laps(&self) -> impl Iterator<Item = &ClosedLap> + '_ {
+        self.clean_laps.iter()
+    }
+    /// Which conditions hold, for [`RaceState::conditions`].
+    pub fn conditions(&self) -> usize {
+        self.conditions
+    }
+    /// The car's own laps.
+    pub fn profiles(&self) -> &LapProfiles {
+        &self.profiles
+    }
+    /// Mean burn per distance so far, g per step; `None` before a lap.
+    pub fn burn_g_per_step(&self) -> Option<f64> {
+        let steps = self.track_steps()? - self.run_start.track_steps?;
+        let burned = self.counters.burned - self.run_start.counters.burned;
+        (steps > LAP_STEPS).then(|| burned.mass().kg() * 1e3 / steps as f64)
+    }
+    /// Forgets the laps that fill gaps: the car will not need them.
+    pub fn forget_profiles(&mut self) {
+        self.profiles.clear();
+    }
+}
+
+/// The burn of `rate_g_s` held for `us` microseconds; a gram a second is a microgram a microsecond.
+pub fn micrograms(rate_g_s: f64, us: i64) -> FuelMicrograms {
+    FuelMicrograms((rate_g_s * us as f64).round() as i64)
+}
+
+/// The burn of a flow held for a span.
+pub fn held(rate_g_s: f64, span: Span) -> FuelMicrograms {
+    micrograms(rate_g_s, span.us())
+}

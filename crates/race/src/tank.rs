@@ -1,0 +1,241 @@
+//! What is in the tank: a level at the last anchor, less what was burned since. Rules: docs/fuel-model.md §4.
+
+use crate::state::RaceState;
+use events::{FuelEvidence, StopPhase, VehicleId};
+use fuel::prior;
+use serde::{Deserialize, Serialize};
+use units::{EventTime, FuelDensity, FuelMicrograms, Mass, Volume};
+
+/// One pit stop as race events tell it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stop {
+    box_stop: EventTime,
+    box_leave: Option<EventTime>,
+}
+
+/// The level at the last stop (or the start), and what was burned between the last anchor and that stop.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Level {
+    mean_kg: f64,
+    /// Variance that does not come from the scale of burn.
+    var_kg2: f64,
+    /// Burned between the last full tank and this level: it carries the error of the scale.
+    since_anchor_kg: f64,
+}
+
+/// What is in the tank now.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Remaining {
+    /// Mean, kg; not below zero.
+    pub mean_kg: f64,
+    /// Standard deviation, kg.
+    pub sd_kg: f64,
+    /// Variance without the scale's share, kg².
+    pub var_level_kg2: f64,
+    /// Burned since the last anchor, kg: the scale's error acts on it.
+    pub since_anchor_kg: f64,
+}
+
+impl Level {
+    /// Walks the stops of a car in order. `burned_at_stop` is what it had burned in all at each of them.
+    pub fn walk(vehicle: VehicleId, burned_at_stop: &[FuelMicrograms], race: &RaceState) -> Level {
+        let tank = Tank::of(race);
+        let mut level = tank.start();
+        let stops = stops(vehicle, race);
+        let mut before = FuelMicrograms::default();
+        for (number, &burned) in burned_at_stop.iter().enumerate() {
+            level.burn((burned - before).mass());
+            before = burned;
+            let Some(stop) = stops.get(number) else { continue };
+            let mut evidence = race.evidence(vehicle).filter(|(known, e)| names(e, *known, number, &stops)).peekable();
+            if evidence.peek().is_none() {
+                tank.guess(&mut level, stop);
+            }
+            evidence.for_each(|(_, e)| tank.learn(&mut level, e));
+        }
+        level
+    }
+
+    fn burn(&mut self, burned: Mass) {
+        self.mean_kg -= burned.kg();
+        self.since_anchor_kg += burned.kg();
+    }
+
+    /// What is left after burning `burned` more, of which `gap_var_kg2` is the variance by imputation, if the scale of
+    /// burn is uncertain by `scale_sd` (relative).
+    pub fn after(&self, burned: Mass, gap_var_kg2: f64, scale_sd: f64) -> Remaining {
+        let mut now = *self;
+        now.burn(burned);
+        let by_scale_kg = now.since_anchor_kg * scale_sd;
+        let var_level_kg2 = now.var_kg2 + gap_var_kg2;
+        Remaining {
+            mean_kg: now.mean_kg.max(0.0),
+            sd_kg: (var_level_kg2 + by_scale_kg * by_scale_kg).sqrt(),
+            var_level_kg2,
+            since_anchor_kg: now.since_anchor_kg,
+        }
+    }
+}
+
+/// Whether evidence that became known at `known` speaks of stop `number`: the stop nearest to the time it names, or the
+/// newest one begun before it became known.
+fn names(evidence: &FuelEvidence, known: EventTime, number: usize, stops: &[Stop]) -> bool {
+    let distance = |stop: &Stop, at: EventTime| {
+        let end = stop.box_leave.unwrap_or(stop.box_stop);
+        (stop.box_stop - at).us().max((at - end).us()).max(0)
+    };
+    let named = match evidence.stop_time {
+        Some(at) => stops.iter().enumerate().min_by_key(|(_, stop)| distance(stop, at)),
+        None => stops.iter().enumerate().rfind(|(_, stop)| stop.box_stop <= known),
+    };
+    named.is_some_and(|(index, _)| index == number)
+}
+
+fn stops(vehicle: VehicleId, race: &RaceState) -> Vec<Stop> {
+    let mut phases: Vec<_> = race.stops(vehicle).map(|(id, at, phase)| (at, id, phase)).collect();
+    phases.sort_unstable();
+    let mut stops: Vec<Stop> = Vec::new();
+    for (at, _, phase) in phases {
+        match (phase, stops.last_mut()) {
+            (StopPhase::BoxStop, _) => stops.push(Stop { box_stop: at, box_leave: None }),
+            (StopPhase::BoxLeave, Some(stop)) => stop.box_leave = stop.box_leave.or(Some(at)),
+            _ => {}
+        }
+    }
+    stops
+}
+
+/// The car's tank, in kg.
+struct Tank {
+    capacity_kg: f64,
+    capacity_var_kg2: f64,
+    density: FuelDensity,
+}
+
+impl Tank {
+    fn of(race: &RaceState) -> Tank {
+        let density = race.fuel_density();
+        let told = race.session().and_then(|session| session.tank);
+        let capacity = told.unwrap_or(Volume::from_us_gallons(prior::TANK_GAL));
+        let sd_gal = if told.is_some() { 0.0 } else { prior::TANK_SD_GAL };
+        let sd_kg = density.mass(Volume::from_us_gallons(sd_gal)).kg();
+        Tank { capacity_kg: density.mass(capacity).kg(), capacity_var_kg2: sd_kg * sd_kg, density }
+    }
+
+    fn kg(&self, gallons: f64) -> f64 {
+        self.density.mass(Volume::from_us_gallons(gallons)).kg()
+    }
+
+    fn full(&self, sd_gal: f64) -> Level {
+        let sd_kg = self.kg(sd_gal);
+        Level { mean_kg: self.capacity_kg, var_kg2: sd_kg * sd_kg + self.capacity_var_kg2, since_anchor_kg: 0.0 }
+    }
+
+    fn start(&self) -> Level {
+        self.full(prior::START_SD_GAL)
+    }
+
+    fn add(&self, level: &mut Level, added_kg: f64, sd_kg: f64) {
+        level.mean_kg = (level.mean_kg + added_kg).min(self.capacity_kg);
+        level.var_kg2 += sd_kg * sd_kg;
+    }
+
+    /// Takes what became known. A full tank is an anchor; anything else is added to the level.
+    fn learn(&self, level: &mut Level, evidence: &FuelEvidence) {
+        if evidence.full == Some(true) {
+            *level = self.full(prior::FULL_SD_GAL);
+        } else if let Some(added) = evidence.added {
+            let sd = evidence.added_sd.unwrap_or(Volume::from_us_gallons(prior::CANS_SD_GAL));
+            self.add(level, self.density.mass(added).kg(), self.density.mass(sd).kg());
+        } else if let Some(seconds) = evidence.fill_time_s {
+            let (added_gal, sd_gal) = fill(seconds);
+            self.add(level, self.kg(added_gal), self.kg(sd_gal));
+        }
+    }
+
+    /// Nothing is known but the time in the box, or not even that.
+    fn guess(&self, level: &mut Level, stop: &Stop) {
+        let Some(box_leave) = stop.box_leave else {
+            let room_kg = (self.capacity_kg - level.mean_kg).max(0.0);
+            // anything from nothing to full: the mean and the spread of a uniform distribution
+            self.add(level, room_kg / 2.0, room_kg / 12f64.sqrt());
+            return;
+        };
+        let (added_gal, sd_gal) = fill((box_leave - stop.box_stop).secs());
+        if level.mean_kg + self.kg(added_gal) >= self.capacity_kg {
+            *level = self.full(sd_gal.min(prior::FILL_TIME_SD_GAL));
+        } else {
+            self.add(level, self.kg(added_gal), self.kg(sd_gal));
+        }
+    }
+}
+
+/// Gallons that flow in a time, and their standard deviation: docs/fuel-model.md §4.
+fn fill(seconds: f64) -> (f64, f64) {
+    let flowing_s = (seconds - prior::PLUG_IN_S).max(0.0);
+    (flowing_s * prior::FILL_GAL_S, (flowing_s * prior::FILL_SD_GAL_S).max(prior::FILL_TIME_SD_GAL))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::Settings;
+    use events::{EventId, RaceEvent, RaceEventKind, Session, SessionId};
+
+    const CAR: &str = "24";
+    fn car() -> VehicleId {
+        VehicleId::new(CAR).unwrap()
+    }
+    fn gallons(kg: f64) -> f64 {
+        FuelDensity::CUP.volume(Mass::from_kg(kg)).us_gallons()
+    }
+    fn burned(gallons: f64) -> FuelMicrograms {
+        FuelMicrograms((FuelDensity::CUP.mass(Volume::from_us_gallons(gallons)).kg() * 1e9) as i64)
+    }
+    fn race(evidence: &[FuelEvidence]) -> RaceState {
+        let mut race = RaceState::new(SessionId::new("t").unwrap(), Settings::default());
+        let mut session = Session::named(SessionId::new("t").unwrap());
+        session.tank = Some(Volume::from_us_gallons(20.0));
+        let mut kinds = vec![RaceEventKind::Session(session)];
+        for (phase, _) in [(StopPhase::BoxStop, 0), (StopPhase::BoxLeave, 1)] {
+            kinds.push(RaceEventKind::Stop { vehicle: car(), phase });
+        }
+        kinds.extend(evidence.iter().cloned().map(RaceEventKind::Fuel));
+        for (second, kind) in (0..).zip(kinds) {
+            // session at 0 s, box_stop at 9 s, box_leave at 18 s: nine seconds in the box
+            race.apply(&RaceEvent { event_time: EventTime::from_ms(second * 9_000), id: EventId(second as u64), kind });
+        }
+        race
+    }
+    fn nothing() -> FuelEvidence {
+        FuelEvidence { vehicle: car(), stop_time: None, added: None, added_sd: None, full: None, fill_time_s: None }
+    }
+
+    #[test]
+    fn evidence_sets_the_level_at_a_stop() {
+        let added = |g| Some(Volume::from_us_gallons(g));
+        // burned 15 of 20 gallons, then one stop of 9 s; expected mean and sd in gallons by docs/fuel-model.md §4
+        for (what, evidence, mean_gal, sd_gal) in [
+            ("weighed cans", vec![FuelEvidence { added: added(12.0), ..nothing() }], 17.0, (0.12f64.powi(2) + 0.15f64.powi(2)).sqrt()),
+            ("full", vec![FuelEvidence { full: Some(true), ..nothing() }], 20.0, 0.10),
+            ("more than fits", vec![FuelEvidence { added: added(18.0), ..nothing() }], 20.0, (0.12f64.powi(2) + 0.15f64.powi(2)).sqrt()),
+            ("fill time 5 s", vec![FuelEvidence { fill_time_s: Some(5.0), ..nothing() }], 10.6, (0.12f64.powi(2) + 1.0).sqrt()),
+            ("time in the box alone, 9 s", vec![], 16.2, (0.12f64.powi(2) + 4.0).sqrt()),
+        ] {
+            let level = Level::walk(car(), &[burned(15.0)], &race(&evidence));
+            let left = level.after(Mass::from_kg(0.0), 0.0, 0.0);
+            assert!((gallons(left.mean_kg) - mean_gal).abs() < 1e-6, "{what}: {} gal", gallons(left.mean_kg));
+            assert!((gallons(left.sd_kg) - sd_gal).abs() < 1e-6, "{what}: sd {} gal", gallons(left.sd_kg));
+        }
+    }
+
+    #[test]
+    fn a_full_tank_forgets_the_scale_error_and_burning_brings_it_back() {
+        let full = race(&[FuelEvidence { full: Some(true), ..nothing() }]);
+        let level = Level::walk(car(), &[burned(15.0)], &full);
+        let fresh = level.after(Mass::from_kg(0.0), 0.0, 0.06);
+        assert!((gallons(fresh.sd_kg) - 0.10).abs() < 1e-6);
+        let later = level.after(burned(10.0).mass(), 0.0, 0.06);
+        assert!((gallons(later.sd_kg) - (0.01f64 + 0.36).sqrt()).abs() < 1e-6);
+    }
+}

@@ -1,0 +1,181 @@
+//! One car's signals, in order, turned into sums as soon as each stretch of time is decided.
+//!
+//! A stretch is decided when throttle, engine speed and lap distance have all been heard at or after its end: only then
+//! is it known whether a signal was held or was silent, and where the start line lay. Until then steps wait.
+
+use crate::lap::{LAP_STEPS, LapTracker};
+use crate::silence::{GAP_MAX, Heard, Silence};
+use crate::state::RaceState;
+use crate::step::Step;
+use crate::sums::{ClosedLap, Gap, Sums, held};
+use events::{Sample, Signal};
+use fuel::prior::IMPUTED_SD;
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+use units::{EventTime, FuelMicrograms, Span};
+
+/// Relative error of burn that is imputed from mean consumption alone. Source: docs/fuel-model.md §6.
+const IMPUTED_BLIND_SD: f64 = 0.20;
+/// Relative error of burn over a dropout, from distance alone. Source: docs/fuel-model.md §6.
+const DROPOUT_SD: f64 = 0.06;
+
+/// Sums, and the steps that wait for a decision. A function of the steps alone, not of when they were pushed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Trace {
+    sums: Sums,
+    waiting: VecDeque<Step>,
+    gaps: VecDeque<Gap>,
+    throttle: Heard,
+    rpm: Heard,
+    /// Where the car was when throttle and engine speed were heard last.
+    throttle_at_steps: Option<i64>,
+    rpm_at_steps: Option<i64>,
+    tracker: LapTracker,
+    newest: Option<EventTime>,
+}
+
+impl Trace {
+    /// Takes the next step in [`Step::fold_order`]; calls `closed` for each lap that this closes.
+    pub fn push(&mut self, step: &Step, race: &RaceState, closed: impl FnMut(ClosedLap)) {
+        if let Step::Sample(sample) = step {
+            self.hear(sample, race);
+        }
+        self.waiting.push_back(step.clone());
+        self.decide(race, closed);
+    }
+
+    fn hear(&mut self, sample: &Sample, race: &RaceState) {
+        let at = sample.event_time;
+        self.newest = Some(at);
+        let waiting = &mut self.waiting;
+        self.tracker.hear(at, sample.steps(Signal::LapDistance), sample.steps(Signal::Lap), |crossing| {
+            let place = waiting.partition_point(|step| step.at() < crossing.at());
+            waiting.insert(place, Step::Crossing(crossing));
+        });
+        let now_steps = self.tracker.travelled_steps();
+        if sample.steps(Signal::Throttle).is_some() {
+            let then_steps = std::mem::replace(&mut self.throttle_at_steps, now_steps);
+            if let Some(silence) = self.throttle.hear(at) {
+                self.open_gap(silence, then_steps.zip(now_steps), race);
+            }
+        }
+        if sample.steps(Signal::Rpm).is_some() {
+            let then_steps = std::mem::replace(&mut self.rpm_at_steps, now_steps);
+            if let Some(silence) = self.rpm.hear(at) {
+                self.open_gap(silence, then_steps.zip(now_steps), race);
+            }
+        }
+    }
+
+    fn decide(&mut self, race: &RaceState, mut closed: impl FnMut(ClosedLap)) {
+        let until = self.decided_until();
+        while self.waiting.front().is_some_and(|step| step.at() <= until) {
+            let Some(step) = self.waiting.pop_front() else { return };
+            let from = self.sums.at();
+            while self.gaps.front().is_some_and(|gap| from.is_some_and(|from| gap.to <= from)) {
+                self.gaps.pop_front();
+            }
+            let gap = self.gaps.front().filter(|gap| from.is_some_and(|from| gap.from <= from));
+            self.sums.advance(step.at(), gap);
+            if let Some(lap) = self.sums.apply(&step, race) {
+                closed(lap);
+            }
+        }
+    }
+
+    /// The slowest of the signals that have been heard at all; none holds the others for more than [`GAP_MAX`].
+    fn decided_until(&self) -> EventTime {
+        let Some(newest) = self.newest else { return EventTime::from_us(i64::MAX) };
+        let slowest = [self.throttle.last(), self.rpm.last(), self.tracker.heard()].into_iter().flatten().min();
+        slowest.unwrap_or(newest).max(newest - GAP_MAX)
+    }
+
+    /// A signal was silent: what the car burned meanwhile is imputed, by the first of these that can be known: its own
+    /// lap at the same place, its own mean flow, the flow at which the silence began. After a dropout longer than
+    /// [`GAP_MAX`] only the distance covered counts.
+    fn open_gap(&mut self, silence: Silence, steps: Option<(i64, i64)>, race: &RaceState) {
+        let from = self.gaps.back().map_or(silence.from, |gap| gap.to.max(silence.from));
+        let to = silence.to;
+        if from >= to {
+            return; // the other signal was silent over the same stretch
+        }
+        let (rate_g_s, relative_sd) = if to - from > GAP_MAX {
+            let burned_g = steps.zip(self.sums.burn_g_per_step()).map(|((a, b), g)| (b - a).max(0) as f64 * g);
+            (burned_g.map(|g| g / (to - from).secs()), DROPOUT_SD)
+        } else {
+            self.impute(from, to, steps, race)
+        };
+        self.gaps.push_back(Gap { from, to, rate_g_s, relative_sd });
+    }
+
+    fn impute(
+        &self,
+        from: EventTime,
+        to: EventTime,
+        steps: Option<(i64, i64)>,
+        race: &RaceState,
+    ) -> (Option<f64>, f64) {
+        let length_m = race.conditions(self.sums.conditions()).and_then(|c| c.track_length_m);
+        let by_lap = steps.filter(|(a, b)| b > a).and_then(|(a, b)| {
+            // without a track length any length serves: speeds are only compared with each other
+            self.sums.profiles().impute((from, a), (to, b), length_m.unwrap_or(1_000.0), race)
+        });
+        match by_lap {
+            Some(imputed) => (Some(imputed.rate_g_s), IMPUTED_SD),
+            None => (self.mean_rate_g_s(), IMPUTED_BLIND_SD),
+        }
+    }
+
+    fn mean_rate_g_s(&self) -> Option<f64> {
+        let by_lap = self.sums.track_steps().and_then(|steps| self.sums.profiles().last_lap_rate_g_s(steps));
+        by_lap.filter(|_| !self.sums.in_pit()).or(self.sums.rate_g_s())
+    }
+
+    /// What was burned up to `end`, provisionally: decided sums, then the flow in force while it may be held, then the
+    /// mean flow for as long as a gap may last.
+    pub fn burned_at(&self, end: EventTime) -> FuelMicrograms {
+        let decided = self.sums.counters().burned;
+        let (Some(at), Some(rate_g_s)) = (self.sums.at(), self.sums.rate_g_s()) else { return decided };
+        let held_until = self.held_until().max(at).min(end);
+        let gap_until = end.min(at + GAP_MAX).max(held_until);
+        let mean_g_s = self.mean_rate_g_s().unwrap_or(rate_g_s);
+        decided + held(rate_g_s, held_until - at) + held(mean_g_s, gap_until - held_until)
+    }
+
+    /// Until when the newest throttle and engine speed may be held.
+    fn held_until(&self) -> EventTime {
+        let until = |heard: &Heard| heard.last().map(|at| at + heard.limit());
+        until(&self.throttle).into_iter().chain(until(&self.rpm)).min().unwrap_or(EventTime::from_us(i64::MIN))
+    }
+
+    /// The decided sums.
+    pub fn sums(&self) -> &Sums {
+        &self.sums
+    }
+    /// The lap that is open, by the newest sample.
+    pub fn lap_number(&self) -> Option<i32> {
+        self.tracker.number()
+    }
+    /// Distance on the track by the newest sample, in steps; a lap has 1 000 000.
+    pub fn track_steps(&self) -> Option<i64> {
+        self.tracker.travelled_steps()
+    }
+    /// Part of the open lap behind the car, by the newest sample.
+    pub fn lap_distance(&self) -> Option<f64> {
+        self.track_steps().map(|steps| steps.rem_euclid(LAP_STEPS) as f64 / LAP_STEPS as f64)
+    }
+    /// The time of the newest sample.
+    pub fn newest(&self) -> Option<EventTime> {
+        self.newest
+    }
+    /// How long throttle and engine speed have been silent at `end`; `None` if never heard.
+    pub fn silences(&self, end: EventTime) -> [Option<Span>; 2] {
+        [&self.throttle, &self.rpm].map(|heard| heard.last().map(|at| end - at))
+    }
+    /// Lets go of what only a running car needs.
+    pub fn hibernate(&mut self) {
+        self.waiting.clear();
+        self.gaps.clear();
+        self.sums.forget_profiles();
+    }
+}
