@@ -1,1 +1,48 @@
-//! A seeded race with its own truth and faults.
+//! A simulated stock-car race with its own truth.
+//!
+//! Engine, drivers, pit walls and race control produce the log that a real race would, and beside it what each lap
+//! really burned. It may not see the estimator (no dependency on `fuel` or `race`) and its engine is a richer law than
+//! the estimator's: a simulator that shares the model's equations proves nothing. What it models, and how like the real
+//! thing it comes out: `docs/simulator.md`.
+//!
+//! ```
+//! use sim::{Emission, EvidenceMode, Race, RaceConfig, TrackKind};
+//! use units::EventTime;
+//!
+//! let config = RaceConfig {
+//!     seed: 42,
+//!     track: TrackKind::Oval15,
+//!     cars: 2,
+//!     minutes: 1.0,
+//!     hz: 10,
+//!     evidence: EvidenceMode::Gallons,
+//!     start: EventTime::from_ms(1_780_000_000_000),
+//!     session: events::SessionId::new("example")?,
+//! };
+//! let truths = Race::new(config)?.filter(|emission| matches!(emission, Emission::Truth(_)));
+//! assert!(truths.count() > 4);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Map: [`Race`] steps [`car`](self)s (engine, motion, driver, pit) under control's flags; `sensor` and `feed` turn
+//! motion into the log, `books` into truth; all chance comes from `random`, one stream per concern.
+#![forbid(unsafe_code)]
+
+mod books;
+mod car;
+mod config;
+mod control;
+mod driver;
+mod engine;
+mod feed;
+mod motion;
+mod pit;
+mod race;
+mod random;
+mod roster;
+mod sensor;
+mod track;
+mod traffic;
+
+pub use config::{ConfigError, EvidenceMode, RaceConfig, TrackKind};
+pub use race::{Emission, Race};

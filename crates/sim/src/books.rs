@@ -1,0 +1,103 @@
+//! The truth, kept apart from the log: what each lap burned, what each stop added, what the driver was doing.
+
+use events::truth::{Truth, TruthKind, TruthUnit};
+use events::{Mode, VehicleId};
+use units::EventTime;
+
+/// The books of one car. Burn is entered in pieces that end at lap crossings, so laps join without gap or overlap.
+#[derive(Debug)]
+pub(crate) struct Books {
+    vehicle: VehicleId,
+    lap: u32,
+    lap_from: EventTime,
+    lap_burned_kg: f64,
+    /// Whether the open lap began at the start line.
+    lap_is_whole: bool,
+    mode: Mode,
+    mode_from: EventTime,
+    lines: Vec<Truth>,
+}
+
+impl Books {
+    pub fn new(vehicle: VehicleId, start: EventTime) -> Self {
+        Books {
+            vehicle,
+            lap: 0,
+            lap_from: start,
+            lap_burned_kg: 0.0,
+            lap_is_whole: false,
+            mode: Mode::Caution,
+            mode_from: start,
+            lines: Vec::new(),
+        }
+    }
+
+    pub fn burn(&mut self, kg: f64) {
+        self.lap_burned_kg += kg;
+    }
+
+    /// The burn of the open lap so far, kg.
+    pub fn lap_burned_kg(&self) -> f64 {
+        self.lap_burned_kg
+    }
+
+    /// Closes the open lap at the start line.
+    pub fn cross_line(&mut self, at: EventTime) {
+        self.close_lap(at, self.lap_is_whole);
+        self.lap += 1;
+        self.lap_from = at;
+        self.lap_burned_kg = 0.0;
+        self.lap_is_whole = true;
+    }
+
+    pub fn stop(&mut self, from: EventTime, to: EventTime, tank_before_kg: f64, added_kg: f64) {
+        let line = self.line(TruthKind::Stop, from, to);
+        self.lines.push(Truth { tank_before_kg: Some(tank_before_kg), added_kg: Some(added_kg), ..line });
+    }
+
+    pub fn mode(&mut self, at: EventTime, mode: Mode) {
+        if mode != self.mode {
+            self.close_mode(at);
+            self.mode = mode;
+            self.mode_from = at;
+        }
+    }
+
+    /// Closes everything: the end of the log, or of the car.
+    pub fn close(&mut self, at: EventTime) {
+        self.close_lap(at, false);
+        self.close_mode(at);
+    }
+
+    /// The lines written since the last call.
+    pub fn take(&mut self) -> impl Iterator<Item = Truth> + '_ {
+        self.lines.drain(..)
+    }
+
+    /// A lap from or to anywhere but the start line is a span.
+    fn close_lap(&mut self, at: EventTime, whole: bool) {
+        let kind = if whole { TruthKind::Lap } else { TruthKind::Span };
+        let line = self.line(kind, self.lap_from, at);
+        self.lines.push(Truth { lap: Some(self.lap), burned: Some(self.lap_burned_kg), ..line });
+    }
+
+    fn close_mode(&mut self, at: EventTime) {
+        let line = self.line(TruthKind::Mode, self.mode_from, at);
+        self.lines.push(Truth { mode: Some(self.mode), ..line });
+    }
+
+    fn line(&self, kind: TruthKind, from: EventTime, to: EventTime) -> Truth {
+        Truth {
+            kind,
+            vehicle_id: self.vehicle,
+            from_us: from.us(),
+            to_us: to.us(),
+            lap: None,
+            burned: None,
+            unit: TruthUnit::Kg,
+            tank_before_kg: None,
+            added_kg: None,
+            mode: None,
+        }
+    }
+}

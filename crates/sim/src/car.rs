@@ -1,0 +1,429 @@
+//! One car: engine, tank, driver, pit wall and crew, and where it is.
+
+use crate::books::Books;
+use crate::config::EvidenceMode;
+use crate::control::Rules;
+use crate::driver::{Driver, SPACING_M};
+use crate::engine::EngineMap;
+use crate::feed::Feed;
+use crate::motion::{Motion, Pedals, STEP_S, STEP_US, Surroundings};
+use crate::pit::{Crew, Fill, PitWall, Service, Tank, Visit};
+use crate::random::{Concern, Random};
+use crate::roster;
+use crate::sensor::Sensor;
+use crate::track::Track;
+use crate::traffic::Ahead;
+use events::{Flag, FuelEvidence, Mode, RaceEventKind, SignalError, StopPhase, VehicleId};
+use units::{EventTime, FuelDensity, Mass, Span, Volume};
+
+/// Deceleration towards the pit road's entry line and the box.
+const PIT_DECELERATION: f64 = 5.0;
+/// Source: docs/fuel-model.md §1, draft away from the superspeedways.
+const DRAFT: f64 = 0.20;
+const DRAFT_M: f64 = 28.0;
+/// A retired car's telemetry falls silent after this.
+const SILENCE_S: f64 = 20.0;
+const COOL_DOWN_MPS: f64 = 40.0;
+
+/// What all cars share during one step.
+pub(crate) struct Scene<'a> {
+    pub track: &'a Track,
+    pub engines: &'a [EngineMap],
+    pub air_density: f64,
+    pub rules: Rules,
+    pub leader_m: f64,
+    pub evidence: EvidenceMode,
+    /// The step's beginning.
+    pub from: EventTime,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Place {
+    Track,
+    /// On the track, and in at the next chance.
+    Called(Visit),
+    PitRoad(Visit),
+    Box(Visit, Service),
+    PitExit(Visit),
+    /// Out of the race, silent when the time is up, s.
+    Garage(f64),
+}
+
+pub(crate) struct Car {
+    pub vehicle: VehicleId,
+    pub motion: Motion,
+    pub tank: Tank,
+    pub books: Books,
+    sensor: Sensor,
+    driver: Driver,
+    wall: PitWall,
+    crew: Crew,
+    evidence: Random,
+    manufacturer: usize,
+    /// Of fuel flow, against the table: manufacturer, team, car and race, log-normal.
+    fuel_scale: f64,
+    drag_area_m2: f64,
+    stall: f64,
+    /// The engine gives up at this distance.
+    breaks_at_m: f64,
+    place: Place,
+    dry: bool,
+    finished: bool,
+    decided_lap: u32,
+    restarts: u32,
+    lap_was_clean: bool,
+}
+
+/// What makes one car differ from another at the start.
+pub(crate) struct Entrant {
+    pub car: usize,
+    pub cars: usize,
+    pub vehicle: VehicleId,
+    pub seed: u64,
+    pub hz: u32,
+    pub start: EventTime,
+    pub grid_m: f64,
+    /// Planned length of the race.
+    pub finish_m: f64,
+}
+
+impl Car {
+    pub fn new(entrant: &Entrant, engines: &[EngineMap]) -> Self {
+        let Entrant { car, seed, vehicle, start, .. } = *entrant;
+        let manufacturer = roster::manufacturer(roster::team(car));
+        let mut random = Random::new(seed, Concern::Car, car);
+        let breaks = random.chance(0.06);
+        let breaks_at = random.between(0.15, 0.95);
+        let idle_rpm = engines[manufacturer].design.idle_rpm;
+        Car {
+            vehicle,
+            motion: Motion::at_rest(entrant.grid_m, idle_rpm),
+            tank: Tank::full(&mut random),
+            books: Books::new(vehicle, start),
+            sensor: Sensor::new(vehicle, seed, car, entrant.hz, start),
+            driver: Driver::new(seed, car),
+            wall: PitWall::new(seed, car),
+            crew: Crew::new(seed, car),
+            evidence: Random::new(seed, Concern::Evidence, car),
+            manufacturer,
+            fuel_scale: fuel_scale(seed, car),
+            drag_area_m2: 1.12 * (1.0 + random.normal(0.005)),
+            stall: car as f64 / (entrant.cars.max(2) - 1) as f64,
+            breaks_at_m: if breaks { breaks_at * entrant.finish_m } else { f64::INFINITY },
+            place: Place::Track,
+            dry: false,
+            finished: false,
+            decided_lap: 0,
+            restarts: 0,
+            lap_was_clean: false,
+        }
+    }
+
+    pub fn is_on_track(&self) -> bool {
+        matches!(self.place, Place::Track | Place::Called(_))
+    }
+    /// Drives without help: others line up behind it.
+    pub fn is_in_line(&self) -> bool {
+        self.is_on_track() && !self.dry
+    }
+    pub fn is_in_race(&self) -> bool {
+        !matches!(self.place, Place::Garage(_))
+    }
+    pub fn is_home(&self) -> bool {
+        self.finished || !self.is_in_race()
+    }
+
+    /// One step of driving.
+    pub fn step(&mut self, scene: &Scene, ahead: Option<Ahead>, feed: &mut Feed) -> Result<(), SignalError> {
+        let before = self.motion;
+        self.decide(scene);
+        let pedals = self.pedals(scene, ahead);
+        let burned_kg = self.drive(pedals, scene, ahead);
+        self.keep_books(&before, burned_kg, scene);
+        self.pass_pit_lines(&before, scene, feed);
+        self.broadcast(&before, scene, feed)
+    }
+
+    fn engine_on(&self) -> bool {
+        !self.dry && self.is_in_race()
+    }
+
+    /// Pit calls, once a lap, and what forces one.
+    fn decide(&mut self, scene: &Scene) {
+        if scene.rules.restarts != self.restarts {
+            self.restarts = scene.rules.restarts;
+            self.driver.restart();
+        }
+        if self.place != Place::Track || self.finished {
+            return;
+        }
+        let broken = self.motion.distance_m > self.breaks_at_m;
+        let track = scene.track;
+        let lap = self.lap(track);
+        let decides = lap > self.decided_lap
+            && track.position(self.motion.distance_m) > 0.55 * track.lap_m
+            && (scene.rules.flag != Flag::Yellow || scene.rules.pits_open);
+        let called = decides && {
+            self.decided_lap = lap;
+            let caution = scene.rules.flag == Flag::Yellow;
+            self.wall.calls_in(&self.tank, self.laps_to_go(scene), caution)
+        };
+        if called || broken || self.dry {
+            let v = self.motion.speed_mps;
+            let slowing = v * v - track.pit_mps * track.pit_mps;
+            let braking_m = (slowing / (2.0 * PIT_DECELERATION)).max(0.0);
+            self.place = Place::Called(Visit::next(track, self.motion.distance_m, braking_m, self.stall));
+        }
+    }
+
+    fn lap(&self, track: &Track) -> u32 {
+        (self.motion.distance_m / track.lap_m) as u32
+    }
+
+    /// The leader's: laps down are laps not run.
+    fn laps_to_go(&self, scene: &Scene) -> f64 {
+        ((scene.rules.finish_m - scene.leader_m) / scene.track.lap_m).max(0.0)
+    }
+
+    fn is_racing(&self, scene: &Scene) -> bool {
+        !self.finished && scene.rules.flag != Flag::Yellow
+    }
+
+    fn pedals(&mut self, scene: &Scene, ahead: Option<Ahead>) -> Pedals {
+        let Motion { distance_m, speed_mps, .. } = self.motion;
+        let pit_mps = scene.track.pit_mps;
+        let slow_to =
+            |v: f64, at_m: f64| (v * v + 2.0 * PIT_DECELERATION * (at_m - distance_m).max(0.0)).sqrt();
+        match self.place {
+            Place::Box(..) | Place::Garage(_) => Pedals { brake: 0.3, ..Pedals::default() },
+            Place::PitRoad(visit) => {
+                let wanted = (pit_mps - 0.4).min(slow_to(0.0, visit.box_m));
+                self.driver.cruise_pedals(speed_mps, wanted, true)
+            }
+            Place::PitExit(_) => self.driver.cruise_pedals(speed_mps, pit_mps - 0.4, true),
+            Place::Track => self.track_pedals(scene, ahead, f64::INFINITY),
+            Place::Called(visit) => self.track_pedals(scene, ahead, slow_to(pit_mps - 0.4, visit.in_m)),
+        }
+    }
+
+    fn track_pedals(&mut self, scene: &Scene, ahead: Option<Ahead>, entry_mps: f64) -> Pedals {
+        let Motion { distance_m, speed_mps, .. } = self.motion;
+        let broken = distance_m > self.breaks_at_m;
+        if self.is_racing(scene) && !broken {
+            let wanted = self.driver.racing_mps(scene.track, distance_m, ahead);
+            if entry_mps < wanted {
+                return self.driver.cruise_pedals(speed_mps, entry_mps, true);
+            }
+            return self.driver.race_pedals(speed_mps, wanted);
+        }
+        let limit = if scene.rules.flag == Flag::Yellow { scene.rules.caution_mps } else { COOL_DOWN_MPS };
+        // while the others race nobody lines up behind a broken or finished car
+        let ahead = ahead.filter(|_| scene.rules.flag == Flag::Yellow);
+        let wanted = self.driver.following_mps(limit, ahead);
+        self.driver.cruise_pedals(speed_mps, wanted.min(entry_mps), entry_mps < wanted)
+    }
+
+    fn drive(&mut self, pedals: Pedals, scene: &Scene, ahead: Option<Ahead>) -> f64 {
+        let draft = ahead
+            .filter(|_| self.is_on_track())
+            .map_or(0.0, |ahead| DRAFT * libm::exp(-(ahead.gap_m - SPACING_M).max(0.0) / DRAFT_M));
+        let (_, curvature) = scene.track.at(self.motion.distance_m);
+        let around = Surroundings {
+            engine: &scene.engines[self.manufacturer],
+            fuel_kg: self.tank.level_kg,
+            drag_kg_m: 0.5 * scene.air_density * self.drag_area_m2 * (1.0 - draft),
+            curvature: if self.is_on_track() { curvature } else { 0.0 },
+            engine_on: self.engine_on(),
+            pushed_mps: if self.is_on_track() { 10.0 } else { 4.0 },
+        };
+        let burned_g = self.motion.step(pedals, &around);
+        self.tank.burn(burned_g * 1e-3 * self.fuel_scale)
+    }
+
+    fn keep_books(&mut self, before: &Motion, burned_kg: f64, scene: &Scene) {
+        let lap_m = scene.track.lap_m;
+        let line_m = ((before.distance_m / lap_m).floor() + 1.0) * lap_m;
+        self.lap_was_clean &= scene.rules.flag.is_racing() && self.place == Place::Track;
+        match passed(before, &self.motion, line_m) {
+            Some(share) => {
+                self.books.burn(share * burned_kg);
+                self.cross_line(scene, step_time(scene.from, share));
+                self.books.burn((1.0 - share) * burned_kg);
+            }
+            None => self.books.burn(burned_kg),
+        }
+        if self.is_in_race() {
+            self.dry |= self.tank.is_dry();
+            self.books.mode(scene.from, self.mode(scene));
+        }
+    }
+
+    fn cross_line(&mut self, scene: &Scene, at: EventTime) {
+        let racing = self.is_racing(scene);
+        if self.lap_was_clean {
+            self.wall.saw_green_lap(self.books.lap_burned_kg());
+        }
+        self.lap_was_clean = racing;
+        self.finished |= scene.rules.flag == Flag::Checkered;
+        let asked = self.wall.asks_to_save(&self.tank, self.laps_to_go(scene));
+        self.driver.new_lap(asked, racing);
+        self.books.cross_line(at);
+    }
+
+    fn mode(&self, scene: &Scene) -> Mode {
+        let style = self.driver.style;
+        if !self.engine_on() {
+            Mode::Off
+        } else if !self.is_on_track() {
+            Mode::Pit
+        } else if !self.is_racing(scene) {
+            Mode::Caution
+        } else if style.hard {
+            Mode::Hard
+        } else if style.saving >= 0.5 {
+            Mode::Saving
+        } else {
+            Mode::Neutral
+        }
+    }
+
+    fn pass_pit_lines(&mut self, before: &Motion, scene: &Scene, feed: &mut Feed) {
+        let end = scene.from + Span::from_us(STEP_US);
+        let at = |line_m| passed(before, &self.motion, line_m).map(|share| step_time(scene.from, share));
+        match self.place {
+            Place::Called(visit) => {
+                if let Some(at) = at(visit.in_m) {
+                    self.place = Place::PitRoad(visit);
+                    self.tell(StopPhase::PitIn, at, feed);
+                }
+            }
+            Place::PitRoad(visit) if self.is_in_box(visit) => self.stop_in_box(visit, end, scene, feed),
+            Place::Box(visit, mut service) => {
+                service.left_s -= STEP_S;
+                self.place = Place::Box(visit, service);
+                if service.left_s <= 0.0 {
+                    self.leave_box(visit, service, end, scene.evidence, feed);
+                }
+            }
+            Place::PitExit(visit) => {
+                if let Some(at) = at(visit.out_m) {
+                    self.place = Place::Track;
+                    self.tell(StopPhase::PitOut, at, feed);
+                }
+            }
+            Place::Garage(left_s) => self.place = Place::Garage(left_s - STEP_S),
+            Place::Track | Place::PitRoad(_) => {}
+        }
+    }
+
+    fn is_in_box(&self, visit: Visit) -> bool {
+        let left_m = visit.box_m - self.motion.distance_m;
+        left_m < 0.3 || (left_m < 3.0 && self.motion.speed_mps < 0.5)
+    }
+
+    fn stop_in_box(&mut self, visit: Visit, at: EventTime, scene: &Scene, feed: &mut Feed) {
+        self.motion.stop();
+        self.tell(StopPhase::BoxStop, at, feed);
+        if self.motion.distance_m > self.breaks_at_m {
+            self.place = Place::Garage(SILENCE_S);
+            feed.event(at, RaceEventKind::Retired { vehicle: self.vehicle });
+            self.books.mode(at, Mode::Off);
+            return;
+        }
+        let order_kg = self.wall.orders_kg(&self.tank, self.laps_to_go(scene));
+        self.place = Place::Box(visit, self.crew.serve(at, &self.tank, order_kg, self.dry));
+    }
+
+    fn leave_box(
+        &mut self,
+        visit: Visit,
+        service: Service,
+        at: EventTime,
+        mode: EvidenceMode,
+        feed: &mut Feed,
+    ) {
+        let fill = service.fill(&mut self.tank);
+        self.books.stop(service.since, at, service.tank_before_kg, fill.added_kg);
+        self.dry = false;
+        self.driver.new_tyres();
+        self.wall.new_stint();
+        self.place = Place::PitExit(visit);
+        self.tell(StopPhase::BoxLeave, at, feed);
+        let known_at = at + Span::from_secs_f64(self.evidence.between(20.0, 120.0));
+        if let Some(evidence) = self.fuel_evidence(at, fill, mode) {
+            feed.event(known_at, RaceEventKind::Fuel(evidence));
+        }
+    }
+
+    fn fuel_evidence(
+        &mut self,
+        stop_time: EventTime,
+        fill: Fill,
+        mode: EvidenceMode,
+    ) -> Option<FuelEvidence> {
+        let nothing = FuelEvidence {
+            vehicle: self.vehicle,
+            stop_time: Some(stop_time),
+            added: None,
+            added_sd: None,
+            full: None,
+            fill_time_s: None,
+        };
+        match mode {
+            EvidenceMode::Gallons => {
+                let added_gal = FuelDensity::CUP.volume(Mass::from_kg(fill.added_kg)).us_gallons();
+                let weighed_gal = (added_gal + self.evidence.normal(CAN_SD_GAL)).max(0.0);
+                Some(FuelEvidence {
+                    added: Some(Volume::from_us_gallons(weighed_gal)),
+                    added_sd: Some(Volume::from_us_gallons(CAN_SD_GAL)),
+                    full: Some(fill.full),
+                    ..nothing
+                })
+            }
+            EvidenceMode::FillTime => Some(FuelEvidence { fill_time_s: Some(fill.fill_time_s), ..nothing }),
+            EvidenceMode::None => None,
+        }
+    }
+
+    fn tell(&self, phase: StopPhase, at: EventTime, feed: &mut Feed) {
+        feed.event(at, RaceEventKind::Stop { vehicle: self.vehicle, phase });
+    }
+
+    fn broadcast(&mut self, before: &Motion, scene: &Scene, feed: &mut Feed) -> Result<(), SignalError> {
+        let end = scene.from + Span::from_us(STEP_US);
+        while self.sensor.due() < end {
+            let share = (self.sensor.due() - scene.from).us() as f64 / STEP_US as f64;
+            let seen = Motion::between(before, &self.motion, share);
+            let sample = self.sensor.read(&seen, scene.track.lap_m)?;
+            if !matches!(self.place, Place::Garage(left_s) if left_s < 0.0) {
+                feed.sample(sample);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Standard deviation of weighing the cans. Source: docs/fuel-model.md §2.4.
+const CAN_SD_GAL: f64 = 0.15;
+
+/// Log-normal spread of fuel flow. Source: docs/fuel-model.md §6.
+fn fuel_scale(seed: u64, car: usize) -> f64 {
+    let team = roster::team(car);
+    let draw = |concern, index, sd| Random::new(seed, concern, index).normal(sd);
+    libm::exp(
+        draw(Concern::Manufacturer, roster::manufacturer(team), 0.012)
+            + draw(Concern::Team, team, 0.006)
+            + draw(Concern::RaceEngine, car, 0.008)
+            + draw(Concern::Weather, 1, 0.006),
+    )
+}
+
+/// The share of the step at which the car passed this line; `None` if it did not.
+fn passed(before: &Motion, after: &Motion, line_m: f64) -> Option<f64> {
+    let crossed = before.distance_m < line_m && after.distance_m >= line_m;
+    crossed.then(|| (line_m - before.distance_m) / (after.distance_m - before.distance_m))
+}
+
+fn step_time(from: EventTime, share: f64) -> EventTime {
+    from + Span::from_us((share * STEP_US as f64) as i64)
+}

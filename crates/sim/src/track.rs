@@ -1,0 +1,135 @@
+//! The track: its length, how fast its corners may be taken, its pit road.
+
+use crate::config::TrackKind;
+use units::METRES_PER_MILE;
+
+/// Distance between points of the profile.
+const POINT_M: f64 = 4.0;
+/// Above any speed of a car: no limit.
+const OPEN_MPS: f64 = 110.0;
+/// How hard cars slow for a corner.
+const ENTRY_DECELERATION: f64 = 4.2;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Track {
+    pub name: &'static str,
+    pub lap_m: f64,
+    /// Entry line of the pit road, metres after the start line.
+    pub pit_in_m: f64,
+    /// Length of the pit road, line to line; it passes the start line.
+    pub pit_road_m: f64,
+    /// Speed limits. Source: docs/fuel-model.md §1, pit 35–55 mph, pace 45–70 mph.
+    pub pit_mps: f64,
+    pub pace_mps: f64,
+    /// A green-flag lap of a fresh car, to plan the race with.
+    pub lap_s: f64,
+    /// Per point: highest speed for the reference car on new tyres, and curvature 1/m.
+    points: Vec<(f64, f64)>,
+}
+
+impl Track {
+    pub fn new(kind: TrackKind) -> Self {
+        match kind {
+            TrackKind::Oval15 => {
+                let lap_m = 1.5 * METRES_PER_MILE;
+                let oval = Oval { lap_m, radius_m: 230.0, easing_m: 150.0 };
+                Track {
+                    name: kind.name(),
+                    lap_m,
+                    pit_in_m: 2180.0,
+                    pit_road_m: 484.0,
+                    pit_mps: 24.6,
+                    pace_mps: 31.3,
+                    lap_s: 30.9,
+                    points: profile(lap_m, 79.0 * 79.0 / oval.radius_m, |at_m| oval.curvature(at_m)),
+                }
+            }
+        }
+    }
+
+    /// Highest speed, m/s, and curvature, 1/m, at a distance counted from any start-line crossing.
+    pub fn at(&self, distance_m: f64) -> (f64, f64) {
+        let index = (self.position(distance_m) / POINT_M) as usize;
+        self.points.get(index.min(self.points.len() - 1)).copied().unwrap_or((OPEN_MPS, 0.0))
+    }
+
+    /// Metres since the start line.
+    pub fn position(&self, distance_m: f64) -> f64 {
+        distance_m.rem_euclid(self.lap_m)
+    }
+
+    /// Where the next pit entry is that a car can still reach with `braking_m` to go.
+    pub fn next_pit_in(&self, distance_m: f64, braking_m: f64) -> f64 {
+        let laps = ((distance_m + braking_m - self.pit_in_m) / self.lap_m).floor() + 1.0;
+        laps * self.lap_m + self.pit_in_m
+    }
+}
+
+/// Two half circles with eased ends, joined by straights; the start line in the middle of one.
+struct Oval {
+    lap_m: f64,
+    radius_m: f64,
+    easing_m: f64,
+}
+
+impl Oval {
+    fn curvature(&self, at_m: f64) -> f64 {
+        let turn_m = std::f64::consts::PI * self.radius_m + self.easing_m;
+        let straight_m = 0.5 * self.lap_m - turn_m;
+        let into_turn = (at_m % (0.5 * self.lap_m)) - 0.5 * straight_m;
+        let from_end = into_turn.min(turn_m - into_turn);
+        (from_end / self.easing_m).clamp(0.0, 1.0) / self.radius_m
+    }
+}
+
+/// Corner limit from lateral acceleration, then a backward pass so that every point can be reached by braking.
+fn profile(lap_m: f64, lateral: f64, curvature: impl Fn(f64) -> f64) -> Vec<(f64, f64)> {
+    let count = (lap_m / POINT_M) as usize;
+    let mut points: Vec<(f64, f64)> = (0..count)
+        .map(|index| {
+            let curvature = curvature(index as f64 * POINT_M);
+            let limit = if curvature > 0.0 { (lateral / curvature).sqrt().min(OPEN_MPS) } else { OPEN_MPS };
+            (limit, curvature)
+        })
+        .collect();
+    let mut next = OPEN_MPS;
+    for index in (0..2 * count).rev() {
+        if let Some((limit, _)) = points.get_mut(index % count) {
+            next = limit.min((next * next + 2.0 * ENTRY_DECELERATION * POINT_M).sqrt());
+            *limit = next;
+        }
+    }
+    points
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_oval_turns_once_round() {
+        let track = Track::new(TrackKind::Oval15);
+        let turned: f64 = track.points.iter().map(|(_, curvature)| curvature * POINT_M).sum();
+        assert!((turned - std::f64::consts::TAU).abs() < 0.02, "{turned}");
+    }
+
+    #[test]
+    fn no_point_asks_for_harder_braking_than_the_entry_deceleration() {
+        let track = Track::new(TrackKind::Oval15);
+        for pair in track.points.windows(2) {
+            let slowing = (pair[0].0 * pair[0].0 - pair[1].0 * pair[1].0) / (2.0 * POINT_M);
+            assert!(slowing <= ENTRY_DECELERATION + 1e-9, "{pair:?}");
+        }
+    }
+
+    #[test]
+    fn the_next_pit_entry_lies_ahead_by_the_braking_distance() {
+        let track = Track::new(TrackKind::Oval15);
+        for (distance, braking, laps) in
+            [(0.0, 0.0, 0.0), (2100.0, 50.0, 0.0), (2100.0, 100.0, 1.0), (2300.0, 0.0, 1.0)]
+        {
+            let expected = laps * track.lap_m + track.pit_in_m;
+            assert_eq!(track.next_pit_in(distance, braking), expected, "{distance} {braking}");
+        }
+    }
+}

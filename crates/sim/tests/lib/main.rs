@@ -1,0 +1,27 @@
+//! The race as its users see it: the log, the truth beside it, and how real both look.
+
+#![allow(clippy::unwrap_used)] // helpers of tests are tests
+
+mod laws;
+mod realism;
+
+use events::SessionId;
+use sim::{Emission, EvidenceMode, Race, RaceConfig, TrackKind};
+use units::EventTime;
+
+fn config(seed: u64, cars: u32, minutes: f64, hz: u32) -> RaceConfig {
+    RaceConfig {
+        seed,
+        track: TrackKind::Oval15,
+        cars,
+        minutes,
+        hz,
+        evidence: EvidenceMode::Gallons,
+        start: EventTime::from_ms(1_780_000_000_000),
+        session: SessionId::new("test").unwrap(),
+    }
+}
+
+fn run(config: RaceConfig) -> Vec<Emission> {
+    Race::new(config).unwrap().collect()
+}
