@@ -1,1 +1,22 @@
-//! Event-time windows and the timely graph that runs them.
+//! From a log to insights: event-time windows, and the timely graph that runs them.
+//!
+//! Read [`windows`](Windows) first (the operator, pure), then `graph.rs` (how it hangs on timely: one page), then
+//! `run.rs` (feeding, checkpoints, supervision).
+#![forbid(unsafe_code)]
+
+mod checkpoint;
+mod clock;
+mod graph;
+mod run;
+mod sink;
+mod source;
+mod supervise;
+mod windows;
+
+pub use checkpoint::CheckpointError;
+pub use clock::PartitionClock;
+pub use run::{Job, OpenLog, Report, RunError, run};
+pub use sink::{ClosedWindow, OpenSink, Sink};
+pub use source::{Log, LogError, Next};
+pub use supervise::{Counts, Failure, Watch};
+pub use windows::{CarOut, Grid, Key, Output, State, WindowNumber, Windows};

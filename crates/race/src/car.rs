@@ -78,6 +78,8 @@ pub struct Car {
     recent: VecDeque<Step>,
     #[serde(skip)]
     live: Option<Trace>,
+    /// Silent for so long that it has nothing to say before its next sample.
+    asleep: bool,
     seen: SequenceSets,
     counts: SampleCounts,
 }
@@ -91,6 +93,7 @@ impl Car {
             settled_to: EventTime::from_us(i64::MIN),
             recent: VecDeque::new(),
             live: None,
+            asleep: true,
             seen: SequenceSets::default(),
             counts: SampleCounts::default(),
         };
@@ -225,14 +228,16 @@ impl Car {
         if age > SILENCE_TTL {
             self.settled.hibernate();
             self.live = None;
+            self.asleep = true;
             return None;
         }
+        self.asleep = false;
         Some(CarFold::of(self.vehicle, end, live, race))
     }
 
     /// Whether it has nothing to say before its next sample.
-    pub fn is_silent(&self) -> bool {
-        self.live.is_none()
+    pub fn is_asleep(&self) -> bool {
+        self.asleep
     }
 }
 

@@ -1,0 +1,248 @@
+//! State on disk. A checkpoint is a folder of shards, each written whole (temporary file, fsync, rename) with its
+//! checksum; the manifest, written when all shards are there, makes it exist. Three are kept.
+
+use crate::windows::WindowNumber;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+const MAGIC: &[u8; 8] = b"BURNCKPT";
+const VERSION: u32 = 1;
+const KEPT: usize = 3;
+const MANIFEST: &str = "manifest";
+
+/// What must be the same for a checkpoint to be of use.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// Names the log: a checksum of its first entry.
+    pub log: u32,
+    /// Width of a window, microseconds.
+    pub window_us: i64,
+    /// Green laps in an economy.
+    pub green_laps: usize,
+}
+
+/// One part of a checkpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shard {
+    /// The race and the cars of one worker.
+    Cars(usize),
+    /// The field.
+    Field,
+    /// The place in the log.
+    Source,
+    /// What has been written out.
+    Sink,
+}
+
+impl Shard {
+    fn file(self) -> String {
+        match self {
+            Shard::Cars(worker) => format!("cars-{worker}"),
+            Shard::Field => "field".into(),
+            Shard::Source => "source".into(),
+            Shard::Sink => "sink".into(),
+        }
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Manifest {
+    identity: Identity,
+    workers: usize,
+}
+
+/// Why a checkpoint cannot be written or read.
+#[derive(Debug, Error)]
+pub enum CheckpointError {
+    /// The system refused.
+    #[error("checkpoint {}: {source}", path.display())]
+    Io {
+        /// File or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Its bytes cannot be trusted.
+    #[error("checkpoint {} is damaged: {why}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        why: &'static str,
+    },
+    /// It belongs to another run.
+    #[error("{} holds the state of another run ({theirs:?}, this is {ours:?}): give another folder", dir.display())]
+    OtherRun {
+        /// The folder of checkpoints.
+        dir: PathBuf,
+        /// What is there.
+        theirs: Identity,
+        /// What was asked for.
+        ours: Identity,
+    },
+}
+
+/// A folder of checkpoints.
+#[derive(Clone, Debug)]
+pub struct Checkpoints {
+    dir: PathBuf,
+    identity: Identity,
+}
+
+/// A checkpoint that exists.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The first window that is not in it.
+    pub boundary: WindowNumber,
+    /// How many workers wrote it.
+    pub workers: usize,
+    path: PathBuf,
+}
+
+impl Checkpoints {
+    /// Those in `dir`, which is created if need be.
+    ///
+    /// # Errors
+    /// The system refused.
+    pub fn open(dir: &Path, identity: Identity) -> Result<Self, CheckpointError> {
+        fs::create_dir_all(dir).map_err(at(dir))?;
+        Ok(Checkpoints { dir: dir.into(), identity })
+    }
+
+    fn path(&self, boundary: WindowNumber) -> PathBuf {
+        self.dir.join(format!("{boundary:020}"))
+    }
+
+    /// Writes a shard; if it was the last of its checkpoint, writes the manifest and drops old checkpoints.
+    ///
+    /// # Errors
+    /// The system refused.
+    pub fn write<T: Serialize>(
+        &self,
+        boundary: WindowNumber,
+        shard: Shard,
+        workers: usize,
+        value: &T,
+    ) -> Result<(), CheckpointError> {
+        let path = self.path(boundary);
+        fs::create_dir_all(&path).map_err(at(&path))?;
+        write_shard(&path, &shard.file(), value)?;
+        let others = [Shard::Field, Shard::Source, Shard::Sink];
+        let shards = (0..workers).map(Shard::Cars).chain(others);
+        if shards.into_iter().all(|shard| path.join(shard.file()).exists()) {
+            write_shard(&path, MANIFEST, &Manifest { identity: self.identity.clone(), workers })?;
+            self.drop_old(boundary)?;
+        }
+        Ok(())
+    }
+
+    fn drop_old(&self, newest: WindowNumber) -> Result<(), CheckpointError> {
+        let older: Vec<_> = self.boundaries()?.into_iter().filter(|boundary| *boundary < newest).collect();
+        let whole: Vec<_> = older.iter().filter(|b| self.path(**b).join(MANIFEST).exists()).collect();
+        let kept = whole.len().checked_sub(KEPT - 1).map(|skip| *whole[skip]).unwrap_or(0);
+        for boundary in older.iter().filter(|boundary| **boundary < kept) {
+            let path = self.path(*boundary);
+            fs::remove_dir_all(&path).map_err(at(&path))?;
+        }
+        Ok(())
+    }
+
+    /// Forgets what lies behind `boundary`: half-written checkpoints of a run that died must not be completed by the
+    /// shards of the next.
+    ///
+    /// # Errors
+    /// The system refused.
+    pub fn cut_after(&self, boundary: Option<WindowNumber>) -> Result<(), CheckpointError> {
+        for other in self.boundaries()?.into_iter().filter(|other| boundary.is_none_or(|kept| *other > kept)) {
+            let path = self.path(other);
+            fs::remove_dir_all(&path).map_err(at(&path))?;
+        }
+        Ok(())
+    }
+
+    fn boundaries(&self) -> Result<Vec<WindowNumber>, CheckpointError> {
+        let mut found = Vec::new();
+        for entry in fs::read_dir(&self.dir).map_err(at(&self.dir))? {
+            let name = entry.map_err(at(&self.dir))?.file_name();
+            found.extend(name.to_str().and_then(|name| name.parse::<WindowNumber>().ok()));
+        }
+        found.sort_unstable();
+        Ok(found)
+    }
+
+    /// The checkpoints that exist, newest first.
+    ///
+    /// # Errors
+    /// The system refused, or one belongs to another run.
+    pub fn found(&self) -> Result<Vec<Found>, CheckpointError> {
+        let mut found = Vec::new();
+        for boundary in self.boundaries()?.into_iter().rev() {
+            let path = self.path(boundary);
+            match read_shard::<Manifest>(&path, MANIFEST) {
+                Ok(Manifest { identity, .. }) if identity != self.identity => {
+                    let (dir, ours) = (self.dir.clone(), self.identity.clone());
+                    return Err(CheckpointError::OtherRun { dir, theirs: identity, ours });
+                }
+                Ok(Manifest { workers, .. }) => found.push(Found { boundary, workers, path }),
+                Err(CheckpointError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {}
+                Err(damaged) => tracing::warn!("{damaged}"),
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl Found {
+    /// Reads a shard.
+    ///
+    /// # Errors
+    /// The system refused, or its bytes cannot be trusted.
+    pub fn read<T: DeserializeOwned>(&self, shard: Shard) -> Result<T, CheckpointError> {
+        read_shard(&self.path, &shard.file())
+    }
+}
+
+fn at(path: &Path) -> impl FnOnce(io::Error) -> CheckpointError + use<> {
+    let path = path.to_path_buf();
+    move |source| CheckpointError::Io { path, source }
+}
+
+fn write_shard<T: Serialize>(dir: &Path, name: &str, value: &T) -> Result<(), CheckpointError> {
+    let path = dir.join(name);
+    let payload = postcard::to_stdvec(value)
+        .map_err(|_| CheckpointError::Damaged { path: path.clone(), why: "its state cannot be written" })?;
+    let mut bytes = Vec::with_capacity(payload.len() + 16);
+    bytes.extend_from_slice(MAGIC);
+    bytes.extend_from_slice(&VERSION.to_le_bytes());
+    bytes.extend_from_slice(&crc32fast::hash(&payload).to_le_bytes());
+    bytes.extend_from_slice(&payload);
+    // each worker completes the manifest by itself: its own temporary name keeps them apart
+    let temporary = dir.join(format!(".{name}.{:?}", std::thread::current().id()));
+    let mut file = File::create(&temporary).map_err(at(&temporary))?;
+    file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(at(&temporary))?;
+    fs::rename(&temporary, &path).map_err(at(&path))?;
+    File::open(dir).and_then(|dir| dir.sync_all()).map_err(at(dir))
+}
+
+fn read_shard<T: DeserializeOwned>(dir: &Path, name: &str) -> Result<T, CheckpointError> {
+    let path = dir.join(name);
+    let bytes = fs::read(&path).map_err(at(&path))?;
+    let damaged = |why| CheckpointError::Damaged { path: path.clone(), why };
+    let (magic, rest) = bytes.split_first_chunk::<8>().ok_or_else(|| damaged("it is cut short"))?;
+    let (version, rest) = rest.split_first_chunk::<4>().ok_or_else(|| damaged("it is cut short"))?;
+    let (crc, payload) = rest.split_first_chunk::<4>().ok_or_else(|| damaged("it is cut short"))?;
+    if magic != MAGIC {
+        return Err(damaged("it does not begin like a checkpoint"));
+    }
+    if u32::from_le_bytes(*version) != VERSION {
+        return Err(damaged("it has another format version"));
+    }
+    if u32::from_le_bytes(*crc) != crc32fast::hash(payload) {
+        return Err(damaged("its checksum is wrong"));
+    }
+    postcard::from_bytes(payload).map_err(|_| damaged("its state cannot be understood"))
+}

@@ -1,0 +1,37 @@
+//! Where closed windows go.
+
+use events::{Board, LapSummary, RaceEvent};
+use race::LateSample;
+use std::io;
+use std::sync::Arc;
+
+/// Everything that one window gives.
+#[derive(Clone, Debug)]
+pub struct ClosedWindow {
+    /// The field at its end.
+    pub board: Board,
+    /// Laps that have become final, in order of vehicle and time.
+    pub laps: Vec<LapSummary>,
+    /// Samples that came too late to count.
+    pub late: Vec<LateSample>,
+    /// Race events that took effect in it.
+    pub events: Vec<Arc<RaceEvent>>,
+}
+
+/// Takes closed windows in order, once each between two calls of [`Sink::position`].
+pub trait Sink {
+    /// Takes the next window.
+    ///
+    /// # Errors
+    /// It cannot be written: the run stops.
+    fn window(&mut self, closed: &ClosedWindow) -> io::Result<()>;
+
+    /// Makes all windows so far durable and names the place behind them, for [`OpenSink`] to cut to.
+    ///
+    /// # Errors
+    /// It cannot be made durable: the run stops.
+    fn position(&mut self) -> io::Result<Vec<u8>>;
+}
+
+/// Opens a sink at a position that it gave before, dropping what lies behind; at its start without one.
+pub type OpenSink = Box<dyn Fn(Option<&[u8]>) -> io::Result<Box<dyn Sink>> + Send + Sync>;

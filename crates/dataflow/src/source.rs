@@ -1,0 +1,183 @@
+//! A log, read in order and stamped with effective times, with the place to which a checkpoint must return.
+
+use crate::clock::PartitionClock;
+use crate::windows::{Grid, WindowNumber};
+use events::{Entry, RaceEvent, Record};
+use race::Effective;
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+use std::error::Error;
+use units::EventTime;
+
+/// Anything that can be read as a log and read again from an offset: a tape, a file of lines, a list.
+pub trait Log {
+    /// Replaces `entries` by the next ones.
+    ///
+    /// # Errors
+    /// The log cannot be read on.
+    fn next(&mut self, entries: &mut Vec<Entry>) -> Result<Next, LogError>;
+
+    /// Goes to the entry with this ordinal number, from 0.
+    ///
+    /// # Errors
+    /// The log cannot be read there.
+    fn seek(&mut self, offset: u64) -> Result<(), LogError>;
+}
+
+/// Why a log cannot be read: whatever its kind says.
+pub type LogError = Box<dyn Error + Send + Sync>;
+
+/// What reading on came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Entries.
+    Entries,
+    /// None yet: ask again later.
+    Pending,
+    /// There will be none.
+    End,
+}
+
+impl Log for tape::Reader {
+    fn next(&mut self, entries: &mut Vec<Entry>) -> Result<Next, LogError> {
+        Ok(match self.next_block(entries)? {
+            tape::Progress::Block { .. } => Next::Entries,
+            tape::Progress::Pending => Next::Pending,
+            tape::Progress::End => Next::End,
+        })
+    }
+    fn seek(&mut self, offset: u64) -> Result<(), LogError> {
+        Ok(tape::Reader::seek(self, tape::Offset(offset))?)
+    }
+}
+
+/// What a source has read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceCounts {
+    /// Entries in all.
+    pub journaled: u64,
+    /// Race events among them.
+    pub events: u64,
+    /// Ticks among them.
+    pub ticks: u64,
+}
+
+/// Where a source stood just before an entry: what a checkpoint keeps of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    offset: u64,
+    clock: PartitionClock,
+    counts: SourceCounts,
+    newest: Option<EventTime>,
+}
+
+/// An entry on its way into the graph.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stamped {
+    /// To the worker that keeps the vehicle.
+    Sample(Effective),
+    /// To all of them, with the time at which it takes effect.
+    Event(EventTime, Box<RaceEvent>),
+}
+
+/// Reads one partition.
+pub struct Source {
+    log: Box<dyn Log>,
+    grid: Grid,
+    /// Records that take effect before this window are in the checkpoint already.
+    from: WindowNumber,
+    place: Place,
+    /// `(before, reached, place)`: the first entry to reach past window `before` stood at `place`.
+    firsts: VecDeque<(WindowNumber, WindowNumber, Place)>,
+    entries: std::vec::IntoIter<Entry>,
+    block: Vec<Entry>,
+}
+
+impl Source {
+    /// At the start of a log, or where a checkpoint left it.
+    ///
+    /// # Errors
+    /// The log cannot be read there.
+    pub fn open(mut log: Box<dyn Log>, grid: Grid, resume: Option<(WindowNumber, Place)>) -> Result<Source, LogError> {
+        let (from, place) = resume.unwrap_or_default();
+        if place.offset > 0 {
+            log.seek(place.offset)?;
+        }
+        let (firsts, entries, block) = (VecDeque::new(), Vec::new().into_iter(), Vec::new());
+        Ok(Source { log, grid, from, place, firsts, entries, block })
+    }
+
+    /// Hands over up to `most` entries.
+    ///
+    /// # Errors
+    /// The log cannot be read on.
+    pub fn feed(&mut self, most: usize, mut out: impl FnMut(Stamped)) -> Result<Next, LogError> {
+        if self.entries.len() == 0 {
+            let mut block = std::mem::take(&mut self.block);
+            match self.log.next(&mut block)? {
+                Next::Entries => self.entries = block.into_iter(),
+                nothing => return Ok(nothing),
+            }
+        }
+        for _ in 0..most {
+            let Some(entry) = self.entries.next() else { break };
+            if let Some(stamped) = self.stamp(entry) {
+                out(stamped);
+            }
+        }
+        Ok(Next::Entries)
+    }
+
+    fn stamp(&mut self, entry: Entry) -> Option<Stamped> {
+        let before = self.place;
+        let effective = self.place.clock.take(&entry);
+        self.place.offset += 1;
+        self.place.counts.journaled += 1;
+        match entry.record {
+            Record::Tick => self.place.counts.ticks += 1,
+            Record::Event(_) => self.place.counts.events += 1,
+            Record::Sample(_) => {}
+        }
+        let at = effective?;
+        self.reach(at, before);
+        if self.grid.window(at) < self.from {
+            return None;
+        }
+        Some(match entry.record {
+            Record::Sample(sample) => Stamped::Sample(Effective { at, sample }),
+            Record::Event(event) => Stamped::Event(at, event),
+            Record::Tick => return None,
+        })
+    }
+
+    fn reach(&mut self, at: EventTime, before: Place) {
+        let (was, now) = (before.newest.map(|at| self.grid.window(at)), self.grid.window(at));
+        if was.is_none_or(|was| now > was) {
+            self.firsts.push_back((was.unwrap_or(0), now, before));
+        }
+        self.place.newest = self.place.newest.max(Some(at));
+    }
+
+    /// Every window below is complete.
+    pub fn frontier(&self) -> WindowNumber {
+        self.place.clock.watermark().map_or(0, |watermark| self.grid.window(watermark)).max(self.from)
+    }
+
+    /// The window behind the last that holds a record: the frontier of a log that has ended.
+    pub fn last_frontier(&self) -> WindowNumber {
+        self.place.newest.map_or(0, |newest| self.grid.window(newest) + 1)
+    }
+
+    /// The first entry that takes effect in or behind window `boundary`: where a run from there must begin to read.
+    pub fn place_before(&mut self, boundary: WindowNumber) -> Place {
+        while self.firsts.front().is_some_and(|(_, reached, _)| *reached < boundary) {
+            self.firsts.pop_front();
+        }
+        self.firsts.front().filter(|(was, _, _)| *was < boundary).map_or(self.place, |(_, _, place)| *place)
+    }
+
+    /// What it has read.
+    pub fn counts(&self) -> SourceCounts {
+        self.place.counts
+    }
+}

@@ -1,0 +1,145 @@
+//! One attempt at a run: what its workers share, and how all of them stop when one fails.
+
+use crate::checkpoint::{CheckpointError, Checkpoints, Shard};
+use crate::source::{LogError, SourceCounts};
+use crate::windows::{Grid, WindowNumber};
+use race::SampleCounts;
+use serde::Serialize;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use thiserror::Error;
+
+/// Why an attempt failed.
+#[derive(Debug, Error)]
+pub enum Failure {
+    /// The log cannot be read.
+    #[error("the log cannot be read: {0}")]
+    Log(LogError),
+    /// A checkpoint cannot be written.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+    /// A sink refused.
+    #[error("the output cannot be written: {0}")]
+    Sink(#[from] std::io::Error),
+    /// A worker panicked: our fault, and worth another attempt.
+    #[error("worker {worker} panicked: {message}")]
+    Panic {
+        /// Which.
+        worker: usize,
+        /// What it said.
+        message: String,
+    },
+}
+
+/// Called with a worker's index and the window that it closes. For tests that need a worker to fail.
+pub type Watch = Arc<dyn Fn(usize, WindowNumber) + Send + Sync>;
+
+/// What the workers of one attempt share.
+pub struct Attempt {
+    grid: Grid,
+    checkpoints: Option<Checkpoints>,
+    resumed_at: Option<WindowNumber>,
+    watch: Option<Watch>,
+    stop: Arc<AtomicBool>,
+    failed: AtomicBool,
+    failure: Mutex<Option<Failure>>,
+    samples: Mutex<Vec<SampleCounts>>,
+    source: Mutex<SourceCounts>,
+}
+
+impl Attempt {
+    /// Of `workers` workers, which also stop when `stop` is set.
+    pub fn new(
+        grid: Grid,
+        checkpoints: Option<Checkpoints>,
+        resumed_at: Option<WindowNumber>,
+        watch: Option<Watch>,
+        stop: Arc<AtomicBool>,
+        workers: usize,
+    ) -> Self {
+        Attempt {
+            grid,
+            checkpoints,
+            resumed_at,
+            watch,
+            stop,
+            failed: AtomicBool::new(false),
+            failure: Mutex::new(None),
+            samples: Mutex::new(vec![SampleCounts::default(); workers]),
+            source: Mutex::new(SourceCounts::default()),
+        }
+    }
+    /// How event time is cut.
+    pub fn grid(&self) -> Grid {
+        self.grid
+    }
+    /// The first window that the state it began from does not hold.
+    pub fn resumed_at(&self) -> Option<WindowNumber> {
+        self.resumed_at
+    }
+    /// Tells the watcher, if there is one.
+    pub fn watch(&self, worker: usize, window: WindowNumber) {
+        if let Some(watch) = &self.watch {
+            watch(worker, window);
+        }
+    }
+    /// Whether every worker should let go.
+    pub fn is_stopped(&self) -> bool {
+        self.failed.load(Ordering::Relaxed) || self.stop.load(Ordering::Relaxed)
+    }
+    /// Stops every worker. The first failure is the one reported.
+    pub fn fail(&self, failure: Failure) {
+        let mut first = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        first.get_or_insert(failure);
+        self.failed.store(true, Ordering::Relaxed);
+    }
+    /// The failure that stopped it, if one did.
+    pub fn take_failure(&self) -> Option<Failure> {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+    /// Writes a shard, where checkpoints are kept.
+    pub fn checkpoint<T: Serialize>(&self, boundary: WindowNumber, shard: Shard, workers: usize, value: &T) {
+        if let Some(checkpoints) = &self.checkpoints
+            && !self.is_stopped()
+            && let Err(error) = checkpoints.write(boundary, shard, workers, value)
+        {
+            self.fail(error.into());
+        }
+    }
+    /// What has become of the samples of one worker.
+    pub fn count(&self, worker: usize, counts: SampleCounts) {
+        self.samples.lock().unwrap_or_else(PoisonError::into_inner)[worker] = counts;
+    }
+    /// What has been read.
+    pub fn count_source(&self, counts: SourceCounts) {
+        *self.source.lock().unwrap_or_else(PoisonError::into_inner) = counts;
+    }
+    /// Everything that was counted.
+    pub fn counts(&self) -> Counts {
+        let mut samples = SampleCounts::default();
+        self.samples.lock().unwrap_or_else(PoisonError::into_inner).iter().for_each(|one| samples += *one);
+        let source = *self.source.lock().unwrap_or_else(PoisonError::into_inner);
+        Counts { journaled: source.journaled, events: source.events, ticks: source.ticks, samples }
+    }
+}
+
+/// What became of every entry of the log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Entries read.
+    pub journaled: u64,
+    /// Race events among them; all of them count.
+    pub events: u64,
+    /// Ticks among them.
+    pub ticks: u64,
+    /// The samples among them.
+    pub samples: SampleCounts,
+}
+
+impl Counts {
+    /// Nothing was lost: journaled = folded + late + duplicate + ticks, race events being folded.
+    pub fn are_conserved(&self) -> bool {
+        let SampleCounts { folded, late, duplicate } = self.samples;
+        self.journaled == folded + self.events + late + duplicate + self.ticks
+    }
+}

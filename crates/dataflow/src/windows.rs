@@ -1,0 +1,218 @@
+//! The keyed operator as a pure state machine: records and a frontier in, folds and checkpoint cuts out.
+//!
+//! Windows are half-open, `[number * width, (number + 1) * width)`, aligned to the epoch. Nothing, not even a counter,
+//! changes until the frontier passes a window's end; so "the state at B" is exactly "all records with an effective time
+//! before B".
+
+use events::{LapSummary, RaceEvent, VehicleId};
+use race::{Car, CarFold, Change, Effective, LateSample, RaceState, SampleCounts, lap_summary};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, VecDeque};
+use units::{EventTime, Span};
+
+/// The number of a window: what timely calls a time.
+pub type WindowNumber = u64;
+
+/// How event time is cut into windows, and where checkpoints may be cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grid {
+    width: Span,
+    cut_every: Option<u64>,
+}
+
+impl Grid {
+    /// Windows of `width`, at least 1 ms; checkpoints every `cut_every` (rounded up to whole windows), if at all.
+    pub fn new(width: Span, cut_every: Option<Span>) -> Self {
+        let width = width.max(Span::from_ms(1));
+        let windows = |every: Span| (every.us().max(1) as u64).div_ceil(width.us() as u64);
+        Grid { width, cut_every: cut_every.map(windows) }
+    }
+    /// The window that holds `at`. Times before the epoch fall into the first.
+    pub fn window(&self, at: EventTime) -> WindowNumber {
+        at.us().max(0) as u64 / self.width.us() as u64
+    }
+    /// Its end, exclusive.
+    pub fn end(&self, window: WindowNumber) -> EventTime {
+        EventTime::from_us((window as i64 + 1).saturating_mul(self.width.us()))
+    }
+    /// The newest checkpoint boundary in `(after, until]`, as the number of the first window behind it.
+    pub fn cut(&self, after: WindowNumber, until: WindowNumber) -> Option<WindowNumber> {
+        let every = self.cut_every?;
+        let newest = until / every * every;
+        (newest > after).then_some(newest)
+    }
+}
+
+/// What a window of the keyed operator gives.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum CarOut {
+    /// A car at the window's end.
+    Fold(Box<CarFold>),
+    /// A lap that can no longer change.
+    Lap(Box<LapSummary>),
+    /// A sample that came too late to count.
+    Late(LateSample),
+}
+
+/// What closing windows gives, in order.
+#[derive(Debug)]
+pub enum Output {
+    /// A closed window.
+    Window(WindowNumber, Vec<CarOut>),
+    /// All records that take effect before this window are in the state, and no others: a checkpoint may be taken.
+    Cut(WindowNumber),
+}
+
+/// The cars of one worker, and the race as its events tell it.
+#[derive(Debug)]
+pub struct Windows {
+    grid: Grid,
+    state: State,
+    waiting: BTreeMap<Key, VecDeque<(WindowNumber, Vec<Effective>)>>,
+    events: BTreeMap<WindowNumber, Vec<RaceEvent>>,
+    /// Every window below is closed.
+    closed_to: Option<WindowNumber>,
+    /// Checkpoint boundaries up to here have been told.
+    cut_to: Option<WindowNumber>,
+}
+
+/// What a checkpoint keeps of [`Windows`].
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct State {
+    /// The race.
+    pub race: RaceState,
+    /// The cars.
+    pub cars: BTreeMap<Key, Car>,
+}
+
+/// A vehicle, found by its stable hash first: comparing numbers is most of the work of a map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Key(u64, VehicleId);
+
+impl Key {
+    /// Of a vehicle.
+    pub fn of(vehicle: VehicleId) -> Key {
+        Key(vehicle.stable_hash(), vehicle)
+    }
+    /// What timely routes it by.
+    pub fn route(&self) -> u64 {
+        self.0
+    }
+    /// The worker, of `peers`, that keeps it.
+    pub fn worker(&self, peers: usize) -> usize {
+        (self.0 % peers as u64) as usize
+    }
+}
+
+impl Windows {
+    /// From a state that holds everything before window `from`, or from nothing.
+    pub fn new(grid: Grid, state: State, from: Option<WindowNumber>) -> Self {
+        Windows { grid, state, waiting: BTreeMap::new(), events: BTreeMap::new(), closed_to: from, cut_to: from }
+    }
+
+    /// Keeps a sample for its window.
+    pub fn sample(&mut self, effective: Effective) {
+        let window = self.grid.window(effective.at);
+        let batches = self.waiting.entry(Key::of(effective.sample.vehicle)).or_default();
+        match batches.iter_mut().rev().find(|(number, _)| *number == window) {
+            Some((_, batch)) => batch.push(effective),
+            None => batches.push_back((window, vec![effective])),
+        }
+    }
+
+    /// Keeps a race event for the window in which it takes effect.
+    pub fn event(&mut self, at: EventTime, event: RaceEvent) {
+        self.events.entry(self.grid.window(at)).or_default().push(event);
+    }
+
+    /// The first window that is not closed yet and may give something.
+    fn next(&self) -> Option<WindowNumber> {
+        let batches = self.waiting.values().flatten().map(|(window, _)| *window);
+        let waiting = batches.chain(self.events.keys().copied()).min();
+        let awake = self.state.cars.values().any(|car| !car.is_asleep());
+        match self.closed_to.filter(|_| awake) {
+            Some(closed_to) => Some(closed_to),
+            None => waiting,
+        }
+    }
+
+    /// Closes every window before `frontier` that has something to tell.
+    pub fn close(&mut self, frontier: WindowNumber, mut out: impl FnMut(&State, Output)) {
+        while let Some(window) = self.next().filter(|&window| window < frontier) {
+            self.cut(window, &mut out);
+            let outs = self.close_one(window);
+            self.closed_to = Some(window + 1);
+            out(&self.state, Output::Window(window, outs));
+        }
+        self.cut(frontier, &mut out);
+        self.closed_to = self.closed_to.map(|closed_to| closed_to.max(frontier));
+    }
+
+    /// Everything before `window` is in the state, and nothing else.
+    fn cut(&mut self, window: WindowNumber, out: &mut impl FnMut(&State, Output)) {
+        let before = self.cut_to.replace(window);
+        if let Some(boundary) = before.and_then(|before| self.grid.cut(before, window)) {
+            out(&self.state, Output::Cut(boundary));
+        }
+    }
+
+    fn close_one(&mut self, window: WindowNumber) -> Vec<CarOut> {
+        let mut events = self.events.remove(&window).unwrap_or_default();
+        events.sort_by_key(|event| (event.event_time, event.id));
+        for event in &events {
+            self.apply(event);
+        }
+        let mut batches = self.take_batches(window);
+        let end = self.grid.end(window);
+        let State { race, cars } = &mut self.state;
+        for key in batches.keys() {
+            cars.entry(*key).or_insert_with(|| Car::new(key.1, race));
+        }
+        let mut outs = Vec::with_capacity(cars.len());
+        for (key, car) in cars.iter_mut() {
+            let batch = batches.remove(key).unwrap_or_default();
+            if batch.is_empty() && car.is_asleep() {
+                continue;
+            }
+            let folded = car.fold(end, batch, race);
+            let laps = folded.laps.iter().filter_map(|lap| lap_summary(key.1, lap, race));
+            outs.extend(laps.map(|lap| CarOut::Lap(Box::new(lap))));
+            outs.extend(folded.late.into_iter().map(CarOut::Late));
+            outs.extend(folded.fold.map(|fold| CarOut::Fold(Box::new(fold))));
+        }
+        outs
+    }
+
+    fn apply(&mut self, event: &RaceEvent) {
+        match self.state.race.apply(event) {
+            Change::Conditions { at, index } => self.state.cars.values_mut().for_each(|car| car.conditions(at, index)),
+            Change::Flags { at } => self.state.cars.values_mut().for_each(|car| car.flags(at)),
+            Change::Stop { vehicle, id, at, phase } => {
+                if let Some(car) = self.state.cars.get_mut(&Key::of(vehicle)) {
+                    car.stop(id, at, phase);
+                }
+            }
+            Change::Nothing => {}
+        }
+    }
+
+    fn take_batches(&mut self, window: WindowNumber) -> BTreeMap<Key, Vec<Effective>> {
+        let mut taken = BTreeMap::new();
+        self.waiting.retain(|key, batches| {
+            if let Some(place) = batches.iter().position(|(number, _)| *number == window)
+                && let Some((_, batch)) = batches.remove(place)
+            {
+                taken.insert(*key, batch);
+            }
+            !batches.is_empty()
+        });
+        taken
+    }
+
+    /// What became of the samples of every car.
+    pub fn counts(&self) -> SampleCounts {
+        let mut counts = SampleCounts::default();
+        self.state.cars.values().for_each(|car| counts += car.counts());
+        counts
+    }
+}
