@@ -100,6 +100,8 @@ impl Head {
         let believable = head.to_bytes() == *bytes
             && head.body_bytes <= BODY_BYTES_MAX
             && head.count <= ENTRIES_MAX
+            && head.is_mark() == (head.count == 0)
+            && !(head.is_mark() && head.body_bytes > 0)
             && head.first.0.checked_add(head.count.into()).is_some();
         believable.then_some(head)
     }
@@ -150,5 +152,43 @@ impl TimeRange {
 impl Default for TimeRange {
     fn default() -> Self {
         Self::EMPTY
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block() -> Head {
+        let times = TimeRange::EMPTY.including(EventTime::from_us(5)).including(EventTime::from_us(-7));
+        Head::of_block(Offset(3), 2, times, b"body")
+    }
+
+    #[test]
+    fn a_head_reads_back() {
+        for head in [block(), Head::of_mark(Kind::Next, Offset(9), block().times)] {
+            assert_eq!(Head::parse(&head.to_bytes()), Some(head));
+        }
+    }
+
+    #[test]
+    fn numbers_that_a_reader_must_not_follow_are_no_head() {
+        for (what, head) in [
+            ("a long body", Head { body_bytes: BODY_BYTES_MAX + 1, ..block() }),
+            ("many entries", Head { count: ENTRIES_MAX + 1, ..block() }),
+            ("offsets beyond the last", Head { first: Offset(u64::MAX), ..block() }),
+            ("no entries", Head { count: 0, ..block() }),
+            ("a mark with a body", Head { kind: Kind::End, count: 0, ..block() }),
+        ] {
+            assert_eq!(Head::parse(&head.to_bytes()), None, "{what}");
+        }
+    }
+
+    #[test]
+    fn no_entries_reach_no_time() {
+        assert!(!TimeRange::EMPTY.reaches(EventTime::from_us(i64::MIN)));
+        assert!(block().times.reaches(EventTime::from_us(5)));
+        assert!(!block().times.reaches(EventTime::from_us(6)));
+        assert_eq!(TimeRange::EMPTY.joined(block().times), block().times);
     }
 }

@@ -7,6 +7,7 @@
 use crate::block::{Head, Kind};
 use crate::segment::{self, HEADER_BYTES, Segment};
 use crate::{Cause, Damage, Offset, ReadError};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// What the cursor met.
@@ -74,7 +75,7 @@ impl Cursor {
             }
             match head.kind {
                 Kind::Block => return Ok(self.pass(head)),
-                Kind::Next => self.enter(self.index.saturating_add(1)),
+                Kind::Next => self.enter_next(),
                 Kind::End => return Ok(Step::End),
             }
         }
@@ -88,12 +89,12 @@ impl Cursor {
     /// A report of damage in the present segment.
     pub(crate) fn damage(
         &self,
-        bytes: std::ops::Range<u64>,
-        lost_to: Option<Offset>,
+        bytes: Range<u64>,
+        (lost_from, lost_to): (Offset, Option<Offset>),
         cause: Cause,
     ) -> Damage {
         let segment = segment::path(&self.dir, self.index);
-        Damage { segment, bytes, lost_from: self.expected, lost_to, cause }
+        Damage { segment, bytes, lost_from, lost_to, cause }
     }
 
     /// Bytes from here to the end of the present segment.
@@ -134,7 +135,7 @@ impl Cursor {
         if segment::list(&self.dir).map_err(io_error)?.last() <= Some(&self.index) {
             return Ok(None);
         }
-        let next = Segment::open(&self.dir, self.index.saturating_add(1))?;
+        let next = Segment::open(&self.dir, self.index + 1)?;
         let header = next.map_or(Ok(None), |mut next| next.header())?;
         let first = header.map(|header| header.first).filter(|&first| first >= self.expected);
         Ok(Some(Beyond::Segment(first)))
@@ -144,21 +145,21 @@ impl Cursor {
         let from = self.position;
         Ok(match beyond {
             Beyond::Head(position, head) => {
-                let damage = self.damage(from..position, Some(head.first), cause);
+                let damage = self.damage(from..position, (self.expected, Some(head.first)), cause);
                 (self.position, self.expected) = (position, head.first);
                 damage
             }
             Beyond::Segment(first) => {
-                let damage = self.damage(from..from + self.bytes_left()?, first, cause);
+                let damage = self.damage(from..from + self.bytes_left()?, (self.expected, first), cause);
                 self.expected = first.unwrap_or(self.expected);
-                self.enter(self.index.saturating_add(1));
+                self.enter_next();
                 damage
             }
         })
     }
 
-    fn enter(&mut self, index: u32) {
-        (self.index, self.segment, self.position) = (index, None, 0);
+    fn enter_next(&mut self) {
+        (self.index, self.segment, self.position) = (self.index + 1, None, 0);
     }
 
     fn pass(&mut self, head: Head) -> Step {

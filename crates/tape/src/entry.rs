@@ -163,3 +163,57 @@ impl Decoder {
         Ok(EventTime::from_us(self.clocks.event_us))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use events::{Sample, Signal, VehicleId};
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_no_version_wrote_is_refused() {
+        let sample = |flags, rest: &[u8]| [&[SAMPLE | flags, 0, 0, 1, b'7'][..], rest].concat();
+        for (bytes, why) in [
+            (vec![3], "there is no entry tag 3"),
+            (vec![TICK | PRESENT], "there is no entry tag 32"),
+            (vec![SAMPLE | 1 << 6], "there is no entry tag 65"),
+            (vec![SAMPLE, 0, 1], "there is no vehicle 1"),
+            (sample(0, &[0x01]), "there is no signal 0"),
+            (sample(PRESENT, &[0x80, 0x01]), "there is no signal 7"),
+            (sample(PRESENT, &[0x7f, 0x80]), "there is no signal 7"),
+            (sample(PRESENT, &[1, 1, 0xff, 0xff, 0xff, 0xff, 0x7f]), "a number is out of range"),
+            (sample(0, &[0, 0]), "bytes are left over"),
+            (sample(PUBLISHER, &[0xff, 0xff, 0x04]), "a number is out of range"),
+        ] {
+            let error = Decoder::default().take(&bytes, 1, &mut Vec::new()).unwrap_err();
+            assert_eq!(error.to_string(), why, "{bytes:x?}");
+        }
+    }
+
+    #[test]
+    fn blocks_know_nothing_of_each_other() {
+        let sample = |vehicle, rpm| {
+            let sample =
+                Sample::new(VehicleId::new(vehicle).unwrap(), EventTime::from_ms(7)).with(Signal::Rpm, rpm);
+            Entry { ingest_time: Some(IngestTime::from_ms(8)), record: Record::Sample(sample.unwrap()) }
+        };
+        let (one, other) = ([sample("7", 5.0), sample("8", 6.0)], [sample("9", 1.0), sample("8", 2.0)]);
+        let (mut encoder, mut decoder) = (Encoder::default(), Decoder::default());
+        for block in [&one, &other, &one] {
+            encoder.clear();
+            block.iter().for_each(|entry| encoder.put(entry).unwrap());
+            let mut entries = Vec::new();
+            decoder.take(encoder.bytes(), 2, &mut entries).unwrap();
+            assert_eq!(entries, block);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_entries_or_an_error(bytes in proptest::collection::vec(0_u8..48, 0..200), count in 0_u32..30) {
+            let mut entries = Vec::new();
+            let taken = Decoder::default().take(&bytes, count, &mut entries);
+            prop_assert!(taken.is_err() || entries.len() == count as usize);
+        }
+    }
+}

@@ -80,8 +80,8 @@ pub enum ReadError {
 /// A range of a segment that cannot be trusted, and what was lost with it.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error(
-    "{} is damaged at bytes {} to {}: {cause}; entries from {lost_from} {} are lost",
-    segment.display(), bytes.start, bytes.end, upto(*lost_to)
+    "{} is damaged at bytes {} to {}: {cause}; {}",
+    segment.display(), bytes.start, bytes.end, lost(*lost_from, *lost_to)
 )]
 pub struct Damage {
     /// The segment file.
@@ -96,8 +96,19 @@ pub struct Damage {
     pub cause: Cause,
 }
 
-fn upto(lost_to: Option<Offset>) -> String {
-    lost_to.map_or("on".into(), |offset| format!("to before {offset}"))
+impl Damage {
+    /// Whether it only lost entries before `start`.
+    pub(crate) fn is_before(&self, start: Offset) -> bool {
+        self.lost_from < start && self.lost_to.is_some_and(|to| to <= start)
+    }
+}
+
+fn lost(from: Offset, to: Option<Offset>) -> String {
+    match to {
+        Some(to) if to == from => "no entry is lost".into(),
+        Some(to) => format!("entries {from} up to but not {to} are lost"),
+        None => format!("entries from {from} on are lost"),
+    }
 }
 
 /// What is wrong with damaged bytes.

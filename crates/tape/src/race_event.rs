@@ -25,7 +25,7 @@ macro_rules! fields_in_order {
 }
 
 macro_rules! numbered {
-    ($name:ident { $($number:literal => $variant:ident),+ }) => {
+    ($what:literal $name:ident { $($number:literal => $variant:ident),+ }) => {
         impl Layout for $name {
             fn put(&self, out: &mut Vec<u8>) {
                 out.push(match self { $($name::$variant => $number),+ });
@@ -33,7 +33,7 @@ macro_rules! numbered {
             fn take(input: &mut Input<'_>) -> Result<Self, EntryError> {
                 match input.byte()? {
                     $($number => Ok($name::$variant),)+
-                    other => Err(unknown(stringify!($name), other)),
+                    other => Err(unknown($what, other)),
                 }
             }
         }
@@ -59,8 +59,8 @@ fields_in_order!(Session {
 fields_in_order!(Air { pressure_pa, temperature_k, vapour_pressure_pa });
 fields_in_order!(RosterEntry { vehicle, number, driver, team, manufacturer });
 fields_in_order!(FuelEvidence { vehicle, stop_time, added, added_sd, full, fill_time_s });
-numbered!(Flag { 0 => Unknown, 1 => Green, 2 => Yellow, 3 => Red, 4 => White, 5 => Checkered });
-numbered!(StopPhase { 0 => PitIn, 1 => BoxStop, 2 => BoxLeave, 3 => PitOut });
+numbered!("flag" Flag { 0 => Unknown, 1 => Green, 2 => Yellow, 3 => Red, 4 => White, 5 => Checkered });
+numbered!("stop phase" StopPhase { 0 => PitIn, 1 => BoxStop, 2 => BoxLeave, 3 => PitOut });
 
 const SESSION: u8 = 1;
 const ROSTER: u8 = 2;
@@ -209,5 +209,45 @@ impl Layout for FuelDensity {
     }
     fn take(input: &mut Input<'_>) -> Result<Self, EntryError> {
         FuelDensity::from_kg_per_litre(f64::take(input)?).ok_or(EntryError::Range)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_float_keeps_every_bit() {
+        for bits in [0, 1, 1 << 63, 0x7ff8_dead_beef_0001, u64::MAX] {
+            let mut out = Vec::new();
+            f64::from_bits(bits).put(&mut out);
+            assert_eq!(f64::take(&mut Input::new(&out)).map(f64::to_bits), Ok(bits));
+        }
+    }
+
+    #[test]
+    fn what_no_version_wrote_is_refused() {
+        let refused = |bytes: &[u8]| RaceEventKind::take(&mut Input::new(bytes)).unwrap_err().to_string();
+        assert_eq!(refused(&[7]), "there is no race event 7");
+        assert_eq!(refused(&[FLAG, 6]), "there is no flag 6");
+        assert_eq!(refused(&[STOP, 1, b'7', 4]), "there is no stop phase 4");
+        assert_eq!(refused(&[FUEL, 1, b'7', 2]), "there is no truth value 2");
+        assert_eq!(refused(&[RETIRED, 0]), "an id needs at least one character");
+        assert_eq!(refused(&[FLAG]), "it ends too early");
+    }
+
+    #[test]
+    fn a_claimed_length_reserves_nothing() {
+        let claim = [ROSTER, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1];
+        assert_eq!(RaceEventKind::take(&mut Input::new(&claim)), Err(EntryError::Short));
+    }
+
+    #[test]
+    fn a_density_is_one_that_can_be() {
+        for density in [0.0, -1.0, f64::NAN] {
+            let mut out = Vec::new();
+            density.put(&mut out);
+            assert_eq!(FuelDensity::take(&mut Input::new(&out)), Err(EntryError::Range), "{density}");
+        }
     }
 }

@@ -72,7 +72,7 @@ impl Reader {
                 Ok(Step::Block(position, head)) => return self.decode(position, &head, entries),
                 Ok(Step::Pending) => return Ok(Progress::Pending),
                 Ok(Step::End) => return Ok(Progress::End),
-                Err(ReadError::Damaged(damage)) if damage.lost_to.is_some_and(|to| to < start) => {}
+                Err(ReadError::Damaged(damage)) if damage.is_before(start) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -136,9 +136,8 @@ impl Reader {
         if let Err(error) = self.decoder.take(&self.cursor.body, head.count, entries) {
             entries.clear();
             let bytes = position..position + head.bytes();
-            let mut damage = self.cursor.damage(bytes, Some(head.end()), Cause::Entry(error));
-            damage.lost_from = head.first;
-            return Err(damage.into());
+            let lost = (head.first, Some(head.end()));
+            return Err(self.cursor.damage(bytes, lost, Cause::Entry(error)).into());
         }
         let first = head.first.max(self.start);
         entries.drain(..(first.0 - head.first.0) as usize);
@@ -152,7 +151,7 @@ impl Reader {
             let Some(mut segment) = Segment::open(&self.dir, index)? else { break };
             match segment.closing_mark()? {
                 Some(mark) if mark.kind == Kind::Next && !mark.times.reaches(at) => {
-                    cursor = Cursor::new(&self.dir, index.saturating_add(1), mark.first);
+                    cursor = Cursor::new(&self.dir, index + 1, mark.first);
                 }
                 _ => break,
             }

@@ -118,11 +118,16 @@ fn put_steps(out: &mut Vec<u8>, sample: &Sample, last: &mut [i32; Signal::ALL.le
 
 /// The vehicles of a block while it is read.
 #[derive(Default)]
-pub(crate) struct VehiclesIn(Vec<Last>);
+pub(crate) struct VehiclesIn {
+    /// The first `known` are of this block; those behind are of earlier ones, kept because the same vehicle is likely
+    /// to have the same number again, and comparing its text is cheaper than interning it.
+    lasts: Vec<Last>,
+    known: usize,
+}
 
 impl VehiclesIn {
     pub(crate) fn clear(&mut self) {
-        self.0.clear();
+        self.known = 0;
     }
 
     /// Reads a sample whose tag has these flags.
@@ -150,10 +155,17 @@ impl VehiclesIn {
 
     fn take_vehicle(&mut self, input: &mut Input<'_>) -> Result<&mut Last, EntryError> {
         let number: usize = input.number()?;
-        if number == self.0.len() {
-            self.0.push(Last::nothing(VehicleId::new(input.text()?)?));
+        if number == self.known {
+            let text = input.text()?;
+            match self.lasts.get_mut(number) {
+                Some(last) if last.vehicle.as_str() == text => *last = Last::nothing(last.vehicle),
+                Some(last) => *last = Last::nothing(VehicleId::new(text)?),
+                None => self.lasts.push(Last::nothing(VehicleId::new(text)?)),
+            }
+            self.known += 1;
         }
-        self.0.get_mut(number).ok_or(EntryError::Unknown { what: "vehicle", number: number as u64 })
+        let known = self.lasts.get_mut(..self.known).unwrap_or_default();
+        known.get_mut(number).ok_or(EntryError::Unknown { what: "vehicle", number: number as u64 })
     }
 }
 

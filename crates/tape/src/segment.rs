@@ -16,6 +16,9 @@ pub(crate) const HEADER_BYTES: usize = 28;
 /// The tape goes on in a new segment when one reaches this: a race is a dozen files, one is copied in a blink.
 pub(crate) const SEGMENT_BYTES: u64 = 16 << 20;
 
+/// The greatest number of a segment: eight digits.
+const INDEX_MAX: u32 = 99_999_999;
+
 /// The file of a segment within its tape.
 pub(crate) fn path(dir: &Path, index: u32) -> PathBuf {
     dir.join(format!("{index:08}.segment"))
@@ -27,7 +30,7 @@ pub(crate) fn list(dir: &Path) -> io::Result<Vec<u32>> {
     for file in fs::read_dir(dir)? {
         let name = file?.file_name();
         let index = name.to_str().and_then(|name| name.strip_suffix(".segment")?.parse().ok());
-        indices.extend(index.filter(|&index| path(dir, index).ends_with(&name)));
+        indices.extend(index.filter(|&index| index <= INDEX_MAX && path(dir, index).ends_with(&name)));
     }
     indices.sort_unstable();
     Ok(indices)
@@ -82,6 +85,9 @@ pub(crate) struct Segment {
 impl Segment {
     /// The segment `index` of the tape in `dir`; `None` where there is no such file.
     pub(crate) fn open(dir: &Path, index: u32) -> Result<Option<Self>, ReadError> {
+        if index > INDEX_MAX {
+            return Ok(None); // as in `list`, or a hostile tape would never end
+        }
         let path = path(dir, index);
         match File::open(&path) {
             Ok(file) => Ok(Some(Segment { file, path, index })),

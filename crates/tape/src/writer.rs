@@ -37,7 +37,7 @@ impl Writer {
     /// # Errors
     /// The folder holds a tape already, or the system refuses.
     pub fn create(dir: &Path) -> Result<Writer, WriteError> {
-        fs::create_dir_all(dir).map_err(io_error(dir))?;
+        make_folder(dir).map_err(io_error(dir))?;
         if !segment::list(dir).map_err(io_error(dir))?.is_empty() {
             return Err(WriteError::Occupied { dir: dir.into() });
         }
@@ -144,6 +144,17 @@ impl Open {
 
 fn io_error(path: &Path) -> impl FnOnce(io::Error) -> WriteError {
     move |source| WriteError::Io { path: path.into(), source }
+}
+
+/// Makes a folder, and its parents, whose names survive a crash.
+fn make_folder(dir: &Path) -> io::Result<()> {
+    if dir.is_dir() {
+        return Ok(());
+    }
+    let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    make_folder(parent)?;
+    fs::create_dir(dir)?;
+    sync_folder(parent)
 }
 
 /// Makes a new name in a folder durable.
