@@ -1,8 +1,8 @@
 //! Walking a tape from head to head, over what is damaged.
 //!
-//! What makes it safe beside a writer: that one only appends, and closes a segment with a mark before it names the next. So bad
-//! bytes with nothing good beyond them are a tail still being written; bad bytes with something good beyond them are
-//! damage, unless a second look finds that they have become good meanwhile.
+//! What makes it safe beside a writer: that one only appends, and closes a segment with a mark before it makes the
+//! next. So bad bytes with nothing good beyond them are a tail still being written; bad bytes with something good
+//! beyond them are damage, unless a second look finds that they have become good meanwhile.
 
 use crate::block::{Head, Kind};
 use crate::segment::{self, HEADER_BYTES, Segment};

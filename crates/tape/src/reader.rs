@@ -95,9 +95,9 @@ impl Reader {
         Ok(())
     }
 
-    /// Goes to the last block from which on no entry with event time `at` or later is missed: the first that holds one, or the
-    /// end of what is written. Earlier entries may follow too, as entries are in order of arrival. Only heads are
-    /// read.
+    /// Goes to the last block from which on no entry with event time `at` or later is missed: the first that holds
+    /// one, or the end of what is written. Earlier entries may follow too, as entries are in order of arrival. Only
+    /// heads are read.
     ///
     /// # Errors
     /// The system refuses, or a segment has a newer format.

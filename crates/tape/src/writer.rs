@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 /// Writes a tape. A tape has one writer at a time; dropping it loses what is not yet flushed.
 ///
 /// After [`WriteError::Io`] it takes nothing more: a system that failed to write once may say that a second attempt
-/// succeeded and yet have lost the first (Rebello et al., "Can Applications Recover from fsync Failures?", USENIX ATC 2020).
+/// succeeded and yet have lost the first (Rebello et al., "Can Applications Recover from fsync Failures?", USENIX ATC
+/// 2020).
 pub struct Writer {
     dir: PathBuf,
     segment: Open,

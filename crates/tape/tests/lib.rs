@@ -5,6 +5,7 @@ mod arbitrary;
 mod damage;
 mod folder;
 mod follow;
+mod format;
 mod refused;
 mod round_trip;
 mod seek;

@@ -72,6 +72,19 @@ fn an_entry_that_no_reader_would_take_is_refused_and_leaves_no_trace() {
     assert_eq!(read.entries, numbered(&[before, after]));
 }
 
+#[test]
+fn a_writer_that_failed_once_takes_nothing_more() {
+    let folder = Folder::new();
+    let mut writer = Writer::create(&folder).unwrap();
+    fs::write(folder.join("00000001.segment"), "in the way").unwrap();
+    let failed = (0..20).find_map(|id| writer.append(&large(id, 1_000_000)).err());
+    assert!(matches!(failed, Some(WriteError::Io { .. })), "{failed:?}");
+    for refused in [writer.append(&large(20, 1)).map(drop), writer.flush(), writer.commit(), writer.finish()]
+    {
+        assert!(matches!(refused, Err(WriteError::Broken { .. })), "{refused:?}");
+    }
+}
+
 /// An entry of a little more than `bytes`.
 pub fn large(id: u64, bytes: usize) -> Entry {
     let car = RosterEntry {
