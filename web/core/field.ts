@@ -1,0 +1,83 @@
+/** The field as a whole: its axis in mpg, its spread, and who makes the end on this tank. */
+
+import type { Side } from "./bar";
+import { quantile, type Range, range80 } from "./range";
+import type { Board, Session } from "./queries";
+import type { Reading } from "./reading";
+
+/** A point of the axis: percent against the field, and the mpg that stands for. */
+export interface Tick {
+  readonly pct: number;
+  readonly mpg: number;
+}
+
+/** Fewest sound cars that make a median. */
+export const MEDIAN_CARS = 8;
+
+/** The axis at its ends, its thirds and the median. Burn per mile is the inverse of mpg. */
+export function axis(fieldMpg: number | null, reach: number): Tick[] {
+  if (fieldMpg === null) return [];
+  return [-3, -2, -1, 0, 1, 2, 3].map((third) => {
+    const pct = (third * reach) / 3;
+    return { pct, mpg: fieldMpg / (1 + pct / 100) };
+  });
+}
+
+/** Cars with a sound estimate of burn against the field. */
+export function soundCars(readings: readonly Reading[]): Reading[] {
+  return readings.filter((reading) => reading.relative !== null);
+}
+
+/** The middle half of the field, percent. */
+export function spread(readings: readonly Reading[]): Range | null {
+  const pcts = soundCars(readings).flatMap((reading) => reading.relative ?? []);
+  const lo = quantile(pcts, 0.25);
+  const hi = quantile(pcts, 0.75);
+  return pcts.length < MEDIAN_CARS || lo === null || hi === null ? null : { lo, hi };
+}
+
+/** Laps the leader has left, at the newest board. */
+export function lapsToGo(session: Session | null, board: Board | null): number | null {
+  if (session?.laps == null || board?.lap == null) return null;
+  const leader = board.cars.find((car) => car.position === 1);
+  return Math.max(0, session.laps - (board.lap - 1) - (leader?.lapDistance ?? 0));
+}
+
+/**
+ * Laps to spare on this tank: green laps left in it less laps to run, as an 80 % range.
+ *
+ * A car ends the lap it is on when the leader takes the flag, so one `n` laps down runs `n` fewer.
+ */
+export function lapsToSpare(reading: Reading, leaderToGo: number | null): Range | null {
+  const { lap, lapDistance, lapsLeft, lapsLeftSd } = reading.insight;
+  const left = range80(lapsLeft, lapsLeftSd);
+  if (left === null || leaderToGo === null || lap === null) return null;
+  const done = lap - 1 + (lapDistance ?? 0);
+  const toGo = Math.ceil(done + leaderToGo - 1e-6) - done;
+  return { lo: left.lo - toGo, hi: left.hi - toGo };
+}
+
+export type Ending = "short" | "close" | "makes" | "unknown";
+
+/** Whether a range of laps to spare is whole below zero, whole above, or neither. */
+export function ending(spare: Range | null): Ending {
+  if (spare === null) return "unknown";
+  return spare.hi < 0 ? "short" : spare.lo > 0 ? "makes" : "close";
+}
+
+/** Its colour: blue is enough fuel, orange too little. */
+export const ENDING_SIDE: Record<Ending, Side> = { short: "hard", close: "even", makes: "save", unknown: "even" };
+
+/** How many cars still running end how. */
+export function endings(readings: readonly Reading[], leaderToGo: number | null): Record<Ending, number> {
+  const counts: Record<Ending, number> = { short: 0, close: 0, makes: 0, unknown: 0 };
+  for (const reading of readings) {
+    if (reading.state !== "out") counts[ending(known(reading) ? lapsToSpare(reading, leaderToGo) : null)] += 1;
+  }
+  return counts;
+}
+
+/** Whether what is said of a car's tank is of now. */
+export function known(reading: Reading): boolean {
+  return reading.state !== "lost" && reading.state !== "out";
+}

@@ -1,0 +1,65 @@
+/** The one way to the server: queries over HTTP, the board over `graphql-transport-ws`, reconnected for ever. */
+
+import { Client, type ExecutionResult, fetchExchange, subscriptionExchange } from "@urql/core";
+import type { TadaDocumentNode } from "gql.tada";
+import { type Client as Socket, createClient, type SubscribePayload } from "graphql-ws";
+import { BOARD, type Board } from "./queries";
+
+/** Longest wait between two tries, milliseconds. */
+const LONGEST_WAIT_MS = 3_000;
+
+export interface Server {
+  /** Asks once; nothing if the server cannot be reached or refuses. */
+  ask<Data, Variables extends object>(query: TadaDocumentNode<Data, Variables>, variables: Variables): Promise<Data | null>;
+  /** Hears boards until the returned function is called. */
+  boards(heard: (board: Board) => void): () => void;
+  /** Drops a connection that has gone silent; it comes back by itself. */
+  renew(): void;
+}
+
+/** Connects to `/graphql` of the page's own host. */
+export function connect(page: { readonly protocol: string; readonly host: string }): Server {
+  const socket = createClient({
+    url: `${page.protocol === "https:" ? "wss" : "ws"}://${page.host}/graphql`,
+    shouldRetry: () => true,
+    retryAttempts: Infinity,
+    retryWait: (tries) => pause(Math.min(LONGEST_WAIT_MS, 200 * 2 ** tries) * (0.5 + Math.random() / 2)),
+  });
+  const client = new Client({
+    url: `${page.protocol}//${page.host}/graphql`,
+    preferGetMethod: false,
+    exchanges: [
+      fetchExchange,
+      subscriptionExchange({
+        forwardSubscription: ({ query = "", variables = {} }) => ({
+          subscribe: (sink) => {
+            const next = (result: unknown) => sink.next(result as ExecutionResult);
+            return { unsubscribe: subscribeForEver(socket, { query, variables }, next) };
+          },
+        }),
+      }),
+    ],
+  });
+  return {
+    ask: async (query, variables) => (await client.query(query, variables).toPromise()).data ?? null,
+    boards: (heard) => client.subscription(BOARD, {}).subscribe(({ data }) => data && heard(data.board)).unsubscribe,
+    renew: () => socket.terminate(),
+  };
+}
+
+/** A subscription that the server ends or refuses is taken up again; only the page ends it. */
+function subscribeForEver(socket: Socket, payload: SubscribePayload, next: (result: unknown) => void): () => void {
+  let wanted = true;
+  let stop = () => {};
+  const open = () => {
+    stop = socket.subscribe(payload, { next, error: again, complete: again });
+  };
+  const again = () => void pause(LONGEST_WAIT_MS).then(() => wanted && open());
+  open();
+  return () => {
+    wanted = false;
+    stop();
+  };
+}
+
+const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));

@@ -1,0 +1,81 @@
+/** Keeps one `Live` up to date from a server, and tells who listens when it changes: once a board, not more. */
+
+import { boilDown } from "./history";
+import { hear, type Live, meet, NOTHING, silent, tick } from "./live";
+import { type Board, CAR_LAPS, type CarLap, FIELD } from "./queries";
+import type { Server } from "./server";
+
+/** How often time is looked at; it is drawn only where it makes a difference. */
+const TICK_MS = 500;
+/** A lap is final once no late sample can still count, some seconds after the line; then laps are asked for again. */
+export const SETTLED_MS = 7_000;
+/** A silent connection is dropped and made anew after this long. */
+const RENEW_MS = 6_000;
+
+export interface Store {
+  snapshot(): Live;
+  subscribe(listener: () => void): () => void;
+  /** Closed laps of one car of the session on the board, oldest first; nothing if they cannot be had. */
+  laps(vehicleId: string): Promise<readonly CarLap[] | null>;
+}
+
+/** Opens for the life of the page. `laps`: whether closed laps are wanted too. */
+export function openStore(server: Server, want: { readonly laps: boolean }, now = () => performance.now()): Store {
+  let live = NOTHING;
+  let renewedMs = now();
+  let refresh: ReturnType<typeof setTimeout> | undefined;
+  const listeners = new Set<() => void>();
+
+  const become = (next: Live) => {
+    if (next === live) return;
+    live = next;
+    for (const listener of listeners) listener();
+  };
+
+  const ask = async () => {
+    refresh = undefined;
+    const session = live.board?.sessionId;
+    if (session === undefined) return;
+    const answer = await server.ask(FIELD, { session, laps: want.laps });
+    if (!answer?.session || live.board?.sessionId !== session) return;
+    const met = meet(live, answer.session);
+    become(answer.laps ? { ...met, history: boilDown(answer.laps) } : met);
+  };
+
+  /** At most one question waits at a time, so a fast replay cannot flood the server. */
+  const askIn = (ms: number) => {
+    refresh ??= setTimeout(() => void ask(), ms);
+  };
+
+  server.boards((board) => {
+    const before = live;
+    become(hear(live, board, now()));
+    if (live.session === null) askIn(0);
+    else if (before.board?.lap !== board.lap || stranger(live, board)) askIn(SETTLED_MS);
+  });
+
+  setInterval(() => {
+    become(tick(live, now()));
+    if (live.board === null || !silent(live) || now() - Math.max(renewedMs, live.heardMs) < RENEW_MS) return;
+    renewedMs = now();
+    server.renew();
+  }, TICK_MS);
+
+  return {
+    snapshot: () => live,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    laps: async (vehicle) => {
+      const session = live.board?.sessionId;
+      return session === undefined ? null : ((await server.ask(CAR_LAPS, { session, vehicle }))?.laps ?? null);
+    },
+  };
+}
+
+/** Whether a car runs that the roster does not know. */
+function stranger(live: Live, board: Board): boolean {
+  const roster = new Set(live.session?.cars.map((car) => car.vehicleId));
+  return board.cars.some((car) => !roster.has(car.vehicleId));
+}

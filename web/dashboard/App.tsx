@@ -1,0 +1,99 @@
+/** Pages, keys and overlays around one store and one desk. */
+
+import { useEffect, useEffectEvent, useReducer, useSyncExternalStore } from "react";
+import { type Command, DESK, type Desk, told } from "../core/desk";
+import type { Live } from "../core/live";
+import type { Store } from "../core/store";
+import { type Units, unitSystems } from "../core/units";
+import { Board } from "./Board";
+import { CarPage } from "./CarPage";
+import { Find } from "./Find";
+import { KeyList } from "./KeyList";
+import { type Action, actionOf } from "./keys";
+import { go, useRoute } from "./route";
+import { TimeBar } from "./TimeBar";
+import { TopBar } from "./TopBar";
+
+/** What every page is drawn from. */
+export interface View {
+  readonly live: Live;
+  readonly desk: Desk;
+  readonly units: Units;
+}
+
+export function App({ store }: { store: Store }) {
+  const live = useSyncExternalStore(store.subscribe, store.snapshot);
+  const [desk, tell] = useReducer((desk: Desk, command: Command) => told(desk, command, store.snapshot().readings), DESK);
+  const route = useRoute();
+  const systems = unitSystems(live.session);
+  const view: View = { live, desk, units: systems[desk.unit % systems.length] ?? systems[0]! };
+  const chosen = route.page === "car" ? route.vehicleId : desk.chosen;
+
+  const act = (action: Action) => {
+    switch (action.do) {
+      case "board":
+        return go({ page: "board" });
+      case "back":
+        return desk.overlay === null ? go({ page: "board" }) : tell({ do: "overlay", show: null });
+      case "open":
+        return open(chosen ?? live.readings.find((reading) => reading.insight.position === 1)?.vehicleId);
+      case "overlay":
+        return tell({ ...action, show: desk.overlay === action.show ? null : action.show });
+      default:
+        return tell(action);
+    }
+  };
+  const open = (vehicleId: string | undefined) => {
+    if (vehicleId === undefined) return;
+    tell({ do: "choose", vehicleId });
+    go({ page: "car", vehicleId });
+  };
+
+  useKeys(act);
+  useCarFollowsChoice(route.page === "car" ? route.vehicleId : null, desk.chosen, tell);
+
+  return (
+    <>
+      <TopBar view={view} page={route.page} />
+      {route.page === "board" ? (
+        <Board view={view} open={open} choose={(vehicleId) => tell({ do: "choose", vehicleId })} />
+      ) : (
+        <CarPage key={route.vehicleId} view={view} vehicleId={route.vehicleId} laps={store.laps} />
+      )}
+      <TimeBar live={live} units={view.units} />
+      {desk.overlay === "keys" && <KeyList />}
+      {desk.overlay === "find" && (
+        <Find
+          readings={live.readings}
+          close={() => tell({ do: "overlay", show: null })}
+          choose={(vehicleId) => (route.page === "car" ? open(vehicleId) : tell({ do: "choose", vehicleId }))}
+        />
+      )}
+    </>
+  );
+}
+
+function useKeys(act: (action: Action) => void): void {
+  const pressed = useEffectEvent((event: KeyboardEvent) => {
+    const action = actionOf(event);
+    if (action === undefined) return;
+    event.preventDefault();
+    act(action);
+  });
+  useEffect(() => {
+    addEventListener("keydown", pressed);
+    return () => removeEventListener("keydown", pressed);
+  }, []);
+}
+
+/** On a car's page `↑` `↓` turn to the next car; an address opened directly chooses its car. */
+function useCarFollowsChoice(shown: string | null, chosen: string | null, tell: (command: Command) => void): void {
+  const turn = useEffectEvent(() => {
+    if (shown !== null && chosen !== null && chosen !== shown) go({ page: "car", vehicleId: chosen });
+  });
+  const adopt = useEffectEvent(() => {
+    if (shown !== null) tell({ do: "choose", vehicleId: shown });
+  });
+  useEffect(() => turn(), [chosen]);
+  useEffect(() => adopt(), [shown]);
+}

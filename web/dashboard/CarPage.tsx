@@ -1,0 +1,138 @@
+/** One car: its bar, its laps, its tank, and how sure all that is. */
+
+import "./car.css";
+import type { ReactNode } from "react";
+import { axis, ENDING_SIDE, ending, lapsToGo, lapsToSpare, spread } from "../core/field";
+import { amount, capital, DASH, ordinal, span } from "../core/format";
+import type { CarLap } from "../core/queries";
+import { type Reading, stopsText } from "../core/reading";
+import { spoken } from "../core/spoken";
+import type { Store } from "../core/store";
+import { lapPoint, tankPath } from "../core/trend";
+import { BurnBar, PAGE } from "../marks/BurnBar";
+import { ModeWord } from "../marks/ModeWord";
+import { TankChart } from "../marks/TankChart";
+import { TrendChart } from "../marks/TrendChart";
+import type { View } from "./App";
+import { CarSide } from "./CarSide";
+import { useCarLaps } from "./useCarLaps";
+
+const WIDTH = 1210;
+
+interface Props {
+  readonly view: View;
+  readonly vehicleId: string;
+  readonly laps: Store["laps"];
+}
+
+export function CarPage({ view, vehicleId, laps: ask }: Props) {
+  const { live } = view;
+  const reading = live.readings.find((one) => one.vehicleId === vehicleId);
+  const laps = useCarLaps(ask, vehicleId, reading?.insight.lap ?? null);
+  if (reading === undefined) {
+    return <main className="waiting">{live.board === null ? "Waiting for the first board." : `No car ${vehicleId} in this session.`}</main>;
+  }
+  return (
+    <main>
+      <Head view={view} reading={reading} />
+      <Trend view={view} laps={laps} />
+      <Tank view={view} reading={reading} laps={laps} />
+      <CarSide view={view} reading={reading} laps={laps} />
+    </main>
+  );
+}
+
+function Head({ view, reading }: { view: View; reading: Reading }) {
+  const { live, units } = view;
+  const team = live.session?.cars.find((car) => car.vehicleId === reading.vehicleId);
+  const place = reading.insight.position === null ? "" : `${ordinal(reading.insight.position)}, `;
+  return (
+    <section className="car-head" aria-label={spoken(reading, units)}>
+      <div className="big-number">{reading.number}</div>
+      <div className="who">
+        <h1>{reading.driver}</h1>
+        <p>{place}{stopsText(reading.insight)}{team?.team && `. ${team.team}, ${team.manufacturer}`}</p>
+      </div>
+      <div className="car-word"><ModeWord word={reading.word} size={40} /><p>{reading.why}</p></div>
+      <BigEconomy view={view} reading={reading} />
+      <div className="head-bar">
+        <BurnBar view={reading.bar} size={PAGE} reach={live.reach} median={live.board?.fieldEconomy != null} spread={spread(live.readings)} />
+      </div>
+      <Scale view={view} />
+    </section>
+  );
+}
+
+function BigEconomy({ view: { units }, reading: { economy, state } }: { view: View; reading: Reading }) {
+  const unit = units.economy;
+  const range = economy.kind === "none" ? "" : span(economy.range, unit);
+  const number = economy.kind === "number" ? (economy.about ? "≈" : "") + amount(economy.mpg, unit) : economy.kind === "range" ? range : DASH;
+  return (
+    <>
+      <div className={`big-economy ${state} ${economy.kind}`}>{number}</div>
+      <div className="economy-label">{unit.label}<br /><b>{range}</b><br />last 5 laps</div>
+    </>
+  );
+}
+
+/** The axis of the bar, as mpg at the same points. */
+function Scale({ view: { live, units } }: { view: View }) {
+  return (
+    <div className="scale" aria-hidden="true">
+      {axis(live.board?.fieldEconomy ?? null, live.reach).map(({ pct, mpg }) => {
+        const at = WIDTH / 2 + ((pct / live.reach) * WIDTH) / 2;
+        const text = amount(mpg, units.economy);
+        return pct === 0 ? (
+          <span key={pct} className="text" style={{ left: at }}>field {text}</span>
+        ) : (
+          <span key={pct} style={{ left: Math.max(16, Math.min(WIDTH - 16, at)) }}>{text}</span>
+        );
+      })}
+    </div>
+  );
+}
+
+function Trend({ view: { live, units }, laps }: { view: View; laps: readonly CarLap[] }) {
+  const points = laps.map((lap) => lapPoint(lap, live.history.bands));
+  return (
+    <Section top={296} title={`${capital(units.economy.spoken)}, each green lap`} note="bar through a dot: four in five range. Shaded: the middle half of the field, and cautions">
+      <TrendChart
+        width={WIDTH}
+        height={352}
+        points={points}
+        history={live.history}
+        laps={live.session?.laps ?? laps.at(-1)?.lap ?? 1}
+        unit={units.economy}
+      />
+    </Section>
+  );
+}
+
+function Tank({ view: { live, units }, reading, laps }: { view: View; reading: Reading; laps: readonly CarLap[] }) {
+  const path = reading.state === "lost" || reading.state === "out" ? null : tankPath(reading.insight, laps);
+  const title = `${capital(units.fuel.spoken)} in the tank, this run`;
+  const room = lapsToSpare(reading, lapsToGo(live.session, live.board));
+  if (path === null) return <Section top={690} title={title} note="not known"><></></Section>;
+  return (
+    <Section top={690} title={title} note="shaded: four in five range, and where it is going">
+      <TankChart
+        width={WIDTH}
+        height={296}
+        path={path}
+        tank={live.session?.tank ?? null}
+        laps={live.session?.laps ?? null}
+        unit={units.fuel}
+        tone={ENDING_SIDE[ending(room)]}
+      />
+    </Section>
+  );
+}
+
+function Section({ top, title, note, children }: { top: number; title: string; note: string; children: ReactNode }) {
+  return (
+    <section className="chart-box" style={{ top }}>
+      <h2>{title} <span>{note}</span></h2>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,24 @@
+/** The address of the page: `/` or `/car/<vehicle id>`. */
+
+import { useSyncExternalStore } from "react";
+
+export type Route = { readonly page: "board" } | { readonly page: "car"; readonly vehicleId: string };
+
+export function useRoute(): Route {
+  return routeOf(useSyncExternalStore(onMove, () => location.pathname));
+}
+
+export function go(route: Route): void {
+  history.pushState(null, "", route.page === "board" ? "/" : `/car/${encodeURIComponent(route.vehicleId)}`);
+  dispatchEvent(new PopStateEvent("popstate"));
+}
+
+function routeOf(path: string): Route {
+  const vehicleId = /^\/car\/([^/]+)$/.exec(path)?.[1];
+  return vehicleId === undefined ? { page: "board" } : { page: "car", vehicleId: decodeURIComponent(vehicleId) };
+}
+
+function onMove(listener: () => void): () => void {
+  addEventListener("popstate", listener);
+  return () => removeEventListener("popstate", listener);
+}
