@@ -1,0 +1,144 @@
+//! The contract: web/schema.graphql is what [`sdl`] prints.
+
+mod board;
+mod lap;
+mod session;
+mod wire;
+
+use crate::Live;
+use async_graphql::futures_util::{Stream, stream};
+use async_graphql::{Context, EmptyMutation, ID, Object, Result, SDLExportOptions, Subscription};
+use board::Board;
+use lap::Lap;
+use session::Session;
+use std::sync::Arc;
+use store::{ReadError, Store};
+use units::FuelDensity;
+
+/// Fields of fields of … The schema itself needs 3; the query by which tools ask for the schema needs 15.
+const DEPTH_MAX: usize = 16;
+/// Fields of a query, where a list counts as [`LIST`] elements. A board with every field of every car is 1 246.
+const COMPLEXITY_MAX: usize = 2_000;
+/// How many elements a list is taken to have: a full field of cars.
+const LIST: usize = 40;
+/// Directives on one field: more is an attack (GHSA-5gc2-7c65-8fq8).
+const DIRECTIVES_MAX: usize = 4;
+
+pub(crate) type Schema = async_graphql::Schema<Query, EmptyMutation, BoardSubscription>;
+
+pub(crate) fn schema(store: Arc<Store>, live: Live) -> Schema {
+    Schema::build(Query, EmptyMutation, BoardSubscription)
+        .data(Source { store, live })
+        .limit_depth(DEPTH_MAX)
+        .limit_complexity(COMPLEXITY_MAX)
+        .limit_directives(DIRECTIVES_MAX)
+        .finish()
+}
+
+/// The contract in the schema definition language: the content of web/schema.graphql.
+pub fn sdl() -> String {
+    let style = SDLExportOptions::new().use_space_ident().prefer_single_line_descriptions();
+    Schema::build(Query, EmptyMutation, BoardSubscription).finish().sdl_with_options(style)
+}
+
+/// Where answers come from.
+#[derive(Clone)]
+struct Source {
+    store: Arc<Store>,
+    live: Live,
+}
+
+impl Source {
+    async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Store) -> Result<T, ReadError> + Send + 'static,
+    ) -> Result<T> {
+        let store = Arc::clone(&self.store);
+        Ok(tokio::task::spawn_blocking(move || read(&store)).await??)
+    }
+
+    /// The name asked for; or else of the session on air; or else of the newest in the store.
+    async fn name(&self, asked: Option<ID>) -> Result<String> {
+        match (asked, self.live.newest()) {
+            (Some(ID(name)), _) => Ok(name),
+            (None, Some(board)) => Ok(board.session.as_str().into()),
+            (None, None) => {
+                let sessions = self.read(Store::sessions).await?;
+                Ok(sessions.first().map(|newest| newest.session.as_str().into()).unwrap_or_default())
+            }
+        }
+    }
+
+    /// A board from the bus, joined with the density of its session's fuel.
+    async fn board(&self, told: Arc<events::Board>) -> Result<Board> {
+        let session = told.session;
+        let density = self.read(move |store| density(store, session.as_str())).await?;
+        Ok(Board { told, density })
+    }
+}
+
+fn density(store: &Store, session: &str) -> Result<FuelDensity, ReadError> {
+    let session = store.session(session)?;
+    Ok(session.and_then(|session| session.fuel_density).unwrap_or(FuelDensity::CUP))
+}
+
+pub(crate) struct Query;
+
+#[Object]
+impl Query {
+    /// The newest session, or the one named.
+    async fn session(&self, ctx: &Context<'_>, id: Option<ID>) -> Result<Option<Session>> {
+        let source = ctx.data::<Source>()?;
+        let name = source.name(id).await?;
+        Ok(source.read(move |store| store.session(&name)).await?.map(Session))
+    }
+
+    /// All sessions, newest first.
+    #[graphql(complexity = "LIST * child_complexity")]
+    async fn sessions(&self, ctx: &Context<'_>) -> Result<Vec<Session>> {
+        let sessions = ctx.data::<Source>()?.read(Store::sessions).await?;
+        Ok(sessions.into_iter().map(Session).collect())
+    }
+
+    /// The newest board of a session: the newest session unless named.
+    async fn board(&self, ctx: &Context<'_>, session_id: Option<ID>) -> Result<Option<Board>> {
+        let source = ctx.data::<Source>()?;
+        let name = source.name(session_id).await?;
+        match source.read(move |store| store.board(&name)).await? {
+            Some(board) => Ok(Some(source.board(Arc::new(board)).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Closed laps of one car, oldest first; of all cars without `vehicleId`.
+    #[graphql(complexity = "LIST * child_complexity")]
+    async fn laps(
+        &self,
+        ctx: &Context<'_>,
+        session_id: Option<ID>,
+        vehicle_id: Option<ID>,
+    ) -> Result<Vec<Lap>> {
+        let source = ctx.data::<Source>()?;
+        let name = source.name(session_id).await?;
+        let read = move |store: &Store| {
+            let density = density(store, &name)?;
+            let laps = store.laps(&name, vehicle_id.as_deref().map(String::as_str))?;
+            Ok(laps.into_iter().map(|told| Lap { told, density }).collect())
+        };
+        source.read(read).await
+    }
+}
+
+pub(crate) struct BoardSubscription;
+
+#[Subscription(name = "Subscription")]
+impl BoardSubscription {
+    /// The board at once, then after every window. Latest wins: a slow reader misses boards, never gets old ones.
+    async fn board(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = Result<Board>> + use<>> {
+        let source = ctx.data::<Source>()?.clone();
+        Ok(stream::unfold((source.live.listen(), source), async |(mut boards, source)| {
+            let told = boards.next().await?;
+            Some((source.board(told).await, (boards, source)))
+        }))
+    }
+}

@@ -1,0 +1,55 @@
+//! Closed laps.
+
+use super::wire::{EconomyUnit, FuelUnit, LapLabel, Micros, finite, int};
+use async_graphql::{ID, Object};
+use events::LapSummary;
+use units::FuelDensity;
+
+/// A closed lap, from the store, which keeps none whose required numbers are none.
+pub(crate) struct Lap {
+    pub(super) told: LapSummary,
+    pub(super) density: FuelDensity,
+}
+
+#[Object]
+impl Lap {
+    async fn session_id(&self) -> ID {
+        self.told.session.as_str().into()
+    }
+    async fn vehicle_id(&self) -> ID {
+        self.told.vehicle_id.as_str().into()
+    }
+    async fn lap(&self) -> i32 {
+        int(self.told.lap)
+    }
+    async fn run(&self) -> i32 {
+        int(self.told.run)
+    }
+    async fn from_us(&self) -> Micros {
+        self.told.from_us.into()
+    }
+    async fn to_us(&self) -> Micros {
+        self.told.to_us.into()
+    }
+    async fn label(&self) -> LapLabel {
+        self.told.label.into()
+    }
+    async fn clean(&self) -> bool {
+        self.told.clean
+    }
+    async fn burned(&self, #[graphql(default_with = "FuelUnit::Kg")] unit: FuelUnit) -> f64 {
+        unit.of(self.told.burned_kg, self.density)
+    }
+    async fn burned_sd(&self, #[graphql(default_with = "FuelUnit::Kg")] unit: FuelUnit) -> f64 {
+        unit.of(self.told.burned_sd_kg, self.density)
+    }
+    async fn imputed(&self, #[graphql(default_with = "FuelUnit::Kg")] unit: FuelUnit) -> f64 {
+        unit.of(self.told.imputed_kg, self.density)
+    }
+    async fn distance_m(&self) -> Option<f64> {
+        self.told.distance_m
+    }
+    async fn economy(&self, #[graphql(default_with = "EconomyUnit::Mpg")] unit: EconomyUnit) -> Option<f64> {
+        finite(unit.of(self.told.mpg?))
+    }
+}

@@ -1,0 +1,62 @@
+//! A session and its roster.
+
+use super::wire::{FuelUnit, int};
+use super::{LIST, Source};
+use async_graphql::{Context, ID, Object, Result};
+use events::RosterEntry;
+use units::FuelDensity;
+
+pub(crate) struct Session(pub events::Session);
+
+#[Object]
+impl Session {
+    async fn id(&self) -> ID {
+        self.0.session.as_str().into()
+    }
+    async fn track(&self) -> &str {
+        &self.0.track
+    }
+    async fn track_length_m(&self) -> Option<f64> {
+        self.0.track_length_m
+    }
+    async fn laps(&self) -> Option<i32> {
+        self.0.laps.map(int)
+    }
+    async fn stages(&self) -> Vec<i32> {
+        self.0.stages.iter().copied().map(int).collect()
+    }
+    async fn package_hp(&self) -> Option<f64> {
+        self.0.package_hp
+    }
+    async fn tank(&self, #[graphql(default_with = "FuelUnit::Kg")] unit: FuelUnit) -> Option<f64> {
+        let density = self.0.fuel_density.unwrap_or(FuelDensity::CUP);
+        Some(unit.of(density.mass(self.0.tank?).kg(), density))
+    }
+    #[graphql(complexity = "LIST * child_complexity")]
+    async fn cars(&self, ctx: &Context<'_>) -> Result<Vec<Car>> {
+        let session = self.0.session;
+        let cars = ctx.data::<Source>()?.read(move |store| store.cars(session.as_str())).await?;
+        Ok(cars.into_iter().map(Car).collect())
+    }
+}
+
+pub(crate) struct Car(RosterEntry);
+
+#[Object]
+impl Car {
+    async fn vehicle_id(&self) -> ID {
+        self.0.vehicle.as_str().into()
+    }
+    async fn number(&self) -> &str {
+        &self.0.number
+    }
+    async fn driver(&self) -> &str {
+        &self.0.driver
+    }
+    async fn team(&self) -> &str {
+        &self.0.team
+    }
+    async fn manufacturer(&self) -> &str {
+        &self.0.manufacturer
+    }
+}

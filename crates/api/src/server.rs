@@ -1,0 +1,124 @@
+//! The one port.
+
+use crate::schema::{self, Schema};
+use crate::{Live, guard, pages, socket};
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::response::Response;
+use axum::routing::get;
+use axum::{Json, Router, middleware};
+use std::future::Future;
+use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use store::Store;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// Largest request body. A query with every field takes 2 KiB.
+const BODY_BYTES_MAX: usize = 256 << 10;
+
+/// Why an address cannot be served.
+#[derive(Debug, thiserror::Error)]
+pub enum BindError {
+    /// Anybody could reach it, and there are no passwords yet.
+    #[error("{address} can be reached from other machines: serve on 127.0.0.1 or [::1]")]
+    NotLoopback {
+        /// The address asked for.
+        address: SocketAddr,
+    },
+    /// Some program has it.
+    #[error("port {} of {} is in use: end the program that has it, or choose another port", address.port(), address.ip())]
+    Busy {
+        /// The address asked for.
+        address: SocketAddr,
+    },
+    /// The system refused.
+    #[error("cannot serve on {address}: {source}")]
+    Io {
+        /// The address asked for.
+        address: SocketAddr,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+/// A bound port, not yet answering: callers wait in the system's queue.
+#[derive(Debug)]
+pub struct Server {
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+#[derive(Clone)]
+struct App {
+    schema: Schema,
+    stopped: watch::Receiver<()>,
+}
+
+impl Server {
+    /// Binds a loopback address; port 0 is any free one.
+    ///
+    /// # Errors
+    /// Not a loopback address, or the port is in use or not allowed.
+    pub async fn bind(address: SocketAddr) -> Result<Self, BindError> {
+        if !address.ip().is_loopback() {
+            return Err(BindError::NotLoopback { address });
+        }
+        let refused = |source: io::Error| match source.kind() {
+            ErrorKind::AddrInUse => BindError::Busy { address },
+            _ => BindError::Io { address, source },
+        };
+        let listener = TcpListener::bind(address).await.map_err(refused)?;
+        let address = listener.local_addr().map_err(refused)?;
+        Ok(Server { listener, address })
+    }
+
+    /// The address bound, with the port the system chose.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Answers until `shutdown` is over, then ends all sockets, finishes the requests under way and returns.
+    ///
+    /// # Errors
+    /// The system took the listener away.
+    pub async fn run(
+        self,
+        store: Arc<Store>,
+        live: Live,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> io::Result<()> {
+        let (stop, stopped) = watch::channel(());
+        let app = App { schema: schema::schema(store, live), stopped };
+        let shutdown = async {
+            shutdown.await;
+            drop(stop);
+        };
+        tracing::info!(address = %self.address, "serving");
+        axum::serve(self.listener, router(app)).with_graceful_shutdown(shutdown).await
+    }
+}
+
+fn router(app: App) -> Router {
+    Router::new()
+        .route("/graphql", get(subscribe).post(answer))
+        .route("/healthz", get("ok\n"))
+        .fallback_service(get(pages::page))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(middleware::from_fn(guard::guard))
+        .with_state(app)
+}
+
+/// `Json` is more than a parser here: it refuses other content types, which a foreign page could send unasked, and reads no
+/// more than the limit.
+async fn answer(
+    State(app): State<App>,
+    Json(request): Json<async_graphql::Request>,
+) -> Json<async_graphql::Response> {
+    Json(app.schema.execute(request).await)
+}
+
+async fn subscribe(State(app): State<App>, upgrade: WebSocketUpgrade) -> Response {
+    socket::subscribe(upgrade, app.schema, app.stopped)
+}

@@ -1,0 +1,255 @@
+//! Queries, refusals and pages over HTTP.
+
+use crate::client::{Running, fields_of};
+use crate::race::{self, blank, board, end, insight};
+use api::{BindError, Server};
+use events::SessionId;
+use serde_json::{Value, json};
+use store::Window;
+
+fn near(found: &Value, expected: f64) {
+    let found = found.as_f64().unwrap();
+    assert!((found - expected).abs() <= 1e-12 * expected.abs(), "{found} {expected}");
+}
+
+#[tokio::test]
+async fn a_board_of_forty_cars_with_every_field_is_one_query() {
+    let cars = (0..40).map(|n| insight(&format!("car-{n:02}"), end(1))).collect();
+    let server = Running::over(&[Window::new(board(end(1), cars).into())]).await;
+    let car = fields_of("CarInsight");
+    assert_eq!(car.split(' ').count(), 31);
+    let query = format!("{{ board {{ sessionId windowEndUs flag lap fieldEconomy cars {{ {car} }} }} }}");
+    let found = server.ask(&query).await;
+    assert_eq!(found["board"]["windowEndUs"], end(1).us().to_string());
+    assert_eq!(found["board"]["cars"].as_array().unwrap().len(), 40);
+    let first = &found["board"]["cars"][0];
+    assert_eq!(first["vehicleId"], "car-00");
+    assert_eq!(
+        (&first["mode"], &first["quality"], &first["flag"]),
+        (&json!("SAVING"), &json!("NOT_YET"), &json!("GREEN"))
+    );
+    assert_eq!((&first["economy5"], &first["ageMs"]), (&json!(4.5), &json!(120)));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_unknown_is_null() {
+    let server = Running::over(&[Window::new(board(end(1), vec![blank("car-24", end(1))]).into())]).await;
+    let found = server.ask(&format!("{{ board {{ cars {{ {} }} }} }}", fields_of("CarInsight"))).await;
+    let car = found["board"]["cars"][0].as_object().unwrap();
+    let known: Vec<_> =
+        car.iter().filter(|(_, value)| !value.is_null()).map(|(name, _)| name.as_str()).collect();
+    let always = "flag greenLaps imputedPct mode quality runLaps sessionId stops vehicleId windowEndUs";
+    assert_eq!(known.join(" "), always);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn numbers_come_in_the_unit_asked_for() {
+    let server = Running::over(&race::windows(40)).await;
+    let found = server
+        .ask(
+            r#"{
+            session { tank tankL: tank(unit: LITRE) tankGal: tank(unit: US_GALLON) }
+            board {
+                litres: fieldEconomy(unit: LITRES_PER_100_KM)
+                cars { remaining litres: remaining(unit: LITRE) gallons: remaining(unit: US_GALLON)
+                       economy: economy5(unit: LITRES_PER_100_KM) sd: economy5Sd(unit: LITRES_PER_100_KM) }
+            }
+            laps(vehicleId: "car-07") { burned(unit: LITRE) burnedSd(unit: LITRE) imputed(unit: LITRE)
+                                        economy(unit: LITRES_PER_100_KM) }
+        }"#,
+        )
+        .await;
+    // by hand: 0.74 kg/L (race::conditions), 3.785411784 L a gallon, 235.2145833 = 378.5411784 / 1.609344
+    near(&found["session"]["tank"], 20.0 * 3.785411784 * 0.74);
+    near(&found["session"]["tankL"], 20.0 * 3.785411784);
+    near(&found["session"]["tankGal"], 20.0);
+    near(&found["board"]["litres"], 378.5411784 / 1.609344 / 4.4);
+    let car = &found["board"]["cars"][0];
+    near(&car["remaining"], 52.0);
+    near(&car["litres"], 52.0 / 0.74);
+    near(&car["gallons"], 52.0 / 0.74 / 3.785411784);
+    near(&car["economy"], 378.5411784 / 1.609344 / 4.5);
+    near(&car["sd"], 378.5411784 / 1.609344 / 4.5 / 4.5 * 0.05);
+    let lap = &found["laps"][0];
+    near(&lap["burned"], 1.4 / 0.74);
+    near(&lap["burnedSd"], 0.02 / 0.74);
+    near(&lap["imputed"], 0.01 / 0.74);
+    near(&lap["economy"], 378.5411784 / 1.609344 / 4.0);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn laps_of_one_car_or_of_all_of_one_session_or_of_the_newest() {
+    let server = Running::over(&race::windows(120)).await;
+    let laps = async |arguments: &str| {
+        let found = server.ask(&format!("{{ laps{arguments} {{ vehicleId lap label }} }}")).await;
+        let lap =
+            |lap: &Value| format!("{} {} {}", lap["vehicleId"], lap["lap"], lap["label"]).replace('"', "");
+        found["laps"].as_array().unwrap().iter().map(lap).collect::<Vec<_>>().join(", ")
+    };
+    let of_24 = "car-24 1 GREEN, car-24 2 GREEN, car-24 3 PIT";
+    assert_eq!(laps(r#"(vehicleId: "car-24")"#).await, of_24);
+    assert_eq!(laps(r#"(sessionId: "michigan", vehicleId: "car-24")"#).await, of_24);
+    assert_eq!(laps("").await, format!("car-07 1 GREEN, car-07 2 GREEN, car-07 3 GREEN, {of_24}"));
+    assert_eq!(laps(r#"(sessionId: "nobody")"#).await, "");
+    assert_eq!(laps(r#"(vehicleId: "nobody")"#).await, "");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn unless_named_the_session_is_the_one_on_air() {
+    let mut replayed = board(end(-100), vec![]);
+    replayed.session = SessionId::new("replayed").unwrap();
+    let windows = [race::windows(1), vec![Window::new(replayed.clone().into())]].concat();
+    let server = Running::over(&windows).await;
+    let query = r#"{ session { id } board { sessionId } sessions { id cars { number } } none: board(sessionId: "x") { lap } }"#;
+    let newest = json!({
+        "session": { "id": "michigan" },
+        "board": { "sessionId": "michigan" },
+        "sessions": [
+            { "id": "michigan", "cars": [{ "number": "07" }, { "number": "24" }] },
+            { "id": "replayed", "cars": [] },
+        ],
+        "none": null,
+    });
+    assert_eq!(server.ask(query).await, newest);
+    server.live.publish(replayed.into());
+    let on_air = server.ask(query).await;
+    assert_eq!(
+        (&on_air["session"]["id"], &on_air["board"]["sessionId"]),
+        (&json!("replayed"), &json!("replayed"))
+    );
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_empty_store_answers_nothing() {
+    let server = Running::over(&[]).await;
+    let found = server.ask("{ session { id } sessions { id } board { lap } laps { lap } }").await;
+    assert_eq!(found, json!({ "session": null, "sessions": [], "board": null, "laps": [] }));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn what_a_foreign_page_could_send_is_refused() {
+    let server = Running::over(&[]).await;
+    let (json, query) = ("Content-Type: application/json", r#"{"query":"{ sessions { id } }"}"#);
+    for (status, headers, body) in [
+        (200, vec![json], query),
+        (200, vec!["Content-Type: application/json; charset=utf-8", "Origin: http://localhost:5173"], query),
+        (403, vec![json, "Origin: https://evil.example"], query),
+        (403, vec![json, "Origin: null"], query),
+        (415, vec!["Content-Type: text/plain"], query),
+        (415, vec!["Content-Type: application/x-www-form-urlencoded"], query),
+        (415, vec![], query),
+        (400, vec![json], "{"),
+        (422, vec![json], r#"[{"query":"{ sessions { id } }"}]"#),
+    ] {
+        let answer = server.post(&headers, body).await;
+        assert_eq!(answer.status, status, "{headers:?} {}", answer.body);
+    }
+    let renamed = "GET /healthz HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n";
+    assert_eq!(server.send(renamed).await.status, 403);
+    assert_eq!(server.get("/graphql?query=%7Bsessions%7Bid%7D%7D").await.status, 400, "no queries by GET");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_body_over_256_kib_is_refused() {
+    let server = Running::over(&[]).await;
+    let json = "Content-Type: application/json";
+    let body = |bytes: usize| {
+        let query = r#"{"query":"{ sessions { id } }"}"#;
+        format!("{query}{}", " ".repeat(bytes - query.len()))
+    };
+    assert_eq!(server.post(&[json], &body(256 << 10)).await.status, 200);
+    assert_eq!(server.post(&[json], &body((256 << 10) + 1)).await.status, 413);
+    let chunked = format!(
+        "POST /graphql HTTP/1.1\r\nHost: localhost\r\n{json}\r\nTransfer-Encoding: chunked\r\n\r\n40001\r\n{}\r\n",
+        body((256 << 10) + 1)
+    );
+    assert_eq!(server.send(&chunked).await.status, 413, "and its length need not be told");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_query_can_only_be_so_deep_and_so_wide() {
+    let server = Running::over(&[]).await;
+    let message = async |query: &str| server.response(query).await["errors"][0]["message"].clone();
+    let nested = |depth: usize| {
+        let (open, close) = ("ofType { ".repeat(depth - 3), " }".repeat(depth - 3));
+        format!("{{ __schema {{ types {{ {open}name{close} }} }} }}")
+    };
+    assert_eq!(message(&nested(16)).await, Value::Null);
+    assert_eq!(message(&nested(17)).await, "Query is nested too deep.");
+
+    let boards = |count: usize| {
+        let boards = (0..count).map(|n| format!("b{n}: board {{ cars {{ lap }} }} "));
+        format!("{{ {} }}", boards.collect::<String>())
+    };
+    assert_eq!(message(&boards(48)).await, Value::Null, "41 each");
+    assert_eq!(message(&boards(49)).await, "Query is too complex.");
+
+    let directives = format!("{{ sessions {{ id {} }} }}", "@include(if: true) ".repeat(5));
+    let too_many = "The number of directives on the field `id` cannot be greater than `4`";
+    assert_eq!(message(&directives).await, too_many);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn tools_may_ask_for_the_schema() {
+    let server = Running::over(&[]).await;
+    // the query of graphql-js 16, nine types deep
+    let of_type = "ofType { kind name ".repeat(9) + &"}".repeat(9);
+    let found = server
+        .ask(&format!(
+            "{{ __schema {{ queryType {{ name }} subscriptionType {{ name }}
+                types {{ kind name description
+                    fields(includeDeprecated: true) {{ name description args {{ name type {{ kind name {of_type} }} defaultValue }}
+                        type {{ kind name {of_type} }} }}
+                    enumValues(includeDeprecated: true) {{ name }} }}
+                directives {{ name locations args {{ name }} }} }} }}"
+        ))
+        .await;
+    assert_eq!(found["__schema"]["subscriptionType"]["name"], "Subscription");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn pages_and_their_protection() {
+    let server = Running::over(&[]).await;
+    let built = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/dist/index.html")).exists();
+    for path in ["/", "/cars/24"] {
+        let answer = server.get(path).await;
+        assert_eq!(answer.status, if built { 200 } else { 503 });
+        assert!(built || answer.body.contains("run ./x web"), "{}", answer.body);
+        assert!(answer.head.contains("x-content-type-options: nosniff"), "{}", answer.head);
+        assert!(
+            answer.head.contains("content-security-policy: default-src 'none'; script-src 'self';"),
+            "{}",
+            answer.head
+        );
+    }
+    assert_eq!(server.get("/assets/gone.js").await.status, 404);
+    assert_eq!(
+        server.send("DELETE / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await.status,
+        405
+    );
+    let health = server.get("/healthz").await;
+    assert_eq!((health.status, health.body.as_str()), (200, "ok\n"));
+    assert!(health.head.contains("cache-control: no-store"), "{}", health.head);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_address_that_cannot_be_served_is_refused_with_advice() {
+    let error = async |address: &str| Server::bind(address.parse().unwrap()).await.unwrap_err();
+    let open = error("0.0.0.0:0").await;
+    assert_eq!(open.to_string(), "0.0.0.0:0 can be reached from other machines: serve on 127.0.0.1 or [::1]");
+    let server = Running::over(&[]).await;
+    let busy = error(&server.address.to_string()).await;
+    assert!(matches!(busy, BindError::Busy { address } if address == server.address), "{busy}");
+    server.stop().await;
+}

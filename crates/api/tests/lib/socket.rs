@@ -1,0 +1,113 @@
+//! Subscriptions: the newest board, and only the newest.
+
+use crate::client::{PROTOCOL, Running, fields_of};
+use crate::race::{board, end, insight};
+use serde_json::{Value, json};
+use tokio_tungstenite::tungstenite::Error;
+
+#[tokio::test]
+async fn a_subscriber_gets_the_newest_board_at_once_and_then_every_newer_one() {
+    let server = Running::over(&[]).await;
+    server.live.publish(board(end(1), vec![]).into());
+    server.live.publish(board(end(2), vec![]).into());
+    let mut socket = server.subscribe("windowEndUs flag cars { vehicleId }").await;
+    let told = |window, cars: Value| json!({ "windowEndUs": end(window).us().to_string(), "flag": "GREEN", "cars": cars });
+    assert_eq!(socket.board().await, told(2, json!([])));
+    server.live.publish(board(end(3), vec![insight("car-24", end(3))]).into());
+    assert_eq!(socket.board().await, told(3, json!([{ "vehicleId": "car-24" }])));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn before_the_first_board_a_subscriber_waits() {
+    let server = Running::over(&[]).await;
+    let mut socket = server.subscribe("windowEndUs").await;
+    socket.say(json!({ "type": "ping" })).await;
+    assert_eq!(socket.hear().await, Some(json!({ "type": "pong" })), "and the socket lives");
+    server.live.publish(board(end(1), vec![]).into());
+    assert_eq!(socket.board().await["windowEndUs"], end(1).us().to_string());
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_slow_reader_misses_boards_and_never_gets_an_old_one() {
+    let server = Running::over(&[]).await;
+    let mut slow = server.subscribe(&format!("windowEndUs cars {{ {} }}", fields_of("CarInsight"))).await;
+    let mut quick = server.subscribe("windowEndUs").await;
+    // 100 times some 270 kB, far beyond what the system buffers for a reader that does not read
+    let cars: Vec<_> = (0..400).map(|n| insight(&format!("car-{n}"), end(1))).collect();
+    let count = 100;
+    for window in 1..=count {
+        server.live.publish(board(end(window), cars.clone()).into());
+        assert_eq!(
+            quick.board().await["windowEndUs"],
+            end(window).us().to_string(),
+            "others do not wait for it"
+        );
+    }
+    let mut had = Vec::new();
+    while had.last() != Some(&end(count).us()) {
+        had.push(slow.board().await["windowEndUs"].as_str().unwrap().parse::<i64>().unwrap());
+    }
+    assert!(had.is_sorted_by(|a, b| a < b), "{had:?}");
+    assert!(had.len() < 50, "{}", had.len());
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_number_that_is_none_reaches_nobody() {
+    let server = Running::over(&[]).await;
+    let mut odd = insight("car-07", end(1));
+    odd.rate_g_s = Some(f64::NAN);
+    odd.remaining_kg = Some(f64::INFINITY);
+    odd.mpg_5 = Some(-0.0);
+    let mut bad = insight("car-24", end(1));
+    bad.imputed_pct = f64::NAN;
+    let mut told = board(end(1), vec![odd, bad]);
+    told.field_mpg = Some(f64::NAN);
+    server.live.publish(told.into());
+    let fields =
+        "fieldEconomy cars { vehicleId rateGS remaining(unit: US_GALLON) economy5(unit: LITRES_PER_100_KM) }";
+    let mut socket = server.subscribe(fields).await;
+    let odd = json!({ "vehicleId": "car-07", "rateGS": null, "remaining": null, "economy5": null });
+    assert_eq!(socket.board().await, json!({ "fieldEconomy": null, "cars": [odd] }));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_socket_is_for_this_machine_and_for_the_one_protocol() {
+    let server = Running::over(&[]).await;
+    for (status, headers) in [
+        (403, vec![PROTOCOL, ("Origin", "https://evil.example")]),
+        (403, vec![PROTOCOL, ("Origin", "null")]),
+        (403, vec![PROTOCOL, ("Host", "evil.example"), ("Origin", "http://evil.example")]),
+        (400, vec![]),
+        (400, vec![("Sec-WebSocket-Protocol", "graphql-ws")]),
+    ] {
+        match server.open(&headers).await {
+            Err(Error::Http(response)) => assert_eq!(response.status(), status, "{headers:?}"),
+            other => panic!("{headers:?}: {:?}", other.map(|_| "a socket")),
+        }
+    }
+    for origin in [format!("http://{}", server.address), "http://localhost:5173".into()] {
+        assert!(server.open(&[PROTOCOL, ("Origin", &origin)]).await.is_ok(), "{origin}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_message_over_16_kib_ends_the_socket() {
+    let server = Running::over(&[]).await;
+    let mut socket = server.subscribe("windowEndUs").await;
+    socket.say(json!({ "type": "ping", "payload": { "x": "x".repeat(16 << 10) } })).await;
+    assert_eq!(socket.hear().await, None);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_stopped_server_ends_its_sockets() {
+    let server = Running::over(&[]).await;
+    let mut socket = server.subscribe("windowEndUs").await;
+    server.stop().await;
+    assert_eq!(socket.hear().await, None);
+}
