@@ -1,4 +1,6 @@
-//! One car: engine, tank, driver, pit wall and crew, and where it is.
+//! One car: engine, tank, driver, pit wall and crew, and where it is. Its way through the pit road is in [`stop`].
+
+mod stop;
 
 use crate::books::Books;
 use crate::config::EvidenceMode;
@@ -6,23 +8,21 @@ use crate::control::Rules;
 use crate::driver::{Driver, SPACING_M};
 use crate::engine::EngineMap;
 use crate::feed::Feed;
-use crate::motion::{Motion, Pedals, STEP_S, STEP_US, Surroundings};
-use crate::pit::{Crew, Fill, PitWall, Service, Tank, Visit};
+use crate::motion::{Motion, Pedals, STEP_US, Surroundings};
+use crate::pit::{Crew, PitWall, Service, Tank, Visit};
 use crate::random::{Concern, Random};
 use crate::roster;
 use crate::sensor::Sensor;
 use crate::track::Track;
 use crate::traffic::Ahead;
-use events::{Flag, FuelEvidence, Mode, RaceEventKind, SignalError, StopPhase, VehicleId};
-use units::{EventTime, FuelDensity, Mass, Span, Volume};
+use events::{Flag, Mode, SignalError, VehicleId};
+use units::{EventTime, Span};
 
 /// Deceleration towards the pit road's entry line and the box.
 const PIT_DECELERATION: f64 = 5.0;
 /// Source: docs/fuel-model.md §1, draft away from the superspeedways.
 const DRAFT: f64 = 0.20;
 const DRAFT_M: f64 = 28.0;
-/// A retired car's telemetry falls silent after this.
-const SILENCE_S: f64 = 20.0;
 const COOL_DOWN_MPS: f64 = 40.0;
 
 /// What all cars share during one step.
@@ -107,7 +107,7 @@ impl Car {
             evidence: Random::new(seed, Concern::Evidence, car),
             manufacturer,
             fuel_scale: fuel_scale(seed, car),
-            drag_area_m2: 1.12 * (1.0 + random.normal(0.005)),
+            drag_area_m2: 1.06 * (1.0 + random.normal(0.005)),
             stall: car as f64 / (entrant.cars.max(2) - 1) as f64,
             breaks_at_m: if breaks { breaks_at * entrant.finish_m } else { f64::INFINITY },
             place: Place::Track,
@@ -119,7 +119,7 @@ impl Car {
         }
     }
 
-    pub fn is_on_track(&self) -> bool {
+    fn is_on_track(&self) -> bool {
         matches!(self.place, Place::Track | Place::Called(_))
     }
     /// Drives without help: others line up behind it.
@@ -210,11 +210,11 @@ impl Car {
         let Motion { distance_m, speed_mps, .. } = self.motion;
         let broken = distance_m > self.breaks_at_m;
         if self.is_racing(scene) && !broken {
-            let wanted = self.driver.racing_mps(scene.track, distance_m, ahead);
-            if entry_mps < wanted {
+            let aim = self.driver.race_aim(scene.track, distance_m, ahead);
+            if entry_mps < aim.wanted_mps {
                 return self.driver.cruise_pedals(speed_mps, entry_mps, true);
             }
-            return self.driver.race_pedals(speed_mps, wanted);
+            return self.driver.race_pedals(speed_mps, aim);
         }
         let limit = if scene.rules.flag == Flag::Yellow { scene.rules.caution_mps } else { COOL_DOWN_MPS };
         // while the others race nobody lines up behind a broken or finished car
@@ -287,108 +287,6 @@ impl Car {
         }
     }
 
-    fn pass_pit_lines(&mut self, before: &Motion, scene: &Scene, feed: &mut Feed) {
-        let end = scene.from + Span::from_us(STEP_US);
-        let at = |line_m| passed(before, &self.motion, line_m).map(|share| step_time(scene.from, share));
-        match self.place {
-            Place::Called(visit) => {
-                if let Some(at) = at(visit.in_m) {
-                    self.place = Place::PitRoad(visit);
-                    self.tell(StopPhase::PitIn, at, feed);
-                }
-            }
-            Place::PitRoad(visit) if self.is_in_box(visit) => self.stop_in_box(visit, end, scene, feed),
-            Place::Box(visit, mut service) => {
-                service.left_s -= STEP_S;
-                self.place = Place::Box(visit, service);
-                if service.left_s <= 0.0 {
-                    self.leave_box(visit, service, end, scene.evidence, feed);
-                }
-            }
-            Place::PitExit(visit) => {
-                if let Some(at) = at(visit.out_m) {
-                    self.place = Place::Track;
-                    self.tell(StopPhase::PitOut, at, feed);
-                }
-            }
-            Place::Garage(left_s) => self.place = Place::Garage(left_s - STEP_S),
-            Place::Track | Place::PitRoad(_) => {}
-        }
-    }
-
-    fn is_in_box(&self, visit: Visit) -> bool {
-        let left_m = visit.box_m - self.motion.distance_m;
-        left_m < 0.3 || (left_m < 3.0 && self.motion.speed_mps < 0.5)
-    }
-
-    fn stop_in_box(&mut self, visit: Visit, at: EventTime, scene: &Scene, feed: &mut Feed) {
-        self.motion.stop();
-        self.tell(StopPhase::BoxStop, at, feed);
-        if self.motion.distance_m > self.breaks_at_m {
-            self.place = Place::Garage(SILENCE_S);
-            feed.event(at, RaceEventKind::Retired { vehicle: self.vehicle });
-            self.books.mode(at, Mode::Off);
-            return;
-        }
-        let order_kg = self.wall.orders_kg(&self.tank, self.laps_to_go(scene));
-        self.place = Place::Box(visit, self.crew.serve(at, &self.tank, order_kg, self.dry));
-    }
-
-    fn leave_box(
-        &mut self,
-        visit: Visit,
-        service: Service,
-        at: EventTime,
-        mode: EvidenceMode,
-        feed: &mut Feed,
-    ) {
-        let fill = service.fill(&mut self.tank);
-        self.books.stop(service.since, at, service.tank_before_kg, fill.added_kg);
-        self.dry = false;
-        self.driver.new_tyres();
-        self.wall.new_stint();
-        self.place = Place::PitExit(visit);
-        self.tell(StopPhase::BoxLeave, at, feed);
-        let known_at = at + Span::from_secs_f64(self.evidence.between(20.0, 120.0));
-        if let Some(evidence) = self.fuel_evidence(at, fill, mode) {
-            feed.event(known_at, RaceEventKind::Fuel(evidence));
-        }
-    }
-
-    fn fuel_evidence(
-        &mut self,
-        stop_time: EventTime,
-        fill: Fill,
-        mode: EvidenceMode,
-    ) -> Option<FuelEvidence> {
-        let nothing = FuelEvidence {
-            vehicle: self.vehicle,
-            stop_time: Some(stop_time),
-            added: None,
-            added_sd: None,
-            full: None,
-            fill_time_s: None,
-        };
-        match mode {
-            EvidenceMode::Gallons => {
-                let added_gal = FuelDensity::CUP.volume(Mass::from_kg(fill.added_kg)).us_gallons();
-                let weighed_gal = (added_gal + self.evidence.normal(CAN_SD_GAL)).max(0.0);
-                Some(FuelEvidence {
-                    added: Some(Volume::from_us_gallons(weighed_gal)),
-                    added_sd: Some(Volume::from_us_gallons(CAN_SD_GAL)),
-                    full: Some(fill.full),
-                    ..nothing
-                })
-            }
-            EvidenceMode::FillTime => Some(FuelEvidence { fill_time_s: Some(fill.fill_time_s), ..nothing }),
-            EvidenceMode::None => None,
-        }
-    }
-
-    fn tell(&self, phase: StopPhase, at: EventTime, feed: &mut Feed) {
-        feed.event(at, RaceEventKind::Stop { vehicle: self.vehicle, phase });
-    }
-
     fn broadcast(&mut self, before: &Motion, scene: &Scene, feed: &mut Feed) -> Result<(), SignalError> {
         let end = scene.from + Span::from_us(STEP_US);
         while self.sensor.due() < end {
@@ -403,18 +301,15 @@ impl Car {
     }
 }
 
-/// Standard deviation of weighing the cans. Source: docs/fuel-model.md §2.4.
-const CAN_SD_GAL: f64 = 0.15;
-
 /// Log-normal spread of fuel flow. Source: docs/fuel-model.md §6.
 fn fuel_scale(seed: u64, car: usize) -> f64 {
     let team = roster::team(car);
     let draw = |concern, index, sd| Random::new(seed, concern, index).normal(sd);
     libm::exp(
-        draw(Concern::Manufacturer, roster::manufacturer(team), 0.012)
-            + draw(Concern::Team, team, 0.006)
-            + draw(Concern::RaceEngine, car, 0.008)
-            + draw(Concern::Weather, 1, 0.006),
+        draw(Concern::FuelOfManufacturer, roster::manufacturer(team), 0.012)
+            + draw(Concern::FuelOfTeam, team, 0.006)
+            + draw(Concern::FuelOfCar, car, 0.008)
+            + draw(Concern::FuelOfRace, 0, 0.006),
     )
 }
 

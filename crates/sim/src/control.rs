@@ -1,62 +1,15 @@
 //! Race control: the flags, the pace car and when the pits are open.
 
-use crate::config::RaceConfig;
 use crate::motion::STEP_S;
-use crate::random::{Concern, Random};
+use crate::plan::{INCIDENT_CAUTION_LAPS, Plan, STAGE_CAUTION_LAPS};
 use crate::track::Track;
 use events::Flag;
 
-/// Laps that a caution lasts, counted in the leader's crossings of the start line.
-const STAGE_CAUTION_LAPS: u32 = 4;
-const INCIDENT_CAUTION_LAPS: u32 = 5;
 /// Cars catch the tail of the field at no more than this under caution.
 const CATCH_UP_MPS: f64 = 45.0;
-/// Nothing is thrown this close to another caution, the start or the end.
-const QUIET_LAPS: f64 = 8.0;
-/// After the leader's finish the others have this long to end their lap, and the log this long to settle.
+/// After the winner's finish the others have this long to end their lap, and the log this long to settle.
 const FINISH_S: f64 = 60.0;
 const SETTLE_S: f64 = 12.0;
-
-/// What is planned before the start.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Plan {
-    pub laps: u32,
-    /// Laps at which stages end.
-    pub stages: Vec<u32>,
-    /// Leader's distance, laps, at which an incident brings out the caution; rising.
-    incidents: Vec<f64>,
-    /// Engines warm up on the grid.
-    warm_up_s: f64,
-    /// Where the leader's place on the grid is, metres after the start line, on lap 0.
-    pub grid_m: f64,
-}
-
-impl Plan {
-    pub fn new(config: &RaceConfig, track: &Track) -> Self {
-        let duration_s = config.duration_s();
-        let warm_up_s = if duration_s < 600.0 { 3.0 } else { 20.0 };
-        let pace_run_m = (0.04 * duration_s * track.pace_mps).clamp(250.0, 0.9 * track.lap_m);
-        let mut random = Random::new(config.seed, Concern::Control, 0);
-        let stage_count = if config.minutes < 15.0 { 0 } else { 2 };
-        let incidents = (config.minutes / 45.0 + random.uniform()) as u32;
-        let pace_lap_s = track.lap_m / track.pace_mps;
-        let caution_laps = stage_count * STAGE_CAUTION_LAPS + incidents * INCIDENT_CAUTION_LAPS;
-        let caution_s = f64::from(caution_laps) * pace_lap_s * 0.9;
-        let start_s = warm_up_s + 10.0 + pace_run_m / track.pace_mps;
-        let green_s = duration_s - start_s - caution_s - 20.0;
-        let laps = ((green_s / track.lap_s) as u32).max(1) + caution_laps;
-        let stages: Vec<u32> = [0.22, 0.44]
-            .into_iter()
-            .take(stage_count as usize)
-            .map(|share| (share * f64::from(laps)) as u32)
-            .collect();
-        let mut incidents: Vec<f64> = (0..incidents)
-            .map(|_| random.between(QUIET_LAPS, (f64::from(laps) - QUIET_LAPS).max(QUIET_LAPS)))
-            .collect();
-        incidents.sort_by(f64::total_cmp);
-        Plan { laps, stages, incidents, warm_up_s, grid_m: track.lap_m - pace_run_m }
-    }
-}
 
 /// What every car has to obey.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -95,8 +48,8 @@ pub(crate) struct Control {
     green_lap: u32,
     /// Since the engines started.
     time_s: f64,
-    last_caution_laps: f64,
-    finished_s: Option<f64>,
+    /// When the log ends, as far as is known.
+    ends_s: f64,
 }
 
 impl Control {
@@ -109,7 +62,7 @@ impl Control {
             restarts: 0,
         };
         let pace_car = PaceCar::Leading { at_m: plan.grid_m + LEAD_M, speed_mps: 0.0 };
-        Control { plan, rules, pace_car, green_lap: 1, time_s: 0.0, last_caution_laps: 0.0, finished_s: None }
+        Control { plan, rules, pace_car, green_lap: 1, time_s: 0.0, ends_s: f64::INFINITY }
     }
 
     /// One step. `leader_m` is the greatest distance of a car in the race; `all_home`: every car has finished or
@@ -124,17 +77,21 @@ impl Control {
             _ => Vec::new(),
         };
         if self.rules.flag == Flag::Checkered {
-            let at_s = *self.finished_s.get_or_insert(self.time_s + FINISH_S);
-            if all_home {
-                self.finished_s = Some(at_s.min(self.time_s + SETTLE_S));
-            }
+            self.end_within(FINISH_S);
+        }
+        if all_home {
+            self.end_within(SETTLE_S);
         }
         shown
     }
 
     /// Whether the log ends.
     pub fn is_over(&self) -> bool {
-        self.finished_s.is_some_and(|at_s| self.time_s >= at_s)
+        self.time_s >= self.ends_s
+    }
+
+    fn end_within(&mut self, s: f64) {
+        self.ends_s = self.ends_s.min(self.time_s + s);
     }
 
     /// Position and speed of the pace car while it leads the field.
@@ -154,7 +111,6 @@ impl Control {
         if laps < f64::from(self.green_lap) {
             return Vec::new();
         }
-        self.last_caution_laps = laps;
         self.rules.restarts += 1;
         self.rules.pits_open = true;
         self.pace_car = PaceCar::Parked;
@@ -177,19 +133,9 @@ impl Control {
         }
         if self.plan.incidents.first().is_some_and(|&at| laps >= at) {
             self.plan.incidents.remove(0);
-            if self.is_quiet(laps) {
-                return vec![self.caution(laps, INCIDENT_CAUTION_LAPS, track)];
-            }
+            return vec![self.caution(laps, INCIDENT_CAUTION_LAPS, track)];
         }
         Vec::new()
-    }
-
-    /// No caution just now or soon, and the end is not near.
-    fn is_quiet(&self, laps: f64) -> bool {
-        let to_stage = self.plan.stages.first().map_or(f64::INFINITY, |&lap| f64::from(lap + 1) - laps);
-        laps - self.last_caution_laps > QUIET_LAPS
-            && to_stage > QUIET_LAPS
-            && f64::from(self.plan.laps) - laps > QUIET_LAPS + f64::from(INCIDENT_CAUTION_LAPS)
     }
 
     fn caution(&mut self, laps: f64, last_laps: u32, track: &Track) -> Flag {

@@ -12,8 +12,21 @@ const TYRE_WEAR: f64 = 0.038;
 const TYRE_LAPS: f64 = 25.0;
 /// Corner speed lost close behind another car.
 const DIRTY_AIR: f64 = 0.008;
+/// How far ahead his right foot thinks.
+const PREVIEW_M: f64 = 30.0;
 /// A driver who saves all he can lifts this much earlier than the corner asks.
-const SAVING_LIFT_M: f64 = 240.0;
+const SAVING_LIFT_M: f64 = 300.0;
+
+/// What a racing driver aims at.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Aim {
+    /// Faster than this the car slides: brake.
+    pub limit_mps: f64,
+    /// No throttle above this; below the limit for who lifts early.
+    pub wanted_mps: f64,
+    /// How that changes over the next [`PREVIEW_M`].
+    pub change_mps: f64,
+}
 
 /// How he drives this lap.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -79,16 +92,18 @@ impl Driver {
     }
 
     /// Speed to race at, here and now.
-    pub fn racing_mps(&mut self, track: &Track, distance_m: f64, ahead: Option<Ahead>) -> f64 {
+    pub fn race_aim(&mut self, track: &Track, distance_m: f64, ahead: Option<Ahead>) -> Aim {
         self.wander = 0.985 * self.wander + 0.0012 * (self.random.uniform() - 0.5);
         let wear = TYRE_WEAR * (1.0 - libm::exp(-self.tyre_laps / TYRE_LAPS));
         let behind = ahead.map_or(0.0, |ahead| DIRTY_AIR * libm::exp(-ahead.gap_m / 15.0));
-        let effort = if self.style.hard { 1.003 } else { 1.0 - 0.006 * self.style.saving };
+        let effort = if self.style.hard { 1.003 } else { 1.0 - 0.020 * self.style.saving };
         let grip = self.pace * self.lap_pace * effort * (1.0 - wear) * (1.0 - behind) * (1.0 + self.wander);
         let early_m = SAVING_LIFT_M * self.style.saving;
-        let (here, _) = track.at(distance_m);
-        let (soon, _) = track.at(distance_m + early_m);
-        grip * here.min(soon)
+        let limit = |distance_m| grip * track.at(distance_m).0;
+        let wanted = |distance_m| limit(distance_m).min(limit(distance_m + early_m));
+        let wanted_mps = wanted(distance_m);
+        let change_mps = wanted(distance_m + PREVIEW_M) - wanted_mps;
+        Aim { limit_mps: limit(distance_m), wanted_mps, change_mps }
     }
 
     /// Speed to keep in line behind a car or the pace car, no more than `limit_mps`.
@@ -102,11 +117,11 @@ impl Driver {
     }
 
     /// Closes the loop from speed wanted to pedals.
-    pub fn race_pedals(&self, speed_mps: f64, wanted_mps: f64) -> Pedals {
-        let error = wanted_mps - speed_mps;
+    pub fn race_pedals(&self, speed_mps: f64, aim: Aim) -> Pedals {
+        let lift = (0.18 + 0.60 * self.style.saving) * aim.change_mps.min(0.0);
         Pedals {
-            throttle: 0.45 + 0.30 * error,
-            brake: 0.12 * (-error - 1.0),
+            throttle: 0.45 + 0.30 * (aim.wanted_mps - speed_mps) + lift,
+            brake: 0.12 * (speed_mps - aim.limit_mps - 0.8),
             opening_per_s: self.opening_per_s,
             racing: true,
         }
@@ -115,11 +130,10 @@ impl Driver {
     /// The same at caution or pit-road speed: gently. `firm`: for the pit road's limit and the box.
     pub fn cruise_pedals(&self, speed_mps: f64, wanted_mps: f64, firm: bool) -> Pedals {
         let error = wanted_mps - speed_mps;
-        let slack = if firm { 0.2 } else { 1.0 };
-        let brake = (if firm { 0.35 } else { 0.05 }) * (-error - slack);
+        let brake = if firm { 0.35 * (-error - 0.2) } else { (0.05 * (-error - 1.0)).min(0.25) };
         Pedals {
-            throttle: 0.06 + 0.05 * error,
-            brake: if firm { brake } else { brake.min(0.25) },
+            throttle: if brake > 0.0 { 0.0 } else { 0.13 + 0.05 * error },
+            brake,
             opening_per_s: 1.5,
             racing: false,
         }

@@ -11,14 +11,14 @@ const GAS_CONSTANT_J_KG_K: f64 = 287.05;
 const CHOKED: f64 = 0.684731;
 const CRITICAL_RATIO: f64 = 0.528282;
 /// Effective area of the tapered spacer of the 670 hp package; sets the flow at full throttle.
-const SPACER_AREA_M2: f64 = 2.60e-3;
+const SPACER_AREA_M2: f64 = 2.72e-3;
 /// Effective area of the open throttle against the spacer's.
 const THROTTLE_TO_SPACER: f64 = 2.0;
 /// Stoichiometric air to fuel and lower heating value of E15. Source: docs/fuel-model.md §1.
 const STOICHIOMETRIC: f64 = 13.8;
 const HEATING_VALUE_J_KG: f64 = 40.8e6;
 /// Indicated efficiency at the stoichiometric mixture and full load.
-const INDICATED_EFFICIENCY: f64 = 0.440;
+const INDICATED_EFFICIENCY: f64 = 0.434;
 
 /// What one manufacturer does differently. The values are invented, the spread is not (docs/fuel-model.md §6).
 #[derive(Clone, Copy, Debug)]

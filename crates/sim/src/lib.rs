@@ -37,6 +37,7 @@ mod engine;
 mod feed;
 mod motion;
 mod pit;
+mod plan;
 mod race;
 mod random;
 mod roster;

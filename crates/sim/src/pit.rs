@@ -70,8 +70,8 @@ impl PitWall {
     }
 
     pub fn new_stint(&mut self) {
-        self.belief_error = self.random.normal(0.012);
-        self.buffer_laps = self.random.between(0.9, 4.0);
+        self.belief_error = self.random.normal(0.009);
+        self.buffer_laps = self.random.between(1.0, 4.0);
         self.patience_laps = self.random.between(6.0, 20.0);
     }
 

@@ -2,12 +2,13 @@
 
 use crate::car::{Car, Entrant, Scene};
 use crate::config::{ConfigError, RaceConfig};
-use crate::control::{Control, Plan};
+use crate::control::Control;
 use crate::driver::SPACING_M;
 use crate::engine::{DESIGNS, EngineMap};
 use crate::feed::Feed;
 use crate::motion::STEP_US;
 use crate::pit::TANK_GAL;
+use crate::plan::Plan;
 use crate::random::{Concern, Random};
 use crate::roster;
 use crate::track::Track;
@@ -187,5 +188,42 @@ fn session(config: &RaceConfig, track: &Track, plan: &Plan, air: Air) -> Session
         fuel_density: Some(FuelDensity::CUP),
         air: Some(air),
         ..Session::named(config.session)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{EvidenceMode, TrackKind};
+    use events::SessionId;
+    use events::truth::TruthKind;
+
+    #[test]
+    fn what_the_laps_burned_is_what_left_the_tank() {
+        let config = RaceConfig {
+            seed: 8,
+            track: TrackKind::Oval15,
+            cars: 12,
+            minutes: 30.0,
+            hz: 1,
+            evidence: EvidenceMode::None,
+            start: EventTime::from_us(0),
+            session: SessionId::new("books").unwrap(),
+        };
+        let mut race = Race::new(config).unwrap();
+        let mut truths = Vec::new();
+        for emission in race.by_ref() {
+            if let Emission::Truth(truth) = emission {
+                truths.push(truth);
+            }
+        }
+        assert!(truths.iter().any(|truth| truth.kind == TruthKind::Stop), "somebody stops");
+        for car in &race.cars {
+            let own = || truths.iter().filter(|truth| truth.vehicle_id == car.vehicle);
+            let burned_kg: f64 = own().filter_map(|truth| truth.burned).sum();
+            let added_kg: f64 = own().filter_map(|truth| truth.added_kg).sum();
+            let left_kg = car.tank.capacity_kg + added_kg - car.tank.level_kg;
+            assert!((burned_kg - left_kg).abs() < 1e-9, "{}: {burned_kg} {left_kg}", car.vehicle);
+        }
     }
 }

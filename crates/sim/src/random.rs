@@ -4,18 +4,19 @@
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Concern {
     Weather = 1,
-    RaceEngine = 2,
-    Manufacturer = 3,
-    Team = 4,
-    Car = 5,
-    Driver = 6,
-    PitWall = 7,
-    PitCrew = 8,
-    Control = 9,
-    Sensor = 10,
-    Latency = 11,
-    Evidence = 12,
-    Grid = 13,
+    FuelOfRace = 2,
+    FuelOfManufacturer = 3,
+    FuelOfTeam = 4,
+    FuelOfCar = 5,
+    Car = 6,
+    Driver = 7,
+    PitWall = 8,
+    PitCrew = 9,
+    Control = 10,
+    Sensor = 11,
+    Latency = 12,
+    Evidence = 13,
+    Grid = 14,
 }
 
 /// xoshiro256++ seeded by SplitMix64. Source: D. Blackman, S. Vigna, "Scrambled linear pseudorandom number

@@ -7,8 +7,10 @@ use units::METRES_PER_MILE;
 const POINT_M: f64 = 4.0;
 /// Above any speed of a car: no limit.
 const OPEN_MPS: f64 = 110.0;
+/// How much tighter a turn is in its middle than at its ends.
+const TIGHTENING: f64 = 0.6;
 /// How hard cars slow for a corner.
-const ENTRY_DECELERATION: f64 = 4.2;
+const ENTRY_DECELERATION: f64 = 4.6;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Track {
@@ -32,7 +34,7 @@ impl Track {
         match kind {
             TrackKind::Oval15 => {
                 let lap_m = 1.5 * METRES_PER_MILE;
-                let oval = Oval { lap_m, radius_m: 230.0, easing_m: 150.0 };
+                let oval = Oval { lap_m, turn_m: 880.0, easing_m: 200.0 };
                 Track {
                     name: kind.name(),
                     lap_m,
@@ -40,8 +42,8 @@ impl Track {
                     pit_road_m: 484.0,
                     pit_mps: 24.6,
                     pace_mps: 31.3,
-                    lap_s: 30.9,
-                    points: profile(lap_m, 79.0 * 79.0 / oval.radius_m, |at_m| oval.curvature(at_m)),
+                    lap_s: 30.7,
+                    points: profile(lap_m, 31.0, |at_m| oval.curvature(at_m)),
                 }
             }
         }
@@ -65,29 +67,32 @@ impl Track {
     }
 }
 
-/// Two half circles with eased ends, joined by straights; the start line in the middle of one.
+/// Two turns with eased ends, tightest in their middle, joined by straights; the start line in the middle of one.
 struct Oval {
     lap_m: f64,
-    radius_m: f64,
+    turn_m: f64,
     easing_m: f64,
 }
 
 impl Oval {
+    /// Relative: [`profile`] makes it turn once round.
     fn curvature(&self, at_m: f64) -> f64 {
-        let turn_m = std::f64::consts::PI * self.radius_m + self.easing_m;
-        let straight_m = 0.5 * self.lap_m - turn_m;
-        let into_turn = (at_m % (0.5 * self.lap_m)) - 0.5 * straight_m;
-        let from_end = into_turn.min(turn_m - into_turn);
-        (from_end / self.easing_m).clamp(0.0, 1.0) / self.radius_m
+        let straight_m = 0.5 * self.lap_m - self.turn_m;
+        let into_m = (at_m % (0.5 * self.lap_m)) - 0.5 * straight_m;
+        let from_end_m = into_m.min(self.turn_m - into_m);
+        let bend = libm::sin(std::f64::consts::PI * into_m / self.turn_m);
+        (from_end_m / self.easing_m).clamp(0.0, 1.0) * (1.0 + TIGHTENING * bend * bend)
     }
 }
 
-/// Corner limit from lateral acceleration, then a backward pass so that every point can be reached by braking.
-fn profile(lap_m: f64, lateral: f64, curvature: impl Fn(f64) -> f64) -> Vec<(f64, f64)> {
+/// Scales the curvature to one full turn, limits speed by lateral acceleration (banking included, m/s²), then makes a backward pass so that every point can be reached by braking.
+fn profile(lap_m: f64, lateral: f64, shape: impl Fn(f64) -> f64) -> Vec<(f64, f64)> {
     let count = (lap_m / POINT_M) as usize;
+    let turned: f64 = (0..count).map(|index| shape(index as f64 * POINT_M) * POINT_M).sum();
+    let scale = std::f64::consts::TAU / turned;
     let mut points: Vec<(f64, f64)> = (0..count)
         .map(|index| {
-            let curvature = curvature(index as f64 * POINT_M);
+            let curvature = shape(index as f64 * POINT_M) * scale;
             let limit = if curvature > 0.0 { (lateral / curvature).sqrt().min(OPEN_MPS) } else { OPEN_MPS };
             (limit, curvature)
         })
@@ -129,7 +134,7 @@ mod tests {
             [(0.0, 0.0, 0.0), (2100.0, 50.0, 0.0), (2100.0, 100.0, 1.0), (2300.0, 0.0, 1.0)]
         {
             let expected = laps * track.lap_m + track.pit_in_m;
-            assert_eq!(track.next_pit_in(distance, braking), expected, "{distance} {braking}");
+            assert!((track.next_pit_in(distance, braking) - expected).abs() < 1e-9, "{distance} {braking}");
         }
     }
 }

@@ -1,13 +1,16 @@
 //! The race as its users see it: the log, the truth beside it, and how real both look.
 
-#![allow(clippy::unwrap_used)] // helpers of tests are tests
+#![allow(clippy::unwrap_used, clippy::print_stdout)] // helpers of tests are tests
 
 mod laws;
 mod realism;
 
 use events::SessionId;
 use sim::{Emission, EvidenceMode, Race, RaceConfig, TrackKind};
-use units::EventTime;
+use units::{EventTime, METRES_PER_MILE};
+
+const START: EventTime = EventTime::from_ms(1_780_000_000_000);
+const LAP_M: f64 = 1.5 * METRES_PER_MILE;
 
 fn config(seed: u64, cars: u32, minutes: f64, hz: u32) -> RaceConfig {
     RaceConfig {
@@ -17,7 +20,7 @@ fn config(seed: u64, cars: u32, minutes: f64, hz: u32) -> RaceConfig {
         minutes,
         hz,
         evidence: EvidenceMode::Gallons,
-        start: EventTime::from_ms(1_780_000_000_000),
+        start: START,
         session: SessionId::new("test").unwrap(),
     }
 }
