@@ -1,0 +1,1 @@
+//! The laws of dependency, one line a rule.
