@@ -188,7 +188,7 @@ impl FieldWindows {
         let mut events = self.events.remove(&window).unwrap_or_default();
         events.sort_by_key(|event| (event.event_time, event.id));
         events.iter().for_each(|event| {
-            self.state.race.apply(event);
+            self.state.race.apply(event, self.grid.settled_to(window));
         });
         let (mut folds, mut laps, mut late) = (Vec::new(), Vec::new(), Vec::new());
         for out in self.cars.remove(&window).unwrap_or_default() {

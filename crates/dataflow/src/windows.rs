@@ -5,7 +5,7 @@
 //! before B".
 
 use events::{LapSummary, RaceEvent, VehicleId};
-use race::{Car, CarFold, Change, Effective, LateSample, RaceState, SampleCounts, lap_summary};
+use race::{Car, CarFold, Change, Effective, LATENESS_MAX, LateSample, RaceState, SampleCounts, lap_summary};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
 use units::{EventTime, Span};
@@ -34,6 +34,10 @@ impl Grid {
     /// Its end, exclusive.
     pub fn end(&self, window: WindowNumber) -> EventTime {
         EventTime::from_us((window as i64 + 1).saturating_mul(self.width.us()))
+    }
+    /// No sample or event that takes effect in the window changes what lies before this.
+    pub fn settled_to(&self, window: WindowNumber) -> EventTime {
+        self.end(window) - self.width - LATENESS_MAX
     }
     /// The newest checkpoint boundary in `(after, until]`, as the number of the first window behind it.
     pub fn cut(&self, after: WindowNumber, until: WindowNumber) -> Option<WindowNumber> {
@@ -160,7 +164,7 @@ impl Windows {
         let mut events = self.events.remove(&window).unwrap_or_default();
         events.sort_by_key(|event| (event.event_time, event.id));
         for event in &events {
-            self.apply(event);
+            self.apply(event, self.grid.settled_to(window));
         }
         let mut batches = self.take_batches(window);
         let end = self.grid.end(window);
@@ -183,8 +187,8 @@ impl Windows {
         outs
     }
 
-    fn apply(&mut self, event: &RaceEvent) {
-        match self.state.race.apply(event) {
+    fn apply(&mut self, event: &RaceEvent, settled_to: EventTime) {
+        match self.state.race.apply(event, settled_to) {
             Change::Conditions { at, index } => self.state.cars.values_mut().for_each(|car| car.conditions(at, index)),
             Change::Flags { at } => self.state.cars.values_mut().for_each(|car| car.flags(at)),
             Change::Stop { vehicle, id, at, phase } => {

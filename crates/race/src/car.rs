@@ -67,38 +67,62 @@ pub struct Folded {
 
 /// The state of one vehicle. It changes only when a window closes.
 ///
-/// Sums are *settled* up to the window's end less [`LATENESS_MAX`]; what follows is *recent* and may still be joined by
-/// late samples. `live` is `settled` with the recent steps applied: brought forward when steps arrive in order, and
-/// made anew from `settled` when one arrives among the recent.
+/// What a car did is a [`Trace`]: a function of its steps in order. Steps may still be joined by late ones for
+/// [`LATENESS_MAX`], so the newest traces at window ends are kept; a step that arrives among the old ones takes the car
+/// back to the trace before it and applies all that follow anew. Hence totals never depend on arrival, and a lap is told
+/// only once the time at which it was closed is *settled*: older than any step to come.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Car {
     vehicle: VehicleId,
-    settled: Trace,
-    settled_to: EventTime,
+    /// All steps before its time, and none that may still be joined.
+    settled: Snapshot,
+    /// Behind `settled`, at later window ends. A checkpoint leaves them out: they follow from the steps.
+    #[serde(skip)]
+    newer: VecDeque<Snapshot>,
+    /// The steps behind `settled`.
     recent: VecDeque<Step>,
+    /// `settled` with the first `applied` of the recent steps.
     #[serde(skip)]
     live: Option<Trace>,
+    #[serde(skip)]
+    applied: usize,
+    /// Laps that may still change, with the time of the step that closed them.
+    #[serde(skip)]
+    closed: VecDeque<(EventTime, ClosedLap)>,
+    /// No step to come is older.
+    settled_to: EventTime,
     /// Silent for so long that it has nothing to say before its next sample.
     asleep: bool,
     seen: SequenceSets,
     counts: SampleCounts,
 }
 
+/// A trace that holds all steps before a time.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Snapshot {
+    before: EventTime,
+    trace: Trace,
+}
+
 impl Car {
     /// A car of which nothing has been heard, in a race that has told `race` so far.
     pub fn new(vehicle: VehicleId, race: &RaceState) -> Self {
+        let long_ago = EventTime::from_us(i64::MIN);
         let mut car = Car {
             vehicle,
-            settled: Trace::default(),
-            settled_to: EventTime::from_us(i64::MIN),
+            settled: Snapshot { before: long_ago, trace: Trace::default() },
+            newer: VecDeque::new(),
             recent: VecDeque::new(),
             live: None,
+            applied: 0,
+            closed: VecDeque::new(),
+            settled_to: long_ago,
             asleep: true,
             seen: SequenceSets::default(),
             counts: SampleCounts::default(),
         };
         for (at, index) in race.conditions_from() {
-            car.change(Step::Conditions { at, index });
+            car.conditions(at, index);
         }
         for (id, at, phase) in race.stops(vehicle) {
             car.stop(id, at, phase);
@@ -111,45 +135,70 @@ impl Car {
         self.counts
     }
 
-    /// The session's conditions change.
-    pub fn conditions(&mut self, at: EventTime, index: usize) {
-        self.change(Step::Conditions { at, index });
+    /// Whether it has nothing to say before its next sample.
+    pub fn is_asleep(&self) -> bool {
+        self.asleep
     }
 
-    /// A stop goes on. An event with an id already among the recent replaces it.
+    /// The session's conditions change: from their own time, or from the settled edge if that has passed it.
+    pub fn conditions(&mut self, at: EventTime, index: usize) {
+        self.insert(Step::Conditions { at: at.max(self.settled_to), index });
+    }
+
+    /// A stop goes on, likewise. An event with the id of one among the recent replaces it.
     pub fn stop(&mut self, id: EventId, at: EventTime, phase: StopPhase) {
-        self.recent.retain(|step| !matches!(step, Step::Stop { id: other, .. } if *other == id));
-        self.change(Step::Stop { at, id, phase });
+        let same = |step: &Step| matches!(step, Step::Stop { id: other, .. } if *other == id);
+        if let Some(place) = self.recent.iter().position(same)
+            && let Some(replaced) = self.recent.remove(place)
+        {
+            self.go_back(replaced.at());
+        }
+        self.insert(Step::Stop { at: at.max(self.settled_to), id, phase });
     }
 
     /// Flags have changed from `at` on.
     pub fn flags(&mut self, at: EventTime) {
-        if self.live.as_ref().is_some_and(|live| live.sums().at().is_some_and(|live_at| live_at >= at)) {
-            self.live = None;
+        self.go_back(at);
+    }
+
+    /// Puts a step among the recent ones.
+    fn insert(&mut self, step: Step) {
+        let is_newest = self.recent.back().is_none_or(|back| back.fold_order(&step) == Ordering::Less);
+        if is_newest {
+            self.recent.push_back(step);
+            return;
+        }
+        let place = self.recent.partition_point(|other| other.fold_order(&step) != Ordering::Greater);
+        let at = step.at();
+        self.recent.insert(place, step);
+        if place < self.applied {
+            self.go_back(at);
         }
     }
 
-    /// A race event acts at its own time, or from the settled edge if that has passed it.
-    fn change(&mut self, mut step: Step) {
-        let settled_to = self.settled_to;
-        match &mut step {
-            Step::Conditions { at, .. } | Step::Stop { at, .. } => *at = (*at).max(settled_to),
-            Step::Crossing(_) | Step::Sample(_) => {}
+    /// Undoes every step at or after `at`.
+    fn go_back(&mut self, at: EventTime) {
+        while self.newer.back().is_some_and(|snapshot| snapshot.before > at) {
+            self.newer.pop_back();
         }
-        let place = self.recent.partition_point(|other| other.fold_order(&step) != Ordering::Greater);
-        self.recent.insert(place, step);
-        self.live = None;
+        let newest = self.newer.back().unwrap_or(&self.settled);
+        let before = newest.before;
+        self.live = Some(newest.trace.clone());
+        self.applied = self.recent.partition_point(|step| step.at() < before);
+        while self.closed.back().is_some_and(|(at, _)| *at >= before) {
+            self.closed.pop_back();
+        }
     }
 
     /// Closes the window that ends at `end` with the samples that took effect in it, in any order.
     pub fn fold(&mut self, end: EventTime, mut batch: Vec<Effective>, race: &RaceState) -> Folded {
         let mut folded = Folded::default();
-        batch.sort_unstable_by(|a, b| a.sample.fold_order(&b.sample));
-        let known = self.recent.len();
-        let mut in_order = true;
+        if !batch.is_sorted_by(|a, b| a.sample.fold_order(&b.sample) == Ordering::Less) {
+            batch.sort_unstable_by(|a, b| a.sample.fold_order(&b.sample));
+        }
         for Effective { at, sample } in batch {
             match self.admit(at, sample) {
-                Admitted::At(place) => in_order &= place >= known,
+                Admitted::Folded => self.counts.folded += 1,
                 Admitted::Duplicate => self.counts.duplicate += 1,
                 Admitted::Late(late_by) => {
                     self.counts.late += 1;
@@ -157,8 +206,8 @@ impl Car {
                 }
             }
         }
-        self.bring_live(if in_order { known } else { 0 }, in_order, race);
-        self.settle(end, race, &mut folded.laps);
+        self.apply(race);
+        self.settle(end, &mut folded.laps);
         folded.fold = self.read(end, race);
         folded
     }
@@ -171,24 +220,19 @@ impl Car {
         if late_by > LATENESS_MAX {
             return Admitted::Late(late_by);
         }
-        let step = Step::Sample(sample);
-        let newest = self.recent.back().is_none_or(|back| back.fold_order(&step) == Ordering::Less);
-        let place = if newest {
-            self.recent.len()
-        } else {
-            self.recent.partition_point(|other| other.fold_order(&step) == Ordering::Less)
-        };
-        if !newest && sample.sequence.is_none() && self.is_told(&sample) {
+        if sample.sequence.is_none() && self.is_told(&sample) {
             return Admitted::Duplicate;
         }
-        self.recent.insert(place, step);
-        self.counts.folded += 1;
-        Admitted::At(place)
+        self.insert(Step::Sample(sample));
+        Admitted::Folded
     }
 
-    /// Whether each signal of a sample without a sequence is already among the recent with the same time and value.
+    /// Whether each signal of a sample is already among the recent ones with the same time and value.
     fn is_told(&self, sample: &Sample) -> bool {
         let at = sample.event_time;
+        if self.recent.back().is_none_or(|back| back.at() < at) {
+            return false;
+        }
         let first = self.recent.partition_point(|step| step.at() < at);
         let same_time = || {
             self.recent.range(first..).take_while(|step| step.at() == at).filter_map(|step| match step {
@@ -196,53 +240,62 @@ impl Car {
                 _ => None,
             })
         };
-        sample
-            .signals()
-            .all(|(signal, steps)| same_time().any(|other| other.steps(signal) == Some(steps)))
+        sample.signals().all(|(signal, steps)| same_time().any(|other| other.steps(signal) == Some(steps)))
     }
 
-    /// Applies the recent steps from `first` on to `live`, or all of them to a copy of `settled`.
-    fn bring_live(&mut self, first: usize, in_order: bool, race: &RaceState) {
-        let (mut live, first) = match self.live.take() {
-            Some(live) if in_order => (live, first),
-            _ => (self.settled.clone(), 0),
-        };
-        for step in self.recent.range(first..) {
-            live.push(step, race, |_| {});
+    /// Applies the recent steps that are not in `live` yet.
+    fn apply(&mut self, race: &RaceState) {
+        if self.live.is_none() {
+            self.go_back(self.settled.before);
         }
-        self.live = Some(live);
+        let Some(live) = &mut self.live else { return };
+        for step in self.recent.range(self.applied..) {
+            let (at, settled_to, closed) = (step.at(), self.settled_to, &mut self.closed);
+            live.push(step, race, |lap| {
+                // one that was told before the car was taken back behind it is not told again
+                if at >= settled_to {
+                    closed.push_back((at, lap));
+                }
+            });
+        }
+        self.applied = self.recent.len();
     }
 
-    fn settle(&mut self, end: EventTime, race: &RaceState, laps: &mut Vec<ClosedLap>) {
+    /// Moves the settled edge up to `end` less [`LATENESS_MAX`] and tells the laps that this makes final.
+    fn settle(&mut self, end: EventTime, laps: &mut Vec<ClosedLap>) {
+        if let Some(live) = &self.live {
+            self.newer.push_back(Snapshot { before: end, trace: live.clone() });
+        }
         self.settled_to = self.settled_to.max(end - LATENESS_MAX);
-        while self.recent.front().is_some_and(|step| step.at() < self.settled_to) {
-            if let Some(step) = self.recent.pop_front() {
-                self.settled.push(&step, race, |lap| laps.push(lap));
+        while self.closed.front().is_some_and(|(at, _)| *at < self.settled_to) {
+            laps.extend(self.closed.pop_front().map(|(_, lap)| lap));
+        }
+        while self.newer.front().is_some_and(|snapshot| snapshot.before <= self.settled_to) {
+            if let Some(snapshot) = self.newer.pop_front() {
+                self.settled = snapshot;
             }
         }
+        let kept = self.recent.partition_point(|step| step.at() < self.settled.before);
+        self.recent.drain(..kept);
+        self.applied -= kept.min(self.applied);
     }
 
     fn read(&mut self, end: EventTime, race: &RaceState) -> Option<CarFold> {
         let live = self.live.as_ref()?;
         let age = end - live.newest()?;
-        if age > SILENCE_TTL {
-            self.settled.hibernate();
+        self.asleep = age > SILENCE_TTL;
+        if self.asleep {
+            self.settled.trace.hibernate();
+            self.newer.clear();
             self.live = None;
-            self.asleep = true;
             return None;
         }
-        self.asleep = false;
         Some(CarFold::of(self.vehicle, end, live, race))
-    }
-
-    /// Whether it has nothing to say before its next sample.
-    pub fn is_asleep(&self) -> bool {
-        self.asleep
     }
 }
 
 enum Admitted {
-    At(usize),
+    Folded,
     Duplicate,
     Late(Span),
 }

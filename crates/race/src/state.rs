@@ -18,7 +18,10 @@ pub struct RaceState {
     sessions: Vec<(EventTime, Session)>,
     #[serde(skip)]
     conditions: Vec<Conditions>,
-    flags: Vec<(EventTime, EventId, Flag)>,
+    /// Flags as told, corrections applied.
+    told_flags: BTreeMap<EventId, (EventTime, Flag)>,
+    /// Flags as they act, by time: before the settled edge they never change.
+    flags: Vec<(EventTime, Flag)>,
     roster: BTreeMap<VehicleId, RosterEntry>,
     stops: BTreeMap<VehicleId, BTreeMap<EventId, (EventTime, StopPhase)>>,
     retired: BTreeMap<VehicleId, EventTime>,
@@ -105,6 +108,7 @@ impl RaceState {
             revision: 0,
             sessions: Vec::new(),
             conditions: Vec::new(),
+            told_flags: BTreeMap::new(),
             flags: Vec::new(),
             roster: BTreeMap::new(),
             stops: BTreeMap::new(),
@@ -115,8 +119,9 @@ impl RaceState {
         state
     }
 
-    /// Takes a race event. One with the id of an earlier one of its kind replaces it.
-    pub fn apply(&mut self, event: &RaceEvent) -> Change {
+    /// Takes a race event. One with the id of an earlier one of its kind replaces it. What lies before `settled_to`
+    /// keeps its flag, whatever is told of it now.
+    pub fn apply(&mut self, event: &RaceEvent, settled_to: EventTime) -> Change {
         self.revision += 1;
         let (at, id) = (event.event_time, event.id);
         match &event.kind {
@@ -124,7 +129,7 @@ impl RaceState {
             RaceEventKind::Roster { cars } => {
                 self.roster.extend(cars.iter().map(|car| (car.vehicle, car.clone())));
             }
-            RaceEventKind::Flag { flag } => return self.apply_flag(at, id, *flag),
+            RaceEventKind::Flag { flag } => return self.apply_flag((id, at, *flag), settled_to),
             &RaceEventKind::Stop { vehicle, phase } => {
                 self.stops.entry(vehicle).or_default().insert(id, (at, phase));
                 return Change::Stop { vehicle, id, at, phase };
@@ -147,11 +152,19 @@ impl RaceState {
         Change::Conditions { at, index: self.conditions.len() - 1 }
     }
 
-    fn apply_flag(&mut self, at: EventTime, id: EventId, flag: Flag) -> Change {
-        let corrected = self.flags.iter().position(|(_, other, _)| *other == id).map(|i| self.flags.remove(i).0);
-        let place = self.flags.partition_point(|(time, other, _)| (*time, *other) < (at, id));
-        self.flags.insert(place, (at, id, flag));
-        Change::Flags { at: corrected.map_or(at, |before| before.min(at)) }
+    fn apply_flag(&mut self, (id, at, flag): (EventId, EventTime, Flag), settled_to: EventTime) -> Change {
+        let corrected = self.told_flags.insert(id, (at, flag)).map_or(at, |(before, _)| before.min(at));
+        let from = corrected.max(settled_to);
+        self.flags.truncate(self.flags.partition_point(|(time, _)| *time < from));
+        let mut told: Vec<_> = self.told_flags.iter().map(|(id, (at, flag))| (*at, *id, *flag)).collect();
+        told.sort_unstable_by_key(|(at, id, _)| (*at, *id));
+        let behind = told.partition_point(|(time, _, _)| *time < from);
+        let in_force = behind.checked_sub(1).map_or(Flag::Unknown, |i| told[i].2);
+        if in_force != self.flags.last().map_or(Flag::Unknown, |(_, flag)| *flag) {
+            self.flags.push((from, in_force));
+        }
+        self.flags.extend(told[behind..].iter().map(|(at, _, flag)| (*at, *flag)));
+        Change::Flags { at: from }
     }
 
     /// Computes what a checkpoint leaves out.
@@ -185,15 +198,15 @@ impl RaceState {
     }
     /// The flag in force just before `at`.
     pub fn flag_before(&self, at: EventTime) -> Flag {
-        let after = self.flags.partition_point(|(time, _, _)| *time < at);
-        after.checked_sub(1).map_or(Flag::Unknown, |i| self.flags[i].2)
+        let after = self.flags.partition_point(|(time, _)| *time < at);
+        after.checked_sub(1).map_or(Flag::Unknown, |i| self.flags[i].1)
     }
     /// Every flag in force at some time in `[from, to)`, the first one first.
     pub fn flags_within(&self, from: EventTime, to: EventTime) -> impl Iterator<Item = Flag> + '_ {
-        let first = self.flags.partition_point(|(time, _, _)| *time <= from);
-        let in_force = first.checked_sub(1).map_or(Flag::Unknown, |i| self.flags[i].2);
-        let later = self.flags[first..].iter().take_while(move |(time, _, _)| *time < to);
-        std::iter::once(in_force).chain(later.map(|(_, _, flag)| *flag))
+        let first = self.flags.partition_point(|(time, _)| *time <= from);
+        let in_force = first.checked_sub(1).map_or(Flag::Unknown, |i| self.flags[i].1);
+        let later = self.flags[first..].iter().take_while(move |(time, _)| *time < to);
+        std::iter::once(in_force).chain(later.map(|(_, flag)| *flag))
     }
     /// The newest roster entry of a car.
     pub fn roster(&self, vehicle: VehicleId) -> Option<&RosterEntry> {
@@ -229,11 +242,13 @@ mod tests {
         state.flags_within(EventTime::from_ms(from_ms), EventTime::from_ms(to_ms)).collect()
     }
 
+    const NOTHING_SETTLED: EventTime = EventTime::from_us(i64::MIN);
+
     #[test]
     fn flags_are_a_timeline_whatever_order_they_arrive_in() {
         let mut state = state();
         for event in [flag(300, 2, Flag::Yellow), flag(100, 1, Flag::Green), flag(500, 3, Flag::Green)] {
-            state.apply(&event);
+            state.apply(&event, NOTHING_SETTLED);
         }
         assert_eq!(within(&state, 0, 100), [Flag::Unknown]);
         assert_eq!(within(&state, 100, 300), [Flag::Green]);
@@ -244,10 +259,20 @@ mod tests {
     #[test]
     fn the_same_id_again_is_a_correction_and_tells_from_when_it_matters() {
         let mut state = state();
-        state.apply(&flag(100, 1, Flag::Green));
-        state.apply(&flag(300, 2, Flag::Yellow));
-        let change = state.apply(&flag(400, 2, Flag::Yellow));
+        state.apply(&flag(100, 1, Flag::Green), NOTHING_SETTLED);
+        state.apply(&flag(300, 2, Flag::Yellow), NOTHING_SETTLED);
+        let change = state.apply(&flag(400, 2, Flag::Yellow), NOTHING_SETTLED);
         assert_eq!(change, Change::Flags { at: EventTime::from_ms(300) });
         assert_eq!(within(&state, 300, 350), [Flag::Green]);
+    }
+
+    #[test]
+    fn what_is_settled_keeps_its_flag() {
+        let mut state = state();
+        state.apply(&flag(100, 1, Flag::Green), NOTHING_SETTLED);
+        let change = state.apply(&flag(300, 2, Flag::Yellow), EventTime::from_ms(1_000));
+        assert_eq!(change, Change::Flags { at: EventTime::from_ms(1_000) });
+        assert_eq!(within(&state, 300, 1_000), [Flag::Green]);
+        assert_eq!(within(&state, 1_000, 1_001), [Flag::Yellow]);
     }
 }

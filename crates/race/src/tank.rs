@@ -203,7 +203,8 @@ mod tests {
         kinds.extend(evidence.iter().cloned().map(RaceEventKind::Fuel));
         for (second, kind) in (0..).zip(kinds) {
             // session at 0 s, box_stop at 9 s, box_leave at 18 s: nine seconds in the box
-            race.apply(&RaceEvent { event_time: EventTime::from_ms(second * 9_000), id: EventId(second as u64), kind });
+            let at = EventTime::from_ms;
+            race.apply(&RaceEvent { event_time: EventTime::from_ms(second * 9_000), id: EventId(second as u64), kind }, at(0));
         }
         race
     }

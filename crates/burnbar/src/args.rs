@@ -1,0 +1,192 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How much fuel every car in a race has burned, live, without a fuel sensor.
+#[derive(Debug, Parser)]
+#[command(name = "burnbar", version, arg_required_else_help = true)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// A seeded race to a tape, its truth beside it.
+    Simulate(SimulateArgs),
+    /// A tape through the whole system.
+    Replay(ReplayArgs),
+}
+
+/// `burnbar simulate`.
+#[derive(Debug, Args)]
+pub struct SimulateArgs {
+    #[command(flatten)]
+    pub race: RaceArgs,
+    /// The tape to write; its truth goes beside it, as NAME.truth.ndjson.
+    #[arg(long)]
+    pub out: PathBuf,
+}
+
+/// Which race to simulate.
+#[derive(Clone, Debug, Args)]
+pub struct RaceArgs {
+    /// Everything that is left to chance follows from it.
+    #[arg(long, default_value_t = 11)]
+    pub seed: u64,
+    /// The track.
+    #[arg(long, default_value = "oval-1.5")]
+    pub track: String,
+    /// How many cars.
+    #[arg(long, default_value_t = 40)]
+    pub cars: u32,
+    /// How long the race lasts.
+    #[arg(long, default_value_t = 60.0)]
+    pub minutes: f64,
+    /// Samples a second and car.
+    #[arg(long, default_value_t = 20)]
+    pub hz: u32,
+    /// What becomes known about the fuel of each stop.
+    #[arg(long, value_enum, default_value_t = Evidence::Gallons)]
+    pub evidence: Evidence,
+}
+
+/// What becomes known about the fuel of each stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Evidence {
+    /// Gallons, by the weight of the cans.
+    Gallons,
+    /// The time that the fuel flowed.
+    FillTime,
+    /// Nothing.
+    None,
+}
+
+/// `burnbar replay`.
+#[derive(Debug, Args)]
+pub struct ReplayArgs {
+    /// The tape.
+    pub tape: PathBuf,
+    /// How fast: a factor of race speed, or `max`.
+    #[arg(long, default_value = "max")]
+    pub speed: Speed,
+    #[command(flatten)]
+    pub flow: FlowArgs,
+    /// Insights, one a line and car and window.
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+    /// Final laps, one a line.
+    #[arg(long)]
+    pub laps: Option<PathBuf>,
+    /// Samples that came too late to count, one a line.
+    #[arg(long)]
+    pub quarantine: Option<PathBuf>,
+    /// A store to keep sessions, laps and insights in.
+    #[arg(long)]
+    pub store: Option<PathBuf>,
+    /// How the summary is printed.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// How the dataflow runs. None of it changes an insight but `--window` and `--green-laps`.
+#[derive(Clone, Debug, Args)]
+pub struct FlowArgs {
+    /// Worker threads.
+    #[arg(long, default_value = "1")]
+    pub workers: NonZeroUsize,
+    /// Log entries handed to the workers at once.
+    #[arg(long, default_value = "1024")]
+    pub batch: NonZeroUsize,
+    /// Width of a window.
+    #[arg(long, default_value = "1s", value_parser = duration)]
+    pub window: Duration,
+    /// How many of the newest clean green laps make an economy.
+    #[arg(long, default_value = "5")]
+    pub green_laps: NonZeroUsize,
+    /// Keep checkpoints in this folder; a run that finds one there goes on from it.
+    #[arg(long)]
+    pub state: Option<PathBuf>,
+    /// Event time between checkpoints.
+    #[arg(long, default_value = "10s", value_parser = duration)]
+    pub checkpoint_every: Duration,
+}
+
+/// How fast a tape is played.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Speed {
+    /// As fast as it goes.
+    Max,
+    /// This many times race speed.
+    Times(f64),
+}
+
+impl std::str::FromStr for Speed {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "max" {
+            return Ok(Speed::Max);
+        }
+        match text.trim_end_matches('x').parse::<f64>() {
+            Ok(times) if times.is_finite() && times > 0.0 => Ok(Speed::Times(times)),
+            _ => Err("a speed is a positive number, or max".into()),
+        }
+    }
+}
+
+/// How a report is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// A duration such as `5s`, `500ms` or `2m`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let number_ends = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(number_ends);
+    let seconds = match unit {
+        "ms" => 1e-3,
+        "s" => 1.0,
+        "m" => 60.0,
+        _ => return Err("a duration has a unit: 500ms, 5s, 2m".into()),
+    };
+    let number: f64 = number.parse().map_err(|_| "a duration begins with a number: 5s".to_string())?;
+    let duration = Duration::try_from_secs_f64(number * seconds).map_err(|error| error.to_string())?;
+    if duration < Duration::from_millis(1) {
+        return Err("a duration is at least 1ms".into());
+    }
+    Ok(duration)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn durations_and_speeds_say_what_is_wrong_with_them() {
+        assert_eq!(duration("5s"), Ok(Duration::from_secs(5)));
+        assert_eq!(duration("250ms"), Ok(Duration::from_millis(250)));
+        for bad in ["5", "s", "0s", "-1s", "5h"] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
+        assert_eq!("max".parse(), Ok(Speed::Max));
+        assert_eq!("2.5x".parse(), Ok(Speed::Times(2.5)));
+        for bad in ["0", "-1", "inf", "fast"] {
+            assert!(bad.parse::<Speed>().is_err(), "{bad}");
+        }
+    }
+}

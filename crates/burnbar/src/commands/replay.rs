@@ -1,0 +1,77 @@
+//! `burnbar replay`: a tape through the whole system.
+
+use crate::args::{FlowArgs, Format, ReplayArgs};
+use crate::failure::Failure;
+use crate::sinks;
+use dataflow::{Job, LogError, OpenLog, Report, RunError};
+use events::SessionId;
+use race::Settings;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use units::Span;
+
+/// Runs the command.
+pub fn run(args: &ReplayArgs) -> Result<(), Failure> {
+    tape::Reader::open(&args.tape).map_err(Failure::input)?;
+    let log = tape_log(&args.tape);
+    let sink = sinks::files(args);
+    let report = dataflow::run(job(&args.flow, &args.tape, log, sink)?).map_err(failure)?;
+    print(&report, args.format);
+    Ok(())
+}
+
+/// The job for a log that is named after `path`.
+pub fn job(flow: &FlowArgs, path: &Path, log: OpenLog, sink: dataflow::OpenSink) -> Result<Job, Failure> {
+    let name = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or("session");
+    let span = |duration: std::time::Duration| Span::from_us(duration.as_micros().min(i64::MAX as u128) as i64);
+    Ok(Job {
+        log,
+        sink,
+        session: SessionId::new(name).map_err(Failure::input)?,
+        settings: Settings { green_laps: flow.green_laps.get() },
+        window: span(flow.window),
+        workers: flow.workers.get(),
+        batch: flow.batch.get(),
+        state: flow.state.clone().map(|dir| (dir, span(flow.checkpoint_every))),
+        stop: Arc::new(AtomicBool::new(false)),
+        watch: None,
+    })
+}
+
+fn tape_log(path: &Path) -> OpenLog {
+    let path = path.to_path_buf();
+    Box::new(move || Ok(Box::new(tape::Reader::open(&path).map_err(LogError::from)?)))
+}
+
+/// A log or a state that cannot be used is the input's fault; the rest is ours.
+pub fn failure(error: RunError) -> Failure {
+    match error {
+        RunError::OpenLog(_) | RunError::State(_) | RunError::Failed(dataflow::Failure::Log(_)) => Failure::input(error),
+        _ => Failure::run(error),
+    }
+}
+
+fn print(report: &Report, format: Format) {
+    let counts = report.counts;
+    let samples = counts.samples;
+    match format {
+        Format::Text => println!(
+            "{} entries: {} samples and {} race events folded, {} late, {} duplicate, {} ticks",
+            counts.journaled, samples.folded, counts.events, samples.late, samples.duplicate, counts.ticks
+        ),
+        Format::Json => println!(
+            "{}",
+            serde_json::json!({
+                "journaled": counts.journaled,
+                "folded": samples.folded + counts.events,
+                "late": samples.late,
+                "duplicate": samples.duplicate,
+                "ticks": counts.ticks,
+                "race_events": counts.events,
+                "resumed_at_window": report.resumed_at,
+                "restarts": report.restarts,
+            })
+        ),
+    }
+}
