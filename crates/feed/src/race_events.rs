@@ -1,0 +1,243 @@
+//! Race events from a file of one JSON object a line, in the fixed form of `docs/import.md`.
+//!
+//! Somebody wrote or exported this file with care, and one wrong flag changes every number after it. So unlike a
+//! sample, a bad line is an error that names it.
+
+use crate::error::{ImportError, Problem};
+use crate::judge::{TimeUnit, event_time, label, shortened};
+use crate::lines::{Line, LineReader, Place};
+use events::{
+    Air, EventId, Flag, FuelEvidence, RaceEvent, RaceEventKind, RosterEntry, Session, SessionId, StopPhase,
+    VehicleId,
+};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::io::BufRead;
+use units::{EventTime, FuelDensity, Volume};
+
+#[derive(Deserialize)]
+struct WireEvent {
+    event_time_ms: f64,
+    id: Option<u64>,
+    #[serde(flatten)]
+    kind: WireKind,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+enum WireKind {
+    Session(WireSession),
+    Roster { cars: Vec<WireCar> },
+    Flag { flag: WireFlag },
+    PitIn { vehicle_id: VehicleId },
+    BoxStop { vehicle_id: VehicleId },
+    BoxLeave { vehicle_id: VehicleId },
+    PitOut { vehicle_id: VehicleId },
+    Retired { vehicle_id: VehicleId },
+    FuelAdded(WireFuel),
+}
+
+#[derive(Deserialize)]
+struct WireSession {
+    session: Option<SessionId>,
+    #[serde(default)]
+    track: String,
+    track_length_m: Option<f64>,
+    laps: Option<u32>,
+    #[serde(default)]
+    stages: Vec<u32>,
+    package_hp: Option<f64>,
+    reference_rpm: Option<f64>,
+    tank_gal: Option<f64>,
+    fuel_density_kg_l: Option<f64>,
+    air: Option<Air>,
+}
+
+#[derive(Deserialize)]
+struct WireCar {
+    vehicle_id: VehicleId,
+    number: Option<String>,
+    #[serde(default)]
+    driver: String,
+    #[serde(default)]
+    team: String,
+    #[serde(default)]
+    manufacturer: String,
+}
+
+/// The flags that can be shown; `Flag` also knows that nobody has said.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum WireFlag {
+    Green,
+    Yellow,
+    Red,
+    White,
+    Checkered,
+}
+
+#[derive(Deserialize)]
+struct WireFuel {
+    vehicle_id: VehicleId,
+    stop_time_ms: Option<f64>,
+    gallons: Option<f64>,
+    sigma_gal: Option<f64>,
+    full: Option<bool>,
+    fill_time_s: Option<f64>,
+}
+
+/// Reads a file of race events. A session without a name gets `session`. In order of event time; where a line bears the id
+/// of an earlier one but an older time, the earlier line is left out, as it would undo its own correction.
+///
+/// # Errors
+/// The file cannot be read, is empty, or a line is not in the fixed form; the error names it.
+pub fn read(file: &str, input: impl BufRead, session: SessionId) -> Result<Vec<RaceEvent>, ImportError> {
+    let mut lines = LineReader::new(input);
+    let mut events = Vec::new();
+    loop {
+        let byte = lines.byte();
+        let Some(line) = lines.next_line().map_err(|error| ImportError::read(file, byte, error))? else {
+            break;
+        };
+        let event = event(&line, session);
+        events.push(event.map_err(|what| ImportError::new(file, line.place, Problem::BadLine(what)))?);
+    }
+    if events.is_empty() {
+        return Err(ImportError::new(file, Place::File, Problem::Empty));
+    }
+    Ok(in_order(events))
+}
+
+fn in_order(mut events: Vec<RaceEvent>) -> Vec<RaceEvent> {
+    let mut oldest: BTreeMap<EventId, EventTime> = BTreeMap::new();
+    events.reverse();
+    events.retain(|event| {
+        let oldest = oldest.entry(event.id).or_insert(event.event_time);
+        let corrected = *oldest < event.event_time;
+        *oldest = event.event_time.min(*oldest);
+        !corrected
+    });
+    events.reverse();
+    events.sort_by_key(|event| event.event_time);
+    events
+}
+
+fn event(line: &Line<'_>, session: SessionId) -> Result<RaceEvent, String> {
+    let text = line.text().map_err(|rejected| rejected.detail)?;
+    let wire: WireEvent = serde_json::from_str(text).map_err(|error| {
+        let message = error.to_string();
+        let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
+        format!("{}: see docs/import.md for the form of race events", shortened(message))
+    })?;
+    let number = match line.place {
+        Place::Line { line, .. } => line,
+        Place::File | Place::Byte(_) => 0,
+    };
+    Ok(RaceEvent {
+        event_time: time(wire.event_time_ms)?,
+        id: EventId(wire.id.unwrap_or(number)),
+        kind: kind(wire.kind, session)?,
+    })
+}
+
+fn kind(wire: WireKind, session: SessionId) -> Result<RaceEventKind, String> {
+    let stop = |vehicle, phase| RaceEventKind::Stop { vehicle, phase };
+    Ok(match wire {
+        WireKind::Session(wire) => RaceEventKind::Session(wire.session(session)?),
+        WireKind::Roster { cars } => {
+            RaceEventKind::Roster { cars: cars.into_iter().map(WireCar::entry).collect() }
+        }
+        WireKind::Flag { flag } => RaceEventKind::Flag { flag: flag.flag() },
+        WireKind::PitIn { vehicle_id } => stop(vehicle_id, StopPhase::PitIn),
+        WireKind::BoxStop { vehicle_id } => stop(vehicle_id, StopPhase::BoxStop),
+        WireKind::BoxLeave { vehicle_id } => stop(vehicle_id, StopPhase::BoxLeave),
+        WireKind::PitOut { vehicle_id } => stop(vehicle_id, StopPhase::PitOut),
+        WireKind::Retired { vehicle_id } => RaceEventKind::Retired { vehicle: vehicle_id },
+        WireKind::FuelAdded(wire) => RaceEventKind::Fuel(wire.evidence()?),
+    })
+}
+
+impl WireSession {
+    fn session(self, name: SessionId) -> Result<Session, String> {
+        if !self.stages.is_sorted_by(|a, b| a < b) {
+            return Err("stages must rise: write the laps at which they end".into());
+        }
+        let air = self.air.map(|air| {
+            positive("air.pressure_pa", Some(air.pressure_pa))?;
+            positive("air.temperature_k", Some(air.temperature_k))?;
+            let dry = (0.0..air.pressure_pa).contains(&air.vapour_pressure_pa);
+            if dry {
+                Ok(air)
+            } else {
+                Err("air.vapour_pressure_pa must lie between 0 and the pressure".to_string())
+            }
+        });
+        let density = positive("fuel_density_kg_l", self.fuel_density_kg_l)?;
+        Ok(Session {
+            session: self.session.unwrap_or(name),
+            track: label(&self.track),
+            track_length_m: positive("track_length_m", self.track_length_m)?,
+            laps: self.laps,
+            stages: self.stages,
+            package_hp: positive("package_hp", self.package_hp)?,
+            reference_rpm: positive("reference_rpm", self.reference_rpm)?,
+            tank: positive("tank_gal", self.tank_gal)?.map(Volume::from_us_gallons),
+            fuel_density: density.and_then(FuelDensity::from_kg_per_litre),
+            air: air.transpose()?,
+        })
+    }
+}
+
+impl WireCar {
+    fn entry(self) -> RosterEntry {
+        RosterEntry {
+            vehicle: self.vehicle_id,
+            number: label(self.number.as_deref().unwrap_or(self.vehicle_id.as_str())),
+            driver: label(&self.driver),
+            team: label(&self.team),
+            manufacturer: label(&self.manufacturer),
+        }
+    }
+}
+
+impl WireFlag {
+    const fn flag(self) -> Flag {
+        match self {
+            WireFlag::Green => Flag::Green,
+            WireFlag::Yellow => Flag::Yellow,
+            WireFlag::Red => Flag::Red,
+            WireFlag::White => Flag::White,
+            WireFlag::Checkered => Flag::Checkered,
+        }
+    }
+}
+
+impl WireFuel {
+    fn evidence(self) -> Result<FuelEvidence, String> {
+        if self.gallons.is_none() && self.full.is_none() && self.fill_time_s.is_none() {
+            return Err("fuel_added tells nothing: give gallons, full or fill_time_s".into());
+        }
+        if self.gallons.is_some_and(|gallons| gallons < 0.0) {
+            return Err("gallons must not be negative".into());
+        }
+        Ok(FuelEvidence {
+            vehicle: self.vehicle_id,
+            stop_time: self.stop_time_ms.map(time).transpose()?,
+            added: self.gallons.map(Volume::from_us_gallons),
+            added_sd: positive("sigma_gal", self.sigma_gal)?.map(Volume::from_us_gallons),
+            full: self.full,
+            fill_time_s: positive("fill_time_s", self.fill_time_s)?,
+        })
+    }
+}
+
+fn time(ms: f64) -> Result<EventTime, String> {
+    event_time(ms, TimeUnit::Ms).map_err(|rejected| rejected.detail)
+}
+
+fn positive(key: &str, number: Option<f64>) -> Result<Option<f64>, String> {
+    match number {
+        Some(number) if number <= 0.0 => Err(format!("{key} is {number}, it must be above zero")),
+        number => Ok(number),
+    }
+}

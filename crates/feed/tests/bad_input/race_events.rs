@@ -1,0 +1,109 @@
+//! What a file of race events can get wrong. Every mistake is an error that names its line.
+
+use events::SessionId;
+use feed::race_events;
+use proptest::prelude::*;
+
+fn read(second: &[u8]) -> String {
+    let first = br#"{"event_time_ms":1795392000000,"kind":"flag","flag":"green"}"#;
+    let text = [first, second].join(&b'\n');
+    match race_events::read("events.ndjson", text.as_slice(), SessionId::new("s").unwrap()) {
+        Ok(events) => format!("{} events", events.len()),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[test]
+fn ten_bad_inputs() {
+    let at = |rest: &str| format!(r#"{{"event_time_ms":1795392000000,{rest}}}"#).into_bytes();
+    let form = ": see docs/import.md for the form of race events";
+    for (name, line, expected) in [
+        ("truncated", br#"{"event_time_ms":17"#.to_vec(), format!("EOF while parsing an object{form}")),
+        (
+            "flipped bit",
+            at(r#""kind":"flag","flag":"gree.""#),
+            format!(
+                "unknown variant `gree.`, expected one of `green`, `yellow`, `red`, `white`, `checkered`{form}"
+            ),
+        ),
+        ("wrong type", b"time,kind\n".to_vec(), format!("expected ident{form}")),
+        (
+            "newer version",
+            at(r#""kind":"virtual_safety_car""#),
+            format!(
+                "unknown variant `virtual_safety_car`, expected one of `session`, `roster`, `flag`, `pit_in`, `box_stop`, `box_leave`, `pit_out`, `retired`, `fuel_added`{form}"
+            ),
+        ),
+        ("missing column", at(r#""kind":"pit_in""#), format!("missing field `vehicle_id`{form}")),
+        ("no kind", at(r#""flag":"green""#), format!("missing field `kind`{form}")),
+        (
+            "NaN",
+            at(r#""kind":"fuel_added","vehicle_id":"24","gallons":NaN"#),
+            format!("expected value{form}"),
+        ),
+        (
+            "unit out of range",
+            br#"{"event_time_ms":1795392000,"kind":"flag","flag":"green"}"#.to_vec(),
+            "time 1795392000 is no date of 2000 to 2099 in ms, but one in s: correct the unit".into(),
+        ),
+        (
+            "number as id",
+            at(r#""kind":"pit_in","vehicle_id":24"#),
+            format!("invalid type: integer `24`, expected a string{form}"),
+        ),
+        (
+            "empty id",
+            at(r#""kind":"pit_in","vehicle_id":"""#),
+            format!("an id needs at least one character{form}"),
+        ),
+        (
+            "evidence of nothing",
+            at(r#""kind":"fuel_added","vehicle_id":"24","galons":4"#),
+            "fuel_added tells nothing: give gallons, full or fill_time_s".into(),
+        ),
+        (
+            "negative fuel",
+            at(r#""kind":"fuel_added","vehicle_id":"24","gallons":-4"#),
+            "gallons must not be negative".into(),
+        ),
+        (
+            "no spread",
+            at(r#""kind":"fuel_added","vehicle_id":"24","gallons":4,"sigma_gal":0"#),
+            "sigma_gal is 0, it must be above zero".into(),
+        ),
+        (
+            "falling stages",
+            at(r#""kind":"session","stages":[80,40]"#),
+            "stages must rise: write the laps at which they end".into(),
+        ),
+        (
+            "no length",
+            at(r#""kind":"session","track_length_m":-1"#),
+            "track_length_m is -1, it must be above zero".into(),
+        ),
+        (
+            "wet air",
+            at(
+                r#""kind":"session","air":{"pressure_pa":99000,"temperature_k":300,"vapour_pressure_pa":1e6}"#,
+            ),
+            "air.vapour_pressure_pa must lie between 0 and the pressure".into(),
+        ),
+        ("10 MB line", vec![b'x'; 10 << 20], "the line has 10485760 bytes, at most 65536 are read".into()),
+    ] {
+        assert_eq!(read(&line), format!("events.ndjson, line 2 (byte 61): {expected}"), "{name}");
+    }
+    let empty = race_events::read("events.ndjson", b"".as_slice(), SessionId::new("s").unwrap()).unwrap_err();
+    assert_eq!(empty.to_string(), "events.ndjson: the file is empty: choose one with data");
+    assert_eq!(
+        read(br#"{"event_time_ms":1795391000000,"kind":"flag","flag":"red"}"#),
+        "2 events",
+        "unsorted is sorted"
+    );
+}
+
+proptest! {
+    #[test]
+    fn random_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        read(&bytes);
+    }
+}
