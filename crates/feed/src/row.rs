@@ -79,6 +79,7 @@ impl RowMaker {
             (Target::OnPitRoad, Value::Flag(flag)) => draft.on_pit_road = Some(flag),
             (Target::InBox, Value::Flag(flag)) => draft.in_box = Some(flag),
             (Target::Segment, Value::Text(text)) => draft.segment = self.segment(text),
+            (Target::Segment, Value::Number(number)) => draft.segment = self.segment(&number.to_string()),
             (target, value) => return Err(wrong_kind(&column.name, target, value)),
         }
         Ok(())

@@ -2,7 +2,8 @@
 
 use crate::error::{ImportError, Problem};
 use crate::lines::Place;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
+use std::ops::RangeInclusive;
 
 /// The newest version of the format that is read.
 const VERSION: i32 = 2;
@@ -77,58 +78,79 @@ impl Variable {
 }
 
 /// Reads the header and checks every number in it against the length of the file.
-pub(super) fn read(file: &str, input: &mut (impl Read + Seek)) -> Result<Header, ImportError> {
-    let error = |place, problem| ImportError::new(file, place, problem);
-    let read_error = |byte| move |e: io::Error| error(Place::Byte(byte), Problem::Read(e));
-    let length = input.seek(SeekFrom::End(0)).map_err(read_error(0))?;
+pub(super) fn read(file: &str, mut input: impl Read + Seek) -> Result<Header, ImportError> {
+    let length = input.seek(SeekFrom::End(0)).map_err(|error| ImportError::read(file, 0, error))?;
     if length == 0 {
-        return Err(error(Place::File, Problem::Empty));
+        return Err(ImportError::new(file, Place::File, Problem::Empty));
     }
-    let mut part = |what, from: u64, bytes: u64| {
-        let until = from.saturating_add(bytes);
-        if until > length {
-            return Err(error(Place::Byte(length), Problem::Truncated { what, until }));
-        }
-        let mut part = vec![0; bytes as usize];
-        let read = input.seek(SeekFrom::Start(from)).and_then(|_| input.read_exact(&mut part));
-        read.map(|()| part).map_err(read_error(from))
+    let mut parts = Parts { file, input, length };
+    let version = parts.read("the version", 0, 4)?;
+    check_version(int(&version, 0)).map_err(|problem| ImportError::new(file, Place::Byte(0), problem))?;
+    let header = parts.read("the header", 0, HEADER_BYTES)?;
+    let number = |what, at, range| {
+        number(&header, what, at, range).map_err(|(place, p)| ImportError::new(file, place, p))
     };
-    let version = part("the version", 0, 4)?;
-    check_version(int(&version, 0)).map_err(|problem| error(Place::Byte(0), problem))?;
-    let bytes = part("the header", 0, HEADER_BYTES)?;
-    let number = |what, at, low, high| {
-        let value = i64::from(int(&bytes, at));
-        let expected =
-            if low > 0 { "which is too small or too large" } else { "which is negative or too large" };
-        let problem = Problem::Header { what, value, expected };
-        if (low..=high).contains(&value) {
-            Ok(value as u64)
-        } else {
-            Err(error(Place::Byte(at as u64), problem))
-        }
-    };
-    let any = i64::from(i32::MAX);
-    let info_bytes = number("the length of the session info", 16, 0, SESSION_INFO_BYTES_MAX)?;
-    let info_from = number("the offset of the session info", 20, 0, any)?;
-    let variables = number("the number of variables", 24, 1, VARIABLES_MAX)?;
-    let variables_from = number("the offset of the variables", 28, 0, any)?;
-    let row_bytes = number("the length of a row", 36, 1, ROW_BYTES_MAX)?;
-    let rows_from = number("the offset of the rows", 52, 0, any)?;
-    let rows = number("the number of rows", 140, 1, any)?;
-    let session_info = part("the session info", info_from, info_bytes)?;
-    let variables = part("the variables", variables_from, variables * VARIABLE_BYTES)?;
-    let until = rows_from + rows * row_bytes;
-    if until > length {
-        return Err(error(Place::Byte(length), Problem::Truncated { what: "the rows", until }));
-    }
+    let any = 0..=i64::from(i32::MAX);
+    let info_bytes = number("the length of the session info", 16, 0..=SESSION_INFO_BYTES_MAX)?;
+    let info_from = number("the offset of the session info", 20, any.clone())?;
+    let variables = number("the number of variables", 24, 1..=VARIABLES_MAX)?;
+    let variables_from = number("the offset of the variables", 28, any.clone())?;
+    let row_bytes = number("the length of a row", 36, 1..=ROW_BYTES_MAX)?;
+    let rows_from = number("the offset of the rows", 52, any.clone())?;
+    let rows = number("the number of rows", 140, 1..=*any.end())?;
+    parts.check("the rows", rows_from + rows * row_bytes)?;
+    let variables = parts.read("the variables", variables_from, variables * VARIABLE_BYTES)?;
     Ok(Header {
-        session_info,
+        session_info: parts.read("the session info", info_from, info_bytes)?,
         variables: variables.chunks_exact(VARIABLE_BYTES as usize).map(variable).collect(),
         row_bytes: row_bytes as usize,
         rows_from,
         rows,
-        start_date_s: long(&bytes, 112),
+        start_date_s: long(&header, 112),
     })
+}
+
+/// A file of known length, read part by part.
+struct Parts<'f, I> {
+    file: &'f str,
+    input: I,
+    length: u64,
+}
+
+impl<I: Read + Seek> Parts<'_, I> {
+    /// Whether `what`, which reaches to byte `until`, is all there.
+    fn check(&self, what: &'static str, until: u64) -> Result<(), ImportError> {
+        match until > self.length {
+            true => {
+                Err(ImportError::new(self.file, Place::Byte(self.length), Problem::Truncated { what, until }))
+            }
+            false => Ok(()),
+        }
+    }
+
+    fn read(&mut self, what: &'static str, from: u64, bytes: u64) -> Result<Vec<u8>, ImportError> {
+        self.check(what, from.saturating_add(bytes))?;
+        let mut part = vec![0; bytes as usize];
+        let read = self.input.seek(SeekFrom::Start(from)).and_then(|_| self.input.read_exact(&mut part));
+        read.map(|()| part).map_err(|error| ImportError::read(self.file, from, error))
+    }
+}
+
+fn number(
+    header: &[u8],
+    what: &'static str,
+    at: usize,
+    range: RangeInclusive<i64>,
+) -> Result<u64, (Place, Problem)> {
+    let value = i64::from(int(header, at));
+    let expected = match range.contains(&0) {
+        true => "which is negative or too large",
+        false => "which is too small or too large",
+    };
+    match u64::try_from(value).ok().filter(|_| range.contains(&value)) {
+        Some(number) => Ok(number),
+        None => Err((Place::Byte(at as u64), Problem::Header { what, value, expected })),
+    }
 }
 
 fn check_version(version: i32) -> Result<(), Problem> {

@@ -1,9 +1,11 @@
 //! Recordings made for the test.
 
 use crate::support::ibt_file::IbtFile;
+use crate::support::outcome::outcome;
 use events::truth::{Truth, TruthKind, TruthUnit};
 use events::{Entry, Flag, RaceEvent, RaceEventKind, Record, SessionId, Signal, StopPhase, VehicleId};
 use feed::{Import, Mapping, csv, ibt, ndjson, race_events};
+use proptest::prelude::*;
 use std::io::Cursor;
 use units::EventTime;
 
@@ -202,6 +204,24 @@ fn a_clock_that_restarts_does_not_go_back() {
     let ms: Vec<i64> =
         import.samples.iter().map(|s| (s.event_time - feed::DEFAULT_START).us() / 1000).collect();
     assert_eq!(ms, [5_000, 5_100, 95_100, 95_200, 795_100, 795_200], "a silence of its own is kept");
+}
+
+proptest! {
+    #[test]
+    fn no_clock_makes_a_log_go_back(rows in proptest::collection::vec((0..3, 0..2, 0..2_000_000i64), 1..60), restarts: bool, relative: bool) {
+        let mut mapping = SEGMENTS.to_string();
+        if restarts {
+            mapping = mapping.replace("unit = \"ms\"", "unit = \"ms\"\nrestarts = true");
+        }
+        if !relative {
+            mapping = mapping.replace("clock = \"relative\"", "clock = \"utc\"");
+        }
+        let zero = if relative { 0 } else { 1_795_392_000_000 };
+        let text: Vec<String> = rows.iter().map(|(car, run, t)| format!("{car},{run},{},8000", zero + t)).collect();
+        let table = format!("car,run,t,rpm\n{}", text.join("\n"));
+        let outcome = outcome(csv::import("t.csv", table.as_bytes(), &Mapping::parse("m", &mapping).unwrap()));
+        prop_assert!(outcome.ends_with(" samples"), "{}", outcome);
+    }
 }
 
 const EVENTS: &str = r#"{"event_time_ms":1795392000000,"kind":"session","track":"Michigan","track_length_m":3218.7,"laps":200,"stages":[45,120],"package_hp":670,"tank_gal":20,"air":{"pressure_pa":99000,"temperature_k":298.15,"vapour_pressure_pa":1500}}
