@@ -10,5 +10,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   server: { proxy: { "/graphql": { target: API, ws: true } } },
-  test: { include: ["**/*.test.ts"], exclude: ["node_modules/**"] },
+  test: { include: ["**/*.test.{ts,tsx}"], exclude: ["node_modules/**"] },
 });

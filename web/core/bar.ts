@@ -64,6 +64,11 @@ export function needleAt(meanPct: number, reach: number): Needle {
   return { at: clamp(meanPct, -reach, reach), off: meanPct > reach ? 1 : meanPct < -reach ? -1 : 0 };
 }
 
+/** The side that is drawn, whatever its certainty; grey where there is none. */
+export function barSide(view: BarView): Side {
+  return "cells" in view && view.cells !== null ? view.cells.side : "even";
+}
+
 /** The same cells with nothing sure. */
 export function hollowed(cells: Cells): Cells {
   const from = Math.min(cells.solid.from, cells.hollow.from);

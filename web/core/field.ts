@@ -23,7 +23,7 @@ export function axis(fieldMpg: number | null, reach: number): Tick[] {
   });
 }
 
-/** Cars with a sound estimate of burn against the field. */
+/** Cars with a sound estimate of burn against the field, under caution that of their last green laps. */
 export function soundCars(readings: readonly Reading[]): Reading[] {
   return readings.filter((reading) => reading.relative !== null);
 }
@@ -46,7 +46,7 @@ export function lapsToGo(session: Session | null, board: Board | null): number |
 /**
  * Laps to spare on this tank: green laps left in it less laps to run, as an 80 % range.
  *
- * A car ends the lap it is on when the leader takes the flag, so one `n` laps down runs `n` fewer.
+ * A car ends the lap it is on when the leader takes the flag, so one that is laps down never runs the whole race.
  */
 export function lapsToSpare(reading: Reading, leaderToGo: number | null): Range | null {
   const { lap, lapDistance, lapsLeft, lapsLeftSd } = reading.insight;

@@ -23,7 +23,7 @@ export const NO_HISTORY: History = { cautions: new Set(), bands: new Map(), rece
 export const TREND_LAPS = 16;
 
 export function boilDown(laps: readonly FieldLap[]): History {
-  const byLap = Map.groupBy(laps, (lap) => lap.lap);
+  const byLap = grouped(laps, (lap) => lap.lap);
   const bands = new Map<number, FieldBand>();
   const cautions = new Set<number>();
   for (const [number, field] of byLap) {
@@ -32,7 +32,7 @@ export function boilDown(laps: readonly FieldLap[]): History {
     if (underCaution(field)) cautions.add(number);
   }
   const recent = new Map<string, number[]>();
-  for (const [vehicleId, own] of Map.groupBy(laps, (lap) => lap.vehicleId)) {
+  for (const [vehicleId, own] of grouped(laps, (lap) => lap.vehicleId)) {
     recent.set(vehicleId, own.flatMap((lap) => against(lap, bands) ?? []).slice(-TREND_LAPS));
   }
   return { cautions, bands, recent };
@@ -45,6 +45,16 @@ export function against(
 ): number | null {
   const band = bands.get(lap.lap);
   return lap.clean && lap.economy !== null && band !== undefined ? (band.median / lap.economy - 1) * 100 : null;
+}
+
+function grouped<Key>(laps: readonly FieldLap[], by: (lap: FieldLap) => Key): Map<Key, FieldLap[]> {
+  const groups = new Map<Key, FieldLap[]>();
+  for (const lap of laps) {
+    const group = groups.get(by(lap));
+    if (group === undefined) groups.set(by(lap), [lap]);
+    else group.push(lap);
+  }
+  return groups;
 }
 
 function bandOf(field: readonly FieldLap[]): FieldBand | null {

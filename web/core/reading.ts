@@ -60,7 +60,7 @@ export interface Reading {
   readonly economy: Economy;
   /** Why there is less than everything to see; empty if there is not. */
   readonly why: string;
-  /** Burn against the field, percent, where it is sound now. */
+  /** Burn against the field, percent, where it is sound now or was on the last green laps. */
   readonly relative: number | null;
 }
 
@@ -92,7 +92,7 @@ export function read(seen: Seen): Reading {
     driver: car?.driver ?? "",
     insight,
     ageMs,
-    relative: verdict.bar.kind === "live" ? insight.relativePct : null,
+    relative: "cells" in verdict.bar && verdict.state !== "stale" ? insight.relativePct : null,
   };
 }
 
@@ -102,11 +102,11 @@ export function cellsNow(insight: Insight, reach: number, before: Cells | undefi
   return range === null ? undefined : cellsOf(range, reach, before);
 }
 
-/** A car that is out stays out, whatever its age; then age decides, then what the car does, then how sure we are. */
+/** A car that is out stays out, whatever its age; then age decides, then place, signal and flag, then how sure we are. */
 function judge(seen: Seen, ageMs: number | null): Verdict {
   const { insight } = seen;
   if (insight.mode === "OFF") return empty("out", quiet("OUT"), lapText(insight, ""), { kind: "out" });
-  return freshness(seen, ageMs) ?? doing(seen) ?? trust(insight) ?? sound(seen);
+  return freshness(seen, ageMs) ?? signal(insight) ?? flag(seen) ?? trust(insight) ?? sound(seen);
 }
 
 function freshness({ insight, silentMs, cells }: Seen, ageMs: number | null): Verdict | null {
@@ -122,8 +122,14 @@ function freshness({ insight, silentMs, cells }: Seen, ageMs: number | null): Ve
   };
 }
 
-function doing({ insight, cells }: Seen): Verdict | null {
+function signal(insight: Insight): Verdict | null {
   if (insight.mode === "PIT") return empty("pit", { text: "PIT ROAD", tone: "ink" }, "", { kind: "pit" });
+  if (insight.quality === "NO_THROTTLE") return empty("no-signal", quiet("NO THROTTLE"), "throttle signal fails its check");
+  if (insight.quality === "NO_RPM") return empty("no-signal", quiet("NO RPM"), "engine speed fails its check");
+  return null;
+}
+
+function flag({ insight, cells }: Seen): Verdict | null {
   const red = insight.flag === "RED";
   if (!red && insight.flag !== "YELLOW" && insight.mode !== "CAUTION") return null;
   return {
@@ -136,14 +142,7 @@ function doing({ insight, cells }: Seen): Verdict | null {
 }
 
 function trust(insight: Insight): Verdict | null {
-  switch (insight.quality) {
-    case "NO_THROTTLE":
-      return empty("no-signal", quiet("NO THROTTLE"), "throttle signal fails its check");
-    case "NO_RPM":
-      return empty("no-signal", quiet("NO RPM"), "engine speed fails its check");
-    case "UNKNOWN":
-      return empty("not-yet", quiet("NOT YET"), "nothing known yet");
-  }
+  if (insight.quality === "UNKNOWN") return empty("not-yet", quiet("NOT YET"), "nothing known yet");
   if (insight.quality === "NOT_YET" || insight.greenLaps < CLEAN_LAPS) {
     return empty("not-yet", quiet("NOT YET"), `${insight.greenLaps} of ${CLEAN_LAPS} laps`);
   }

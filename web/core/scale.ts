@@ -15,12 +15,13 @@ export function extent(values: readonly number[]): Range | null {
   return values.length === 0 ? null : { lo: Math.min(...values), hi: Math.max(...values) };
 }
 
-/** Ticks inside a range at a step of 1, 2 or 5 times a power of ten, `about` of them. */
+/** Ticks inside a range at the step of 1, 2, 5 or 10 times a power of ten that comes nearest to `about` of them. */
 export function ticks(range: Range, about: number): number[] {
   const rough = (range.hi - range.lo) / about;
   if (!(rough > 0)) return [range.lo];
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = ([1, 2, 5].find((n) => n * power >= rough) ?? 10) * power;
+  const nearest = (n: number) => Math.abs(Math.log((n * power) / rough));
+  const step = power * [1, 2, 5, 10].reduce((best, n) => (nearest(n) < nearest(best) ? n : best));
   const first = Math.ceil(range.lo / step - 1e-9);
   const count = Math.floor(range.hi / step + 1e-9) - first + 1;
   return Array.from({ length: count }, (_, i) => Number(((first + i) * step).toPrecision(12)));

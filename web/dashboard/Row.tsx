@@ -1,6 +1,7 @@
 /** One car in the tower. */
 
 import { memo } from "react";
+import { barSide } from "../core/bar";
 import { amount, DASH, halfWidth, laps, span } from "../core/format";
 import { type Range, range80 } from "../core/range";
 import type { Reading } from "../core/reading";
@@ -25,7 +26,7 @@ interface Props {
 
 export const Row = memo(function Row({ reading, units, trend, reach, rank, pitch, chosen, pin, open, choose }: Props) {
   const { vehicleId, state, insight } = reading;
-  const runs = state === "sound" || state === "wide";
+  const runs = reading.relative !== null;
   return (
     <div
       id={`car-${vehicleId}`}
@@ -41,7 +42,7 @@ export const Row = memo(function Row({ reading, units, trend, reach, rank, pitch
       <span className="number">{reading.number}</span>
       <span className="name">{reading.driver}</span>
       <span className={`why${runs ? "" : " over"}`}>{reading.why}</span>
-      {runs && <Sparkline pcts={trend ?? []} side={reading.bar.kind === "live" ? reading.bar.cells.side : "even"} />}
+      {runs && <Sparkline pcts={trend ?? []} side={barSide(reading.bar)} />}
       <span className="bar"><BurnBar view={reading.bar} size={ROW} reach={reach} median={false} /></span>
       <span className="row-word"><ModeWord word={reading.word} size={11} /></span>
       <Numbers reading={reading} units={units} />

@@ -1,5 +1,6 @@
 /** Beside the tower: who makes the end, the field by burn, and the cars that are chosen or pinned. */
 
+import { barSide } from "../core/bar";
 import { axis, type Ending, ENDING_SIDE, ending, endings, known, lapsToGo, lapsToSpare, soundCars, spread } from "../core/field";
 import { amount } from "../core/format";
 import { ordered } from "../core/order";
@@ -46,14 +47,14 @@ function Ends({ view: { live }, toGo }: { view: View; toGo: number }) {
 function ByBurn({ view }: { view: View }) {
   const { live, units } = view;
   const sound = soundCars(live.readings);
-  const dots = sound.map((reading) => dot(view, reading, reading.relative ?? 0, sideOf(reading)));
+  const dots = sound.map((reading) => dot(view, reading, reading.relative ?? 0, barSide(reading.bar)));
   const marks = axis(live.board?.fieldEconomy ?? null, live.reach).map(({ pct, mpg }) => ({
     at: pct,
     label: amount(mpg, units.economy) + (pct === 0 ? ` ${units.economy.label}` : ""),
   }));
   return (
     <section>
-      <h2>The field, by burn <span>last 5 laps, {sound.length} cars with a sound estimate</span></h2>
+      <h2>The field, by burn <span>last 5 green laps, {sound.length} cars with a sound estimate</span></h2>
       <FieldPlot dots={dots} domain={{ lo: -live.reach, hi: live.reach }} ticks={marks} rule={0} height={168} />
     </section>
   );
@@ -101,5 +102,3 @@ function dot({ desk }: View, reading: Reading, at: number, tone: Dot["tone"]): D
   const boxed = [desk.chosen, desk.pins.A, desk.pins.B].includes(reading.vehicleId);
   return { key: reading.vehicleId, number: reading.number, at, tone, boxed };
 }
-
-const sideOf = (reading: Reading): Dot["tone"] => (reading.bar.kind === "live" ? reading.bar.cells.side : "even");

@@ -28,8 +28,9 @@ let air = off(car);
 let due: ReturnType<typeof setTimeout> | undefined;
 
 function become(next: Air): void {
-  const { readings, board, reach } = store.snapshot();
-  air = step(next, named(readings, next.car), performance.now());
+  const { readings, board, session, reach } = store.snapshot();
+  // Without the roster a plate would carry a vehicle id.
+  air = step(next, session === null ? undefined : named(readings, next.car), performance.now());
   root.render(
     <Single
       air={air}

@@ -48,7 +48,7 @@ interface Props {
 
 export function BurnBar({ view, size, reach, median, spread = null, edges = false }: Props) {
   const { width, height, past } = size;
-  const x = (cells: number) => width / 2 + (cells * width) / (2 * reach);
+  const x = (cells: number) => Math.round((width / 2 + (cells * width) / (2 * reach)) * 10) / 10;
   return (
     <svg className="burn-bar" width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
       {view.kind === "out" && <path d={`M0 ${height / 2}H${width}`} stroke="var(--rule)" strokeWidth={1.5} />}

@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { expect, test } from "vitest";
+
+/** Which rooms a room may import from, and which packages: core ◄ marks ◄ dashboard, graphic. */
+const MAY: Record<string, { rooms: string[]; packages: string[] }> = {
+  core: { rooms: ["core"], packages: ["@urql/core", "gql.tada", "graphql-ws"] },
+  marks: { rooms: ["core", "marks"], packages: ["react"] },
+  dashboard: { rooms: ["core", "marks", "dashboard", "style"], packages: ["react", "react-dom/client"] },
+  graphic: { rooms: ["core", "marks", "graphic", "style"], packages: ["react-dom/client"] },
+};
+/** Only these talk to the server; everything else is a pure function of what they hear. */
+const SPEAKS = ["core/server.ts", "core/graphql.ts", "core/queries.ts"];
+const HOOK = /\buse[A-Z]\w*/;
+
+const root = import.meta.dirname;
+const files = Object.keys(MAY).flatMap((room) =>
+  readdirSync(join(root, room))
+    .filter((name) => /\.tsx?$/.test(name) && !name.endsWith(".d.ts") && !/\.test\.tsx?$/.test(name))
+    .map((name) => `${room}/${name}`),
+);
+
+function imports(file: string): string[] {
+  const source = readFileSync(join(root, file), "utf8");
+  return [...source.matchAll(/^(?:import|export)\b[^;]*?from "([^"]+)"|^import "([^"]+)"/gm)].map((m) => m[1] ?? m[2] ?? "");
+}
+
+test.each(files)("%s keeps to its room", (file) => {
+  const room = file.split("/")[0] ?? "";
+  for (const from of imports(file)) {
+    if (from.startsWith(".")) expect(MAY[room]?.rooms).toContain(normalize(join(dirname(file), from)).split("/")[0]);
+    else expect(MAY[room]?.packages).toContain(from);
+  }
+});
+
+test.each(files.filter((file) => file.startsWith("core/")))("%s is pure, or one of those that speak", (file) => {
+  const outside = imports(file).filter((from) => !from.startsWith("."));
+  expect(outside.length === 0 || SPEAKS.includes(file)).toBe(true);
+  expect(imports(file)).not.toContain("./examples");
+});
+
+test.each(files.filter((file) => file.startsWith("marks/")))("%s holds no state", (file) => {
+  expect(readFileSync(join(root, file), "utf8")).not.toMatch(HOOK);
+});
