@@ -72,7 +72,8 @@ pub enum Output {
 pub struct Windows {
     grid: Grid,
     state: State,
-    waiting: BTreeMap<Key, VecDeque<(WindowNumber, Vec<Effective>)>>,
+    /// Samples by vehicle slot and window.
+    waiting: Vec<Waiting>,
     events: BTreeMap<WindowNumber, Vec<RaceEvent>>,
     /// Every window below is closed.
     closed_to: Option<WindowNumber>,
@@ -108,20 +109,50 @@ impl Key {
     }
 }
 
+/// The samples of one vehicle that wait for their windows to close, and batches to use again.
+#[derive(Debug, Default)]
+struct Waiting {
+    vehicle: Option<VehicleId>,
+    batches: VecDeque<(WindowNumber, Vec<Effective>)>,
+    spare: Vec<Vec<Effective>>,
+}
+
+impl Waiting {
+    fn push(&mut self, window: WindowNumber, effective: Effective) {
+        if let Some((_, batch)) = self.batches.iter_mut().rev().find(|(number, _)| *number == window) {
+            batch.push(effective);
+            return;
+        }
+        self.vehicle = Some(effective.sample.vehicle);
+        let mut batch = self.spare.pop().unwrap_or_default();
+        batch.push(effective);
+        self.batches.push_back((window, batch));
+    }
+
+    fn take(&mut self, window: WindowNumber) -> Option<Vec<Effective>> {
+        let place = self.batches.iter().position(|(number, _)| *number == window)?;
+        self.batches.remove(place).map(|(_, batch)| batch)
+    }
+
+    fn give_back(&mut self, mut batch: Vec<Effective>) {
+        batch.clear();
+        self.spare.push(batch);
+    }
+}
+
 impl Windows {
     /// From a state that holds everything before window `from`, or from nothing.
     pub fn new(grid: Grid, state: State, from: Option<WindowNumber>) -> Self {
-        Windows { grid, state, waiting: BTreeMap::new(), events: BTreeMap::new(), closed_to: from, cut_to: from }
+        Windows { grid, state, waiting: Vec::new(), events: BTreeMap::new(), closed_to: from, cut_to: from }
     }
 
     /// Keeps a sample for its window.
     pub fn sample(&mut self, effective: Effective) {
-        let window = self.grid.window(effective.at);
-        let batches = self.waiting.entry(Key::of(effective.sample.vehicle)).or_default();
-        match batches.iter_mut().rev().find(|(number, _)| *number == window) {
-            Some((_, batch)) => batch.push(effective),
-            None => batches.push_back((window, vec![effective])),
+        let slot = effective.sample.vehicle.slot();
+        if slot >= self.waiting.len() {
+            self.waiting.resize_with(slot + 1, Waiting::default);
         }
+        self.waiting[slot].push(self.grid.window(effective.at), effective);
     }
 
     /// Keeps a race event for the window in which it takes effect.
@@ -131,7 +162,7 @@ impl Windows {
 
     /// The first window that is not closed yet and may give something.
     fn next(&self) -> Option<WindowNumber> {
-        let batches = self.waiting.values().flatten().map(|(window, _)| *window);
+        let batches = self.waiting.iter().flat_map(|waiting| &waiting.batches).map(|(window, _)| *window);
         let waiting = batches.chain(self.events.keys().copied()).min();
         let awake = self.state.cars.values().any(|car| !car.is_asleep());
         match self.closed_to.filter(|_| awake) {
@@ -166,20 +197,26 @@ impl Windows {
         for event in &events {
             self.apply(event, self.grid.settled_to(window));
         }
-        let mut batches = self.take_batches(window);
         let end = self.grid.end(window);
         let State { race, cars } = &mut self.state;
-        for key in batches.keys() {
-            cars.entry(*key).or_insert_with(|| Car::new(key.1, race));
+        for waiting in self.waiting.iter().filter(|waiting| waiting.batches.iter().any(|(w, _)| *w == window)) {
+            if let Some(vehicle) = waiting.vehicle {
+                cars.entry(Key::of(vehicle)).or_insert_with(|| Car::new(vehicle, race));
+            }
         }
         let mut outs = Vec::with_capacity(cars.len());
-        for (key, car) in cars.iter_mut() {
-            let batch = batches.remove(key).unwrap_or_default();
-            if batch.is_empty() && car.is_asleep() {
+        for (Key(_, vehicle), car) in cars.iter_mut() {
+            let mut waiting = self.waiting.get_mut(vehicle.slot());
+            let batch = waiting.as_mut().and_then(|waiting| waiting.take(window));
+            if batch.is_none() && car.is_asleep() {
                 continue;
             }
-            let folded = car.fold(end, batch, race);
-            let laps = folded.laps.iter().filter_map(|lap| lap_summary(key.1, lap, race));
+            let mut batch = batch.unwrap_or_default();
+            let folded = car.fold(end, &mut batch, race);
+            if let Some(waiting) = waiting {
+                waiting.give_back(batch);
+            }
+            let laps = folded.laps.iter().filter_map(|lap| lap_summary(*vehicle, lap, race));
             outs.extend(laps.map(|lap| CarOut::Lap(Box::new(lap))));
             outs.extend(folded.late.into_iter().map(CarOut::Late));
             outs.extend(folded.fold.map(|fold| CarOut::Fold(Box::new(fold))));
@@ -198,19 +235,6 @@ impl Windows {
             }
             Change::Nothing => {}
         }
-    }
-
-    fn take_batches(&mut self, window: WindowNumber) -> BTreeMap<Key, Vec<Effective>> {
-        let mut taken = BTreeMap::new();
-        self.waiting.retain(|key, batches| {
-            if let Some(place) = batches.iter().position(|(number, _)| *number == window)
-                && let Some((_, batch)) = batches.remove(place)
-            {
-                taken.insert(*key, batch);
-            }
-            !batches.is_empty()
-        });
-        taken
     }
 
     /// What became of the samples of every car.

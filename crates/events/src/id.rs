@@ -43,6 +43,7 @@ impl std::error::Error for IdError {}
 struct Interned {
     text: String,
     hash: u64,
+    slot: usize,
 }
 
 static IDS: RwLock<BTreeMap<&'static str, &'static Interned>> = RwLock::new(BTreeMap::new());
@@ -66,7 +67,7 @@ fn intern(text: &str) -> Result<&'static Interned, IdError> {
     if ids.len() >= IDS_MAX {
         return Err(IdError::TooMany);
     }
-    let entry: &'static Interned = Box::leak(Box::new(Interned { text: text.into(), hash: fnv1a(text) }));
+    let entry: &'static Interned = Box::leak(Box::new(Interned { text: text.into(), hash: fnv1a(text), slot: ids.len() }));
     ids.insert(&entry.text, entry);
     Ok(entry)
 }
@@ -94,6 +95,10 @@ macro_rules! id {
             /// Its text.
             pub fn as_str(self) -> &'static str {
                 &self.0.text
+            }
+            /// A small number, another for each id of this process: to look up by, never to order, store or send.
+            pub fn slot(self) -> usize {
+                self.0.slot
             }
             /// A hash that never changes, to route by.
             pub fn stable_hash(self) -> u64 {

@@ -175,8 +175,8 @@ impl Sample {
     /// The order in which samples of one vehicle are folded: event time, source, boot, sequence, content. It never
     /// depends on arrival.
     pub fn fold_order(&self, other: &Self) -> std::cmp::Ordering {
-        let key = |s: &Self| (s.event_time, s.source, s.boot, s.sequence, s.present, s.steps);
-        key(self).cmp(&key(other))
+        let rest = |s: &Self| (s.source, s.boot, s.sequence, s.present, s.steps);
+        self.event_time.cmp(&other.event_time).then_with(|| rest(self).cmp(&rest(other)))
     }
 }
 

@@ -17,6 +17,9 @@ pub const LATENESS_MAX: Span = Span::from_secs(5);
 /// A car that is silent this long keeps its sums and nothing else.
 pub const SILENCE_TTL: Span = Span::from_secs(300);
 
+/// How far apart traces are kept: a late sample costs at most this much more work, and each trace costs a copy.
+const SNAPSHOT_EVERY: Span = Span::from_ms(2_500);
+
 /// A sample with the time at which it takes effect: its event time, or the watermark if that has passed it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Effective {
@@ -191,12 +194,12 @@ impl Car {
     }
 
     /// Closes the window that ends at `end` with the samples that took effect in it, in any order.
-    pub fn fold(&mut self, end: EventTime, mut batch: Vec<Effective>, race: &RaceState) -> Folded {
+    pub fn fold(&mut self, end: EventTime, batch: &mut [Effective], race: &RaceState) -> Folded {
         let mut folded = Folded::default();
         if !batch.is_sorted_by(|a, b| a.sample.fold_order(&b.sample) == Ordering::Less) {
             batch.sort_unstable_by(|a, b| a.sample.fold_order(&b.sample));
         }
-        for Effective { at, sample } in batch {
+        for &Effective { at, sample } in batch.iter() {
             match self.admit(at, sample) {
                 Admitted::Folded => self.counts.folded += 1,
                 Admitted::Duplicate => self.counts.duplicate += 1,
@@ -263,7 +266,8 @@ impl Car {
 
     /// Moves the settled edge up to `end` less [`LATENESS_MAX`] and tells the laps that this makes final.
     fn settle(&mut self, end: EventTime, laps: &mut Vec<ClosedLap>) {
-        if let Some(live) = &self.live {
+        let newest = self.newer.back().unwrap_or(&self.settled).before;
+        if let Some(live) = self.live.as_ref().filter(|_| end - newest >= SNAPSHOT_EVERY) {
             self.newer.push_back(Snapshot { before: end, trace: live.clone() });
         }
         self.settled_to = self.settled_to.max(end - LATENESS_MAX);
@@ -275,9 +279,10 @@ impl Car {
                 self.settled = snapshot;
             }
         }
-        let kept = self.recent.partition_point(|step| step.at() < self.settled.before);
-        self.recent.drain(..kept);
-        self.applied -= kept.min(self.applied);
+        while self.recent.front().is_some_and(|step| step.at() < self.settled.before) {
+            self.recent.pop_front();
+            self.applied -= 1;
+        }
     }
 
     fn read(&mut self, end: EventTime, race: &RaceState) -> Option<CarFold> {

@@ -375,9 +375,11 @@ impl Sums {
     }
 }
 
-/// The burn of `rate_g_s` held for `us` microseconds; a gram a second is a microgram a microsecond.
+/// The burn of `rate_g_s` (0 or more) held for `us` microseconds (0 or more); a gram a second is a microgram a
+/// microsecond.
 pub fn micrograms(rate_g_s: f64, us: i64) -> FuelMicrograms {
-    FuelMicrograms((rate_g_s * us as f64).round() as i64)
+    // neither is negative, so this rounds to the nearest, ties up
+    FuelMicrograms((rate_g_s * us as f64 + 0.5) as i64)
 }
 
 /// The burn of a flow held for a span.

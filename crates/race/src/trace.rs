@@ -36,12 +36,16 @@ pub struct Trace {
 
 impl Trace {
     /// Takes the next step in [`Step::fold_order`]; calls `closed` for each lap that this closes.
-    pub fn push(&mut self, step: &Step, race: &RaceState, closed: impl FnMut(ClosedLap)) {
+    pub fn push(&mut self, step: &Step, race: &RaceState, mut closed: impl FnMut(ClosedLap)) {
         if let Step::Sample(sample) = step {
             self.hear(sample, race);
         }
-        self.waiting.push_back(step.clone());
-        self.decide(race, closed);
+        if self.waiting.is_empty() && step.at() <= self.decided_until() {
+            self.take(step, race, &mut closed);
+        } else {
+            self.waiting.push_back(step.clone());
+            self.decide(race, closed);
+        }
     }
 
     fn hear(&mut self, sample: &Sample, race: &RaceState) {
@@ -71,15 +75,20 @@ impl Trace {
         let until = self.decided_until();
         while self.waiting.front().is_some_and(|step| step.at() <= until) {
             let Some(step) = self.waiting.pop_front() else { return };
-            let from = self.sums.at();
-            while self.gaps.front().is_some_and(|gap| from.is_some_and(|from| gap.to <= from)) {
-                self.gaps.pop_front();
-            }
-            let gap = self.gaps.front().filter(|gap| from.is_some_and(|from| gap.from <= from));
-            self.sums.advance(step.at(), gap);
-            if let Some(lap) = self.sums.apply(&step, race) {
-                closed(lap);
-            }
+            self.take(&step, race, &mut closed);
+        }
+    }
+
+    /// Brings the sums to a decided step and applies it.
+    fn take(&mut self, step: &Step, race: &RaceState, closed: &mut impl FnMut(ClosedLap)) {
+        let from = self.sums.at();
+        while self.gaps.front().is_some_and(|gap| from.is_some_and(|from| gap.to <= from)) {
+            self.gaps.pop_front();
+        }
+        let gap = self.gaps.front().filter(|gap| from.is_some_and(|from| gap.from <= from));
+        self.sums.advance(step.at(), gap);
+        if let Some(lap) = self.sums.apply(step, race) {
+            closed(lap);
         }
     }
 
