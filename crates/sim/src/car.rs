@@ -20,9 +20,11 @@ use units::{EventTime, Span};
 
 /// Deceleration towards the pit road's entry line and the box.
 const PIT_DECELERATION: f64 = 5.0;
-/// Source: docs/fuel-model.md §1, draft away from the superspeedways.
+/// Drag saved right behind another car, and how that fades. Source: docs/simulator.md §3.
 const DRAFT: f64 = 0.20;
 const DRAFT_M: f64 = 28.0;
+/// Cars catch the tail of the field at no more than this under caution.
+const CATCH_UP_MPS: f64 = 45.0;
 const COOL_DOWN_MPS: f64 = 40.0;
 
 /// What all cars share during one step.
@@ -216,18 +218,18 @@ impl Car {
             }
             return self.driver.race_pedals(speed_mps, aim);
         }
-        let limit = if scene.rules.flag == Flag::Yellow { scene.rules.caution_mps } else { COOL_DOWN_MPS };
+        let limit = if scene.rules.flag == Flag::Yellow { CATCH_UP_MPS } else { COOL_DOWN_MPS };
         // while the others race nobody lines up behind a broken or finished car
         let ahead = ahead.filter(|_| scene.rules.flag == Flag::Yellow);
         let wanted = self.driver.following_mps(limit, ahead);
-        self.driver.cruise_pedals(speed_mps, wanted.min(entry_mps), entry_mps < wanted)
+        self.driver.cruise_pedals(speed_mps, wanted.min(entry_mps), entry_mps < wanted || wanted < 3.0)
     }
 
     fn drive(&mut self, pedals: Pedals, scene: &Scene, ahead: Option<Ahead>) -> f64 {
         let draft = ahead
             .filter(|_| self.is_on_track())
             .map_or(0.0, |ahead| DRAFT * libm::exp(-(ahead.gap_m - SPACING_M).max(0.0) / DRAFT_M));
-        let (_, curvature) = scene.track.at(self.motion.distance_m);
+        let curvature = scene.track.at(self.motion.distance_m).curvature;
         let around = Surroundings {
             engine: &scene.engines[self.manufacturer],
             fuel_kg: self.tank.level_kg,
@@ -301,7 +303,7 @@ impl Car {
     }
 }
 
-/// Log-normal spread of fuel flow. Source: docs/fuel-model.md §6.
+/// Log-normal spread of fuel flow. Source: docs/simulator.md §2.
 fn fuel_scale(seed: u64, car: usize) -> f64 {
     let team = roster::team(car);
     let draw = |concern, index, sd| Random::new(seed, concern, index).normal(sd);

@@ -5,8 +5,6 @@ use crate::plan::{INCIDENT_CAUTION_LAPS, Plan, STAGE_CAUTION_LAPS};
 use crate::track::Track;
 use events::Flag;
 
-/// Cars catch the tail of the field at no more than this under caution.
-const CATCH_UP_MPS: f64 = 45.0;
 /// After the winner's finish the others have this long to end their lap, and the log this long to settle.
 const FINISH_S: f64 = 60.0;
 const SETTLE_S: f64 = 12.0;
@@ -15,8 +13,6 @@ const SETTLE_S: f64 = 12.0;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Rules {
     pub flag: Flag,
-    /// Highest speed under caution.
-    pub caution_mps: f64,
     pub pits_open: bool,
     /// Distance at which the leader ends the race.
     pub finish_m: f64,
@@ -38,7 +34,7 @@ enum PaceCar {
 }
 
 /// The pace car's lead over the first car.
-const LEAD_M: f64 = 20.0;
+const LEAD_M: f64 = 8.0;
 
 pub(crate) struct Control {
     plan: Plan,
@@ -56,7 +52,6 @@ impl Control {
     pub fn new(plan: Plan, track: &Track) -> Self {
         let rules = Rules {
             flag: Flag::Yellow,
-            caution_mps: track.pace_mps,
             pits_open: false,
             finish_m: f64::from(plan.laps + 1) * track.lap_m,
             restarts: 0,
@@ -140,7 +135,6 @@ impl Control {
 
     fn caution(&mut self, laps: f64, last_laps: u32, track: &Track) -> Flag {
         self.green_lap = laps as u32 + last_laps;
-        self.rules.caution_mps = CATCH_UP_MPS;
         self.rules.pits_open = false;
         let exit_m = track.pit_in_m + track.pit_road_m - track.lap_m;
         let mut at_m = laps.floor() * track.lap_m + exit_m;
@@ -163,13 +157,7 @@ impl Control {
             PaceCar::Leading { at_m, speed_mps } => {
                 let speed_mps = (speed_mps + 1.5 * STEP_S).min(track.pace_mps);
                 let at_m = at_m + speed_mps * STEP_S;
-                let leaves_m = f64::from(self.green_lap - 1) * track.lap_m + track.pit_in_m;
                 self.pace_car = PaceCar::Leading { at_m, speed_mps };
-                if at_m >= leaves_m {
-                    self.pace_car = PaceCar::Parked;
-                    self.rules.caution_mps = track.pace_mps;
-                    self.rules.pits_open = false;
-                }
             }
         }
     }

@@ -2,20 +2,24 @@
 
 use crate::motion::Pedals;
 use crate::random::{Concern, Random};
-use crate::track::Track;
+use crate::track::{Point, Track};
 use crate::traffic::Ahead;
 
 /// Distance between cars in line under caution: two rows, 13 m from row to row.
 pub(crate) const SPACING_M: f64 = 6.5;
-/// Grip lost over a long stint, and the laps of its decay. Source: docs/fuel-model.md §6.
+/// How fast he closes a gap that is too wide, m/s per metre.
+const CLOSING_PER_S: f64 = 0.12;
+/// Who saves all he can lifts this far below the speed that still makes the corner.
+const EARLY_MPS: f64 = 2.8;
+/// Who saves at least this much lifts and coasts.
+const COASTS_FROM: f64 = 0.25;
+/// Grip lost over a long stint, and the laps of its decay. Source: docs/simulator.md §4.
 const TYRE_WEAR: f64 = 0.038;
 const TYRE_LAPS: f64 = 25.0;
 /// Corner speed lost close behind another car.
 const DIRTY_AIR: f64 = 0.008;
 /// How far ahead his right foot thinks.
 const PREVIEW_M: f64 = 30.0;
-/// A driver who saves all he can lifts this much earlier than the corner asks.
-const SAVING_LIFT_M: f64 = 300.0;
 
 /// What a racing driver aims at.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -49,6 +53,8 @@ pub(crate) struct Driver {
     /// Slow wander of his aim, relative.
     wander: f64,
     tyre_laps: f64,
+    /// Off the throttle early, until the corner's slowest point.
+    coasting: bool,
 }
 
 impl Driver {
@@ -62,13 +68,14 @@ impl Driver {
             lap_pace: 1.0,
             wander: 0.0,
             tyre_laps: 0.0,
+            coasting: false,
             random,
         };
         driver.restart();
         driver
     }
 
-    /// The field goes green: he makes up his mind anew. Source of the distribution: docs/fuel-model.md §6.
+    /// The field goes green: he makes up his mind anew. Source of the distribution: docs/simulator.md §4.
     pub fn restart(&mut self) {
         self.habit = self.random.beta(0.8, 2.2);
         self.choose_style(0.0);
@@ -96,14 +103,14 @@ impl Driver {
         self.wander = 0.985 * self.wander + 0.0012 * (self.random.uniform() - 0.5);
         let wear = TYRE_WEAR * (1.0 - libm::exp(-self.tyre_laps / TYRE_LAPS));
         let behind = ahead.map_or(0.0, |ahead| DIRTY_AIR * libm::exp(-ahead.gap_m / 15.0));
-        let effort = if self.style.hard { 1.003 } else { 1.0 - 0.020 * self.style.saving };
+        let effort = if self.style.hard { 1.003 } else { 1.0 - 0.012 * self.style.saving };
         let grip = self.pace * self.lap_pace * effort * (1.0 - wear) * (1.0 - behind) * (1.0 + self.wander);
-        let early_m = SAVING_LIFT_M * self.style.saving;
-        let limit = |distance_m| grip * track.at(distance_m).0;
-        let wanted = |distance_m| limit(distance_m).min(limit(distance_m + early_m));
-        let wanted_mps = wanted(distance_m);
-        let change_mps = wanted(distance_m + PREVIEW_M) - wanted_mps;
-        Aim { limit_mps: limit(distance_m), wanted_mps, change_mps }
+        let wanted =
+            |point: Point| grip * (point.limit_mps + self.style.saving * (point.coast_mps - point.limit_mps));
+        let here = track.at(distance_m);
+        let wanted_mps = wanted(here);
+        let change_mps = wanted(track.at(distance_m + PREVIEW_M)) - wanted_mps;
+        Aim { limit_mps: grip * here.limit_mps, wanted_mps, change_mps }
     }
 
     /// Speed to keep in line behind a car or the pace car, no more than `limit_mps`.
@@ -111,16 +118,20 @@ impl Driver {
         self.wander = 0.985 * self.wander + 0.012 * (self.random.uniform() - 0.5);
         let free = limit_mps * (1.0 + self.wander);
         match ahead {
-            Some(ahead) => free.min(ahead.speed_mps + 0.25 * (ahead.gap_m - SPACING_M)).max(0.0),
+            Some(ahead) => free.min(ahead.speed_mps + CLOSING_PER_S * (ahead.gap_m - SPACING_M)).max(0.0),
             None => free,
         }
     }
 
     /// Closes the loop from speed wanted to pedals.
-    pub fn race_pedals(&self, speed_mps: f64, aim: Aim) -> Pedals {
-        let lift = (0.18 + 0.60 * self.style.saving) * aim.change_mps.min(0.0);
+    pub fn race_pedals(&mut self, speed_mps: f64, aim: Aim) -> Pedals {
+        let falling = aim.change_mps < -0.3;
+        let lifts =
+            self.style.saving > COASTS_FROM && speed_mps >= aim.wanted_mps - EARLY_MPS * self.style.saving;
+        self.coasting = falling && (self.coasting || lifts);
+        let lift = 0.18 * aim.change_mps.min(0.0);
         Pedals {
-            throttle: 0.45 + 0.30 * (aim.wanted_mps - speed_mps) + lift,
+            throttle: if self.coasting { 0.0 } else { 0.45 + 0.30 * (aim.wanted_mps - speed_mps) + lift },
             brake: 0.12 * (speed_mps - aim.limit_mps - 0.8),
             opening_per_s: self.opening_per_s,
             racing: true,
@@ -130,9 +141,9 @@ impl Driver {
     /// The same at caution or pit-road speed: gently. `firm`: for the pit road's limit and the box.
     pub fn cruise_pedals(&self, speed_mps: f64, wanted_mps: f64, firm: bool) -> Pedals {
         let error = wanted_mps - speed_mps;
-        let brake = if firm { 0.35 * (-error - 0.2) } else { (0.05 * (-error - 1.0)).min(0.25) };
+        let brake = if firm { 0.35 * (-error - 0.2) } else { (0.10 * (-error - 0.7)).min(0.30) };
         Pedals {
-            throttle: if brake > 0.0 { 0.0 } else { 0.13 + 0.05 * error },
+            throttle: if brake > 0.0 { 0.0 } else { 0.0045 * wanted_mps + 0.05 * error },
             brake,
             opening_per_s: 1.5,
             racing: false,

@@ -1,10 +1,10 @@
 //! The true engine: what the estimator may not know. A throttle and a tapered spacer in series feed a pump whose
 //! filling is tuned; mixture, friction and pumping decide what the fuel gives. Solved once per manufacturer and race
-//! into a table of throttle and rpm. Equations: docs/simulator.md.
+//! into a table of throttle and rpm. Equations: docs/simulator.md §2.
 
 use events::Air;
 
-/// 358 cubic inches. Source: docs/fuel-model.md §1.
+/// 358 cubic inches, the displacement limit of the NASCAR Cup.
 const DISPLACEMENT_M3: f64 = 358.0 * 1.6387064e-5;
 const GAS_CONSTANT_J_KG_K: f64 = 287.05;
 /// Flow function of an orifice at and below the critical pressure ratio, for 1.4: sqrt(1.4) (2/2.4)^3.
@@ -14,13 +14,13 @@ const CRITICAL_RATIO: f64 = 0.528282;
 const SPACER_AREA_M2: f64 = 2.72e-3;
 /// Effective area of the open throttle against the spacer's.
 const THROTTLE_TO_SPACER: f64 = 2.0;
-/// Stoichiometric air to fuel and lower heating value of E15. Source: docs/fuel-model.md §1.
+/// Stoichiometric air to fuel and lower heating value of E15. Source: docs/simulator.md §1.
 const STOICHIOMETRIC: f64 = 13.8;
 const HEATING_VALUE_J_KG: f64 = 40.8e6;
 /// Indicated efficiency at the stoichiometric mixture and full load.
 const INDICATED_EFFICIENCY: f64 = 0.434;
 
-/// What one manufacturer does differently. The values are invented, the spread is not (docs/fuel-model.md §6).
+/// What one manufacturer does differently. The values are invented, the spread is not (docs/simulator.md §2).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct EngineDesign {
     /// Its name in the roster.
@@ -124,7 +124,10 @@ impl EngineDesign {
         let lambda = self.lambda(manifold_pa / air.pressure_pa, rpm);
         let fuel_kg_s = dry_kg_s / (lambda * STOICHIOMETRIC);
         let speed = (rpm - 6000.0) / 4000.0;
-        let efficiency = INDICATED_EFFICIENCY * (1.0 - 0.95 * (1.0 - lambda)) * (1.0 - 0.04 * speed * speed);
+        let heat_loss = 0.8 * libm::exp(-rpm / 1700.0);
+        let rich_loss = 0.95 * (1.0 - lambda);
+        let efficiency =
+            INDICATED_EFFICIENCY * (1.0 - rich_loss) * (1.0 - heat_loss) * (1.0 - 0.04 * speed * speed);
         let krpm = rpm / 1000.0;
         let friction_pa = 1e5 * (0.50 + 0.080 * krpm + 0.022 * krpm * krpm);
         let pumping_pa = 1.05 * air.pressure_pa - manifold_pa;
@@ -203,7 +206,7 @@ mod tests {
 
     #[test]
     fn flow_and_power_are_those_of_the_670_hp_package() {
-        // bands from docs/fuel-model.md §1: 670 hp, BSFC 0.45 lb/hp-h = 38.0 g/s; idle near 1.1 g/s (§2.2)
+        // 670 hp at 0.45 lb/hp-h burn 38.0 g/s; a racing V8 idles near 1.1 g/s
         for design in DESIGNS {
             let full = design.solve(AIR, 1.0, 8000.0);
             let idle = design.solve(AIR, 0.0, design.idle_rpm);

@@ -24,8 +24,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Map: [`Race`] steps [`car`](self)s (engine, motion, driver, pit) under control's flags; `sensor` and `feed` turn
-//! motion into the log, `books` into truth; all chance comes from `random`, one stream per concern.
+//! Map: [`Race`] moves every `car` (`engine`, `motion`, `driver`, `pit`) on its `track` and in `traffic`, under the
+//! flags of `control`, which follows its `plan`. `sensor` and `feed` turn motion into the log, `books` into truth. All
+//! chance comes from `random`, one stream per concern.
 #![forbid(unsafe_code)]
 
 mod books;

@@ -7,7 +7,7 @@ pub(crate) const STEP_US: i64 = 50_000;
 pub(crate) const STEP_S: f64 = STEP_US as f64 * 1e-6;
 
 const GRAVITY_MPS2: f64 = 9.80665;
-/// Car and driver. Source: docs/fuel-model.md §6.
+/// Car and driver. Source: docs/simulator.md §1.
 const DRY_MASS_KG: f64 = 1667.0;
 const ROLLING: f64 = 0.014;
 /// Share of the lateral force that a sliding tyre drags backwards.
@@ -16,9 +16,9 @@ const DRIVELINE_EFFICIENCY: f64 = 0.91;
 /// Grip of the driven wheels, and of all wheels under braking.
 const TRACTION_N: f64 = 9_500.0;
 const BRAKING_MPS2: f64 = 11.0;
-/// Engine speed per road speed, rpm per m/s, first to fifth gear. Ratios are not public: docs/fuel-model.md §1.
+/// Engine speed per road speed, rpm per m/s, first to fifth gear. Ratios are not public: docs/simulator.md §1.
 const GEARS: [f64; 5] = [225.0, 152.0, 125.0, 111.0, 100.0];
-/// The overrun cut acts on a throttle closed this long, this far, above this speed. Source: docs/fuel-model.md §6.
+/// The overrun cut acts on a throttle closed this long, this far, above this speed. Source: docs/simulator.md §2.
 const OVERRUN_DELAY_S: f64 = 0.5;
 const OVERRUN_THROTTLE: f64 = 0.03;
 const OVERRUN_RPM: f64 = 3300.0;

@@ -9,7 +9,7 @@ pub(crate) fn gallons_kg(gallons: f64) -> f64 {
     FuelDensity::CUP.mass(Volume::from_us_gallons(gallons)).kg()
 }
 
-/// Nominal size of the tank. Source: docs/fuel-model.md §1.
+/// Nominal size of the tank. Source: docs/simulator.md §1.
 pub(crate) const TANK_GAL: f64 = 20.0;
 /// Green laps that a pit wall expects of a tank before it has seen one.
 const EXPECTED_LAPS: f64 = 57.0;
@@ -150,7 +150,7 @@ pub(crate) struct Service {
     pub fill_kg_s: f64,
 }
 
-/// Time to plug the can in, before fuel flows. Source: docs/fuel-model.md §1.
+/// Time to plug the can in, before fuel flows. Source: docs/simulator.md §1.
 const PLUG_IN_S: f64 = 1.0;
 
 /// The people over the wall.

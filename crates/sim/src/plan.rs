@@ -11,6 +11,8 @@ pub(crate) const INCIDENT_CAUTION_LAPS: u32 = 5;
 const QUIET_LAPS: f64 = 8.0;
 /// Of incidents that bring out the caution, besides the stage breaks.
 const INCIDENTS_PER_MINUTE: f64 = 1.0 / 90.0;
+/// From a standstill to the pace car's speed.
+const LAUNCH_S: f64 = 25.0;
 /// After the winner the others finish their lap, and the log settles.
 const FINISH_S: f64 = 25.0;
 
@@ -57,7 +59,7 @@ impl Plan {
         let caution_laps = shares.len() as u32 * STAGE_CAUTION_LAPS + incidents * INCIDENT_CAUTION_LAPS;
         // the first lap of a caution is faster than the pace car
         let caution_s = 0.9 * f64::from(caution_laps) * track.lap_m / track.pace_mps;
-        let start_s = warm_up_s + 10.0 + pace_run_m / track.pace_mps;
+        let start_s = warm_up_s + LAUNCH_S + pace_run_m / track.pace_mps;
         let green_laps = (duration_s - start_s - caution_s - FINISH_S) / track.lap_s;
         let laps = (green_laps as u32).max(1) + caution_laps;
         Plan {

@@ -18,7 +18,7 @@ use events::{Air, Entry, RaceEventKind, Session};
 use std::collections::VecDeque;
 use units::{EventTime, FuelDensity, Span, Volume};
 
-/// Rated power of the engine package. Source: docs/fuel-model.md §1.
+/// Rated power of the engine package. Source: docs/simulator.md §1.
 const PACKAGE_HP: f64 = 670.0;
 /// Longer than any latency: what is still on its way at the end arrives.
 const DRAIN: Span = Span::from_secs(1);
@@ -110,9 +110,8 @@ impl Race {
             from: self.now,
         };
         for (index, car) in self.cars.iter_mut().enumerate() {
-            if car.step(&scene, self.traffic.ahead_of(index), &mut self.feed).is_err() {
-                self.over = true;
-            }
+            // a signal out of its range cannot come of sound motion: end the race rather than log nonsense
+            self.over |= car.step(&scene, self.traffic.ahead_of(index), &mut self.feed).is_err();
             self.ready.extend(car.books.take().map(Emission::Truth));
         }
         self.now = self.now + Span::from_us(STEP_US);

@@ -7,7 +7,7 @@ use std::num::NonZeroU64;
 use units::{EventTime, Span};
 
 /// Errors of the throttle sensor: gain, offset, noise of one reading (all sd, fraction of full throttle). Source:
-/// docs/fuel-model.md §6, milder.
+/// docs/simulator.md §6.
 const GAIN_SD: f64 = 0.005;
 const OFFSET_SD: f64 = 0.002;
 const NOISE_SD: f64 = 0.004;

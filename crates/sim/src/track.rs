@@ -11,6 +11,19 @@ const OPEN_MPS: f64 = 110.0;
 const TIGHTENING: f64 = 0.6;
 /// How hard cars slow for a corner.
 const ENTRY_DECELERATION: f64 = 4.6;
+/// How fast a coasting car slows at racing speed.
+const COAST_DECELERATION: f64 = 2.7;
+
+/// One place on the track.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Point {
+    /// Highest speed of the reference car on new tyres that brakes for the next corner.
+    pub limit_mps: f64,
+    /// The same if it only coasts towards it.
+    pub coast_mps: f64,
+    /// 1/m.
+    pub curvature: f64,
+}
 
 #[derive(Clone, Debug)]
 pub(crate) struct Track {
@@ -20,13 +33,12 @@ pub(crate) struct Track {
     pub pit_in_m: f64,
     /// Length of the pit road, line to line; it passes the start line.
     pub pit_road_m: f64,
-    /// Speed limits. Source: docs/fuel-model.md §1, pit 35–55 mph, pace 45–70 mph.
+    /// Speed limits. Source: docs/simulator.md §1, pit 35–55 mph, pace 45–70 mph.
     pub pit_mps: f64,
     pub pace_mps: f64,
     /// A green-flag lap of a fresh car, to plan the race with.
     pub lap_s: f64,
-    /// Per point: highest speed for the reference car on new tyres, and curvature 1/m.
-    points: Vec<(f64, f64)>,
+    points: Vec<Point>,
 }
 
 impl Track {
@@ -49,10 +61,18 @@ impl Track {
         }
     }
 
-    /// Highest speed, m/s, and curvature, 1/m, at a distance counted from any start-line crossing.
-    pub fn at(&self, distance_m: f64) -> (f64, f64) {
-        let index = (self.position(distance_m) / POINT_M) as usize;
-        self.points.get(index.min(self.points.len() - 1)).copied().unwrap_or((OPEN_MPS, 0.0))
+    /// The track at a distance counted from any start-line crossing.
+    pub fn at(&self, distance_m: f64) -> Point {
+        let place = self.position(distance_m) / POINT_M;
+        let index = place as usize;
+        let point = |index: usize| self.points[index % self.points.len()];
+        let (from, to, share) = (point(index), point(index + 1), place - index as f64);
+        let blend = |field: fn(Point) -> f64| field(from) + share * (field(to) - field(from));
+        Point {
+            limit_mps: blend(|point| point.limit_mps),
+            coast_mps: blend(|point| point.coast_mps),
+            curvature: blend(|point| point.curvature),
+        }
     }
 
     /// Metres since the start line.
@@ -85,26 +105,34 @@ impl Oval {
     }
 }
 
-/// Scales the curvature to one full turn, limits speed by lateral acceleration (banking included, m/s²), then makes a backward pass so that every point can be reached by braking.
-fn profile(lap_m: f64, lateral: f64, shape: impl Fn(f64) -> f64) -> Vec<(f64, f64)> {
+/// Scales the curvature to one full turn and limits speed by lateral acceleration (banking included, m/s²).
+fn profile(lap_m: f64, lateral: f64, shape: impl Fn(f64) -> f64) -> Vec<Point> {
     let count = (lap_m / POINT_M) as usize;
     let turned: f64 = (0..count).map(|index| shape(index as f64 * POINT_M) * POINT_M).sum();
-    let scale = std::f64::consts::TAU / turned;
-    let mut points: Vec<(f64, f64)> = (0..count)
-        .map(|index| {
-            let curvature = shape(index as f64 * POINT_M) * scale;
-            let limit = if curvature > 0.0 { (lateral / curvature).sqrt().min(OPEN_MPS) } else { OPEN_MPS };
-            (limit, curvature)
-        })
-        .collect();
+    let curvatures: Vec<f64> =
+        (0..count).map(|index| shape(index as f64 * POINT_M) * std::f64::consts::TAU / turned).collect();
+    let corner_mps = |&curvature: &f64| {
+        if curvature > 0.0 { (lateral / curvature).sqrt().min(OPEN_MPS) } else { OPEN_MPS }
+    };
+    let corners: Vec<f64> = curvatures.iter().map(corner_mps).collect();
+    let braked = reachable(&corners, ENTRY_DECELERATION);
+    let coasted = reachable(&corners, COAST_DECELERATION);
+    let pairs = braked.into_iter().zip(coasted).zip(curvatures);
+    pairs.map(|((limit_mps, coast_mps), curvature)| Point { limit_mps, coast_mps, curvature }).collect()
+}
+
+/// The backward pass: from every point the next can be reached by slowing no harder than this. Twice round, since a
+/// corner slows cars before the start line too.
+fn reachable(corners: &[f64], deceleration: f64) -> Vec<f64> {
+    let mut limits = corners.to_vec();
     let mut next = OPEN_MPS;
-    for index in (0..2 * count).rev() {
-        if let Some((limit, _)) = points.get_mut(index % count) {
-            next = limit.min((next * next + 2.0 * ENTRY_DECELERATION * POINT_M).sqrt());
+    for _ in 0..2 {
+        for limit in limits.iter_mut().rev() {
+            next = limit.min((next * next + 2.0 * deceleration * POINT_M).sqrt());
             *limit = next;
         }
     }
-    points
+    limits
 }
 
 #[cfg(test)]
@@ -114,7 +142,7 @@ mod tests {
     #[test]
     fn an_oval_turns_once_round() {
         let track = Track::new(TrackKind::Oval15);
-        let turned: f64 = track.points.iter().map(|(_, curvature)| curvature * POINT_M).sum();
+        let turned: f64 = track.points.iter().map(|point| point.curvature * POINT_M).sum();
         assert!((turned - std::f64::consts::TAU).abs() < 0.02, "{turned}");
     }
 
@@ -122,7 +150,10 @@ mod tests {
     fn no_point_asks_for_harder_braking_than_the_entry_deceleration() {
         let track = Track::new(TrackKind::Oval15);
         for pair in track.points.windows(2) {
-            let slowing = (pair[0].0 * pair[0].0 - pair[1].0 * pair[1].0) / (2.0 * POINT_M);
+            let slowing = {
+                let square = |point: Point| point.limit_mps * point.limit_mps;
+                (square(pair[0]) - square(pair[1])) / (2.0 * POINT_M)
+            };
             assert!(slowing <= ENTRY_DECELERATION + 1e-9, "{pair:?}");
         }
     }

@@ -10,7 +10,7 @@ use units::{EventTime, FuelDensity, Mass, Span, Volume};
 
 /// A retired car's telemetry falls silent after this.
 const SILENCE_S: f64 = 20.0;
-/// Standard deviations of weighing the cans and of timing the fill. Source: docs/fuel-model.md §2.4; the second is
+/// Standard deviations of weighing the cans and of timing the fill. Source: docs/simulator.md §6; the second is
 /// a stop watch's.
 const CAN_SD_GAL: f64 = 0.15;
 const STOP_WATCH_SD_S: f64 = 0.15;
