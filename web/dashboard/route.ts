@@ -9,8 +9,13 @@ export function useRoute(): Route {
 }
 
 export function go(route: Route): void {
-  history.pushState(null, "", route.page === "board" ? "/" : `/car/${encodeURIComponent(route.vehicleId)}`);
+  history.pushState(null, "", pathOf(route));
   dispatchEvent(new PopStateEvent("popstate"));
+}
+
+/** Dots are escaped too: the server takes a path that has one for a file. */
+function pathOf(route: Route): string {
+  return route.page === "board" ? "/" : `/car/${encodeURIComponent(route.vehicleId).replaceAll(".", "%2E")}`;
 }
 
 function routeOf(path: string): Route {
