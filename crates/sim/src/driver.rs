@@ -10,7 +10,7 @@ pub(crate) const SPACING_M: f64 = 6.5;
 /// How fast he closes a gap that is too wide, m/s per metre.
 const CLOSING_PER_S: f64 = 0.12;
 /// Who saves all he can lifts this far below the speed that still makes the corner.
-const EARLY_MPS: f64 = 2.8;
+const EARLY_MPS: f64 = 3.5;
 /// Who saves at least this much lifts and coasts.
 const COASTS_FROM: f64 = 0.25;
 /// Grip lost over a long stint, and the laps of its decay. Source: docs/simulator.md §4.

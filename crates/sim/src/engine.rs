@@ -11,9 +11,9 @@ const GAS_CONSTANT_J_KG_K: f64 = 287.05;
 const CHOKED: f64 = 0.684731;
 const CRITICAL_RATIO: f64 = 0.528282;
 /// Effective area of the tapered spacer of the 670 hp package; sets the flow at full throttle.
-const SPACER_AREA_M2: f64 = 2.72e-3;
+const SPACER_AREA_M2: f64 = 2.60e-3;
 /// Effective area of the open throttle against the spacer's.
-const THROTTLE_TO_SPACER: f64 = 2.0;
+const THROTTLE_TO_SPACER: f64 = 2.5;
 /// Stoichiometric air to fuel and lower heating value of E15. Source: docs/simulator.md §1.
 const STOICHIOMETRIC: f64 = 13.8;
 const HEATING_VALUE_J_KG: f64 = 40.8e6;
@@ -42,7 +42,7 @@ pub(crate) const DESIGNS: [EngineDesign; 3] = [
         manufacturer: "Chevrolet",
         humps: [(0.100, 8300.0, 1300.0), (0.050, 5600.0, 900.0), (-0.060, 6900.0, 700.0)],
         lambda_offset: 0.0,
-        leak: 0.0115,
+        leak: 0.0092,
         overrun: 0.0,
         idle_rpm: 1150.0,
     },
@@ -50,7 +50,7 @@ pub(crate) const DESIGNS: [EngineDesign; 3] = [
         manufacturer: "Ford",
         humps: [(0.115, 8600.0, 1200.0), (0.040, 5300.0, 800.0), (-0.045, 7000.0, 800.0)],
         lambda_offset: -0.006,
-        leak: 0.0135,
+        leak: 0.0108,
         overrun: 1.0,
         idle_rpm: 1300.0,
     },
@@ -58,7 +58,7 @@ pub(crate) const DESIGNS: [EngineDesign; 3] = [
         manufacturer: "Toyota",
         humps: [(0.090, 8000.0, 1500.0), (0.065, 5900.0, 1000.0), (-0.070, 6700.0, 600.0)],
         lambda_offset: 0.005,
-        leak: 0.0105,
+        leak: 0.0084,
         overrun: 0.45,
         idle_rpm: 1000.0,
     },
@@ -71,6 +71,15 @@ pub(crate) struct Output {
     pub fuel_g_s: f64,
     /// Brake power; negative where the engine brakes.
     pub power_w: f64,
+}
+
+impl Output {
+    fn towards(self, other: Self, share: f64) -> Self {
+        Output {
+            fuel_g_s: self.fuel_g_s + share * (other.fuel_g_s - self.fuel_g_s),
+            power_w: self.power_w + share * (other.power_w - self.power_w),
+        }
+    }
 }
 
 impl EngineDesign {
@@ -179,15 +188,9 @@ impl EngineMap {
     pub fn at(&self, throttle: f64, rpm: f64) -> Output {
         let (row, down) = cell(throttle, THROTTLE_STEPS);
         let (column, right) = cell(rpm / RPM_MAX, RPM_STEPS);
-        let at = |row: usize, column: usize| {
-            self.table.get(row * (RPM_STEPS + 1) + column).copied().unwrap_or_default()
-        };
-        let blend = |field: fn(Output) -> f64| {
-            let left = field(at(row, column)) * (1.0 - down) + field(at(row + 1, column)) * down;
-            let beside = field(at(row, column + 1)) * (1.0 - down) + field(at(row + 1, column + 1)) * down;
-            left * (1.0 - right) + beside * right
-        };
-        Output { fuel_g_s: blend(|o| o.fuel_g_s), power_w: blend(|o| o.power_w) }
+        let at = |row: usize, column: usize| self.table[row * (RPM_STEPS + 1) + column];
+        let left = at(row, column).towards(at(row + 1, column), down);
+        left.towards(at(row, column + 1).towards(at(row + 1, column + 1), down), right)
     }
 }
 

@@ -25,6 +25,16 @@ pub(crate) struct Point {
     pub curvature: f64,
 }
 
+impl Point {
+    fn towards(self, other: Self, share: f64) -> Self {
+        Point {
+            limit_mps: self.limit_mps + share * (other.limit_mps - self.limit_mps),
+            coast_mps: self.coast_mps + share * (other.coast_mps - self.coast_mps),
+            curvature: self.curvature + share * (other.curvature - self.curvature),
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Track {
     pub name: &'static str,
@@ -66,13 +76,7 @@ impl Track {
         let place = self.position(distance_m) / POINT_M;
         let index = place as usize;
         let point = |index: usize| self.points[index % self.points.len()];
-        let (from, to, share) = (point(index), point(index + 1), place - index as f64);
-        let blend = |field: fn(Point) -> f64| field(from) + share * (field(to) - field(from));
-        Point {
-            limit_mps: blend(|point| point.limit_mps),
-            coast_mps: blend(|point| point.coast_mps),
-            curvature: blend(|point| point.curvature),
-        }
+        point(index).towards(point(index + 1), place - index as f64)
     }
 
     /// Metres since the start line.

@@ -8,7 +8,7 @@ use sim::{Emission, Race};
 use std::collections::BTreeMap;
 use units::{EventTime, FuelDensity, METRES_PER_MILE, Mass, miles_per_gallon};
 
-const CARS: u32 = 38;
+const CARS: u32 = 30;
 
 /// What one race left behind.
 #[derive(Default)]
