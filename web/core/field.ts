@@ -65,6 +65,12 @@ export function ending(spare: Range | null): Ending {
   return spare.hi < 0 ? "short" : spare.lo > 0 ? "makes" : "close";
 }
 
+/** Whether the end is worth speaking of: while no car can reach it, all are short and nothing is said by it. */
+export function endInReach(readings: readonly Reading[], leaderToGo: number | null): boolean {
+  const { close, makes } = endings(readings, leaderToGo);
+  return close + makes > 0;
+}
+
 /** Its colour: blue is enough fuel, orange too little. */
 export const ENDING_SIDE: Record<Ending, Side> = { short: "hard", close: "even", makes: "save", unknown: "even" };
 

@@ -8,6 +8,8 @@ import { type Range, range80, Z80 } from "./range";
 export interface LapPoint {
   readonly lap: number;
   readonly label: CarLap["label"];
+  /** Whole, green and mostly heard: fit to be drawn. */
+  readonly clean: boolean;
   /** mpg, and its 80 % range: burn is what is uncertain, length is not. */
   readonly mpg: number | null;
   readonly range: Range | null;
@@ -25,7 +27,7 @@ export function lapPoint(lap: CarLap, bands: ReadonlyMap<number, FieldBand>): La
           hi: (lap.economy * lap.burned) / Math.max(lap.burned - Z80 * lap.burnedSd, lap.burned / 10),
         };
   const pct = against(lap, bands);
-  return { lap: lap.lap, label: lap.label, mpg: lap.economy, range, pct, side: sideOf(range, bands.get(lap.lap)) };
+  return { lap: lap.lap, label: lap.label, clean: lap.clean, mpg: lap.economy, range, pct, side: sideOf(range, bands.get(lap.lap)) };
 }
 
 /** Grey if the range spans the field's median on that lap. */

@@ -2,7 +2,7 @@
 
 import "./car.css";
 import type { ReactNode } from "react";
-import { axis, ENDING_SIDE, ending, lapsToGo, lapsToSpare, spread } from "../core/field";
+import { axis, ENDING_SIDE, ending, endInReach, lapsToGo, lapsToSpare, spread } from "../core/field";
 import { amount, capital, DASH, ordinal, span } from "../core/format";
 import type { CarLap } from "../core/queries";
 import { type Reading, stopsText } from "../core/reading";
@@ -111,7 +111,8 @@ function Trend({ view: { live, units }, laps }: { view: View; laps: readonly Car
 function Tank({ view: { live, units }, reading, laps }: { view: View; reading: Reading; laps: readonly CarLap[] }) {
   const path = reading.state === "lost" || reading.state === "out" ? null : tankPath(reading.insight, laps);
   const title = `${capital(units.fuel.spoken)} in the tank, this run`;
-  const room = lapsToSpare(reading, lapsToGo(live.session, live.board));
+  const toGo = lapsToGo(live.session, live.board);
+  const room = endInReach(live.readings, toGo) ? lapsToSpare(reading, toGo) : null;
   if (path === null) return <Section top={690} title={title} note="not known"><></></Section>;
   return (
     <Section top={690} title={title} note="shaded: four in five range, and where it is going">

@@ -1,6 +1,6 @@
 /** Beside a car's charts: its tank to the end, its last laps, and how sure all that is. */
 
-import { lapsToGo, lapsToSpare } from "../core/field";
+import { endInReach, lapsToGo, lapsToSpare } from "../core/field";
 import { age, amount, DASH, laps as lapsText, percent, plural, seconds, span, spare } from "../core/format";
 import type { CarLap } from "../core/queries";
 import { type Range, range80 } from "../core/range";
@@ -34,13 +34,14 @@ function ToTheEnd({ view: { live, units }, reading }: Props) {
   const fuel = gone ? null : notBelowZero(range80(insight.remaining, insight.remainingSd));
   const left = gone ? null : notBelowZero(range80(insight.lapsLeft, insight.lapsLeftSd));
   const room = gone ? null : lapsToSpare(reading, toGo);
+  const reachable = endInReach(live.readings, toGo);
   return (
     <section>
-      <h2>To the end <span>{toGo !== null && `${Math.ceil(toGo)} laps to go, all green`}</span></h2>
+      <h2>To the end <span>{reachable && toGo !== null && `${Math.ceil(toGo)} laps to go, all green`}</span></h2>
       <div className="figures">
         <div><b>{span(fuel, units.fuel)}</b>{units.fuel.label} in the tank</div>
         <div><b>{lapsText(left)}</b>laps in the tank</div>
-        <div><b>{spare(room)}</b>laps to spare</div>
+        {reachable ? <div><b>{spare(room)}</b>laps to spare</div> : <div><b>{toGo === null ? DASH : Math.ceil(toGo)}</b>laps to go</div>}
       </div>
     </section>
   );

@@ -1,7 +1,7 @@
 /** Beside the tower: who makes the end, the field by burn, and the cars that are chosen or pinned. */
 
 import { barSide } from "../core/bar";
-import { axis, type Ending, ENDING_SIDE, ending, endings, known, lapsToGo, lapsToSpare, soundCars, spread } from "../core/field";
+import { axis, type Ending, ENDING_SIDE, ending, endInReach, endings, known, lapsToGo, lapsToSpare, soundCars, spread } from "../core/field";
 import { amount } from "../core/format";
 import { ordered } from "../core/order";
 import type { Reading } from "../core/reading";
@@ -11,18 +11,19 @@ import { Tally, type Tallied } from "../marks/Tally";
 import type { View } from "./App";
 import { CarPanel } from "./CarPanel";
 
-/** The flag is drawn once it is this near to the last car's last lap. */
-const NEAR_LAPS = 5;
+/** Laps of tank that are shown each way at least. */
+const AROUND_LAPS = 4;
 
 export function Side({ view }: { view: View }) {
   const { live } = view;
   const toGo = lapsToGo(live.session, live.board);
+  const reachable = endInReach(live.readings, toGo) ? toGo : null;
   return (
     <aside className="side">
-      {toGo !== null && <Ends view={view} toGo={toGo} />}
+      {reachable !== null && <Ends view={view} toGo={reachable} />}
       <ByBurn view={view} />
-      {toGo !== null && <ByTank view={view} toGo={toGo} />}
-      <Panels view={view} toGo={toGo} />
+      <ByTank view={view} toGo={reachable} />
+      <Panels view={view} toGo={reachable} />
     </aside>
   );
 }
@@ -60,24 +61,24 @@ function ByBurn({ view }: { view: View }) {
   );
 }
 
-function ByTank({ view, toGo }: { view: View; toGo: number }) {
+function ByTank({ view, toGo }: { view: View; toGo: number | null }) {
   const cars = view.live.readings.filter((reading) => known(reading) && reading.insight.lapsLeft !== null);
   const dots = cars.map((r) => dot(view, r, r.insight.lapsLeft ?? 0, ENDING_SIDE[ending(lapsToSpare(r, toGo))]));
   const left = extent(cars.flatMap((reading) => reading.insight.lapsLeft ?? []));
   if (left === null) return null;
-  const flag = toGo <= left.hi + NEAR_LAPS ? toGo : null;
-  const around = extent([left.lo, left.hi, flag ?? left.hi]) ?? left;
+  const middle = (left.lo + left.hi) / 2;
+  const around = extent([left.lo, left.hi, toGo ?? middle, middle - AROUND_LAPS, middle + AROUND_LAPS]) ?? left;
   const domain = { lo: Math.max(0, Math.floor(around.lo) - 1), hi: Math.ceil(around.hi) + 1 };
   return (
     <section>
       <h2>
-        The field, by laps in the tank <span>{flag === null ? `the flag is ${Math.ceil(toGo)} laps off` : "line: the flag"}</span>
+        The field, by laps in the tank <span>{toGo === null ? "the flag is out of reach" : "line: the flag"}</span>
       </h2>
       <FieldPlot
         dots={dots}
         domain={domain}
         ticks={ticks(domain, 8).map((lap) => ({ at: lap, label: String(lap) }))}
-        rule={flag}
+        rule={toGo}
         height={150}
       />
     </section>

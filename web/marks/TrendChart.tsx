@@ -20,9 +20,11 @@ interface Props {
 
 const FOOT = 22;
 const SAY_WIDTH = 140;
+/** The axis is at least so many steps of its unit high, so that noise does not fill it. */
+const LEAST_STEPS = 10;
 
 export function TrendChart({ width, height, points, history, laps, unit }: Props) {
-  const green = points.filter((point) => point.label === "GREEN" || point.label === "UNKNOWN");
+  const green = points.filter((point) => point.clean);
   const domain = domainOf(green, history, unit);
   const plot = height - TOP - FOOT;
   const x = linear({ lo: 0, hi: laps }, LEFT, width - 8);
@@ -68,7 +70,7 @@ function Dot({ point: { mpg, range, side }, x, y }: { point: LapPoint; x: number
 function Say({ points, history, x, y, unit }: Pick<Props, "points" | "history" | "unit"> & { x: Scale; y: Scale }) {
   const last = points.at(-1);
   const band = last && history.bands.get(last.lap);
-  if (last?.mpg == null || last.label !== "GREEN") return null;
+  if (last?.mpg == null || !last.clean) return null;
   const at = x(last.lap) + 14;
   const lastY = y(unit.of(last.mpg)) + 5;
   const bandY = band === undefined ? lastY : y(unit.of(band.median)) + 5;
@@ -100,7 +102,7 @@ function domainOf(green: readonly LapPoint[], history: History, unit: Unit): Ran
     ...green.flatMap(({ range }) => (range === null ? [] : [range.lo, range.hi])),
     ...[...history.bands.values()].flatMap((band) => [band.lo, band.hi]),
   ];
-  const own = extent(mpg.map(unit.of)) ?? { lo: unit.of(4), hi: unit.of(5) };
-  const room = Math.abs(own.hi - own.lo) * 0.06;
-  return { lo: Math.min(own.lo, own.hi) - room, hi: Math.max(own.lo, own.hi) + room };
+  const own = extent(mpg.map(unit.of)) ?? { lo: 0, hi: 0 };
+  const room = Math.max((own.hi - own.lo) * 0.06, (LEAST_STEPS * unit.step - (own.hi - own.lo)) / 2);
+  return { lo: own.lo - room, hi: own.hi + room };
 }
