@@ -21,6 +21,62 @@ pub enum Command {
     Simulate(SimulateArgs),
     /// A tape through the whole system.
     Replay(ReplayArgs),
+    /// Other people's recordings to a tape.
+    Import(ImportArgs),
+    /// A simulated race, live: dashboard and graphic on one port of this machine.
+    Demo(DemoArgs),
+}
+
+/// `burnbar import`.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// What the recordings are.
+    #[arg(value_enum)]
+    pub kind: Kind,
+    /// The recordings.
+    #[arg(required = true)]
+    pub input: Vec<PathBuf>,
+    /// Which column or key means what (csv: required).
+    #[arg(long)]
+    pub mapping: Option<PathBuf>,
+    /// Race events, one a line.
+    #[arg(long)]
+    pub events: Option<PathBuf>,
+    /// The tape to write; truth, where there is one, goes beside it.
+    #[arg(long)]
+    pub out: PathBuf,
+}
+
+/// Kinds of recordings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    /// iRacing telemetry.
+    Ibt,
+    /// A table with a header line.
+    Csv,
+    /// One JSON object a line.
+    Ndjson,
+}
+
+/// `burnbar demo`.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    #[command(flatten)]
+    pub race: RaceArgs,
+    /// How many times race speed.
+    #[arg(long, default_value_t = 1.0)]
+    pub speed: f64,
+    /// Join the race when it is this old, so that there is something to see.
+    #[arg(long, default_value_t = 8.0)]
+    pub join_minute: f64,
+    /// The port; 0 takes any that is free.
+    #[arg(long, default_value_t = 8417)]
+    pub port: u16,
+    /// Keep tape, truth and store in this folder instead of a temporary one.
+    #[arg(long)]
+    pub dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub flow: FlowArgs,
 }
 
 /// `burnbar simulate`.

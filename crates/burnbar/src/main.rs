@@ -7,6 +7,7 @@
 mod args;
 mod commands;
 mod failure;
+mod paced;
 mod sinks;
 mod time;
 
@@ -21,6 +22,8 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Simulate(args) => commands::simulate::run(&args),
         Command::Replay(args) => commands::replay::run(&args),
+        Command::Import(args) => commands::import::run(&args),
+        Command::Demo(args) => commands::demo::run(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

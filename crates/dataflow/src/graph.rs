@@ -201,6 +201,7 @@ impl FieldWindows {
         laps.sort_by_key(|lap| (lap.vehicle_id, lap.from_us));
         late.sort_by(|a, b| a.sample.vehicle.cmp(&b.sample.vehicle).then(a.sample.fold_order(&b.sample)));
         let Some(board) = self.state.field.fold(self.grid.end(window), folds, &self.state.race) else { return };
+        let board = Arc::new(board);
         if let Err(error) = self.sink.window(&ClosedWindow { board, laps, late, events }) {
             self.attempt.fail(error.into());
         }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct ClosedWindow {
     /// The field at its end.
-    pub board: Board,
+    pub board: Arc<Board>,
     /// Laps that have become final, in order of vehicle and time.
     pub laps: Vec<LapSummary>,
     /// Samples that came too late to count.

@@ -1,4 +1,7 @@
 //! One module a command.
 
+pub mod demo;
+pub mod import;
 pub mod replay;
 pub mod simulate;
+mod truth;

@@ -1,6 +1,7 @@
 //! `burnbar replay`: a tape through the whole system.
 
-use crate::args::{FlowArgs, Format, ReplayArgs};
+use crate::args::{FlowArgs, Format, ReplayArgs, Speed};
+use crate::paced::Paced;
 use crate::failure::Failure;
 use crate::sinks;
 use dataflow::{Job, LogError, OpenLog, Report, RunError};
@@ -14,8 +15,11 @@ use units::Span;
 /// Runs the command.
 pub fn run(args: &ReplayArgs) -> Result<(), Failure> {
     tape::Reader::open(&args.tape).map_err(Failure::input)?;
-    let log = tape_log(&args.tape);
-    let sink = sinks::files(args);
+    let log = match args.speed {
+        Speed::Max => tape_log(&args.tape),
+        Speed::Times(times) => paced_log(&args.tape, times),
+    };
+    let sink = sinks::of_replay(args)?;
     let report = dataflow::run(job(&args.flow, &args.tape, log, sink)?).map_err(failure)?;
     print(&report, args.format);
     Ok(())
@@ -39,9 +43,15 @@ pub fn job(flow: &FlowArgs, path: &Path, log: OpenLog, sink: dataflow::OpenSink)
     })
 }
 
-fn tape_log(path: &Path) -> OpenLog {
+/// A tape, as fast as it can be read.
+pub fn tape_log(path: &Path) -> OpenLog {
     let path = path.to_path_buf();
     Box::new(move || Ok(Box::new(tape::Reader::open(&path).map_err(LogError::from)?)))
+}
+
+fn paced_log(path: &Path, times: f64) -> OpenLog {
+    let path = path.to_path_buf();
+    Box::new(move || Ok(Box::new(Paced::new(tape::Reader::open(&path).map_err(LogError::from)?, times))))
 }
 
 /// A log or a state that cannot be used is the input's fault; the rest is ours.

@@ -1,32 +1,53 @@
 //! Where closed windows go: files of lines, the store, the live bus, or several of them.
 
+mod database;
 mod lines;
 
 use crate::args::ReplayArgs;
+use crate::failure::Failure;
+use api::Live;
+use database::Database;
 use dataflow::{ClosedWindow, OpenSink, Sink};
 use lines::Lines;
 use std::io;
+use std::sync::Arc;
+use store::Store;
+
+/// Windows in one write to a store that nobody watches.
+const STORE_BATCH: usize = 60;
 
 /// Opens one sink at its part of a position.
 type OpenPart = Box<dyn Fn(Option<&[u8]>) -> io::Result<Box<dyn Sink>> + Send + Sync>;
 
-/// The files that `replay` was asked for.
-pub fn files(args: &ReplayArgs) -> OpenSink {
+/// What `replay` was asked for.
+pub fn of_replay(args: &ReplayArgs) -> Result<OpenSink, Failure> {
+    let files = [
+        (&args.out, lines::insights as lines::Format),
+        (&args.laps, lines::laps),
+        (&args.quarantine, lines::late),
+    ];
     let mut parts: Vec<OpenPart> = Vec::new();
-    if let Some(path) = args.out.clone() {
-        parts.push(Box::new(move |position| Ok(Box::new(Lines::open(&path, position, lines::insights)?))));
+    for (path, format) in files {
+        if let Some(path) = path.clone() {
+            parts.push(Box::new(move |position| Ok(Box::new(Lines::open(&path, position, format)?))));
+        }
     }
-    if let Some(path) = args.laps.clone() {
-        parts.push(Box::new(move |position| Ok(Box::new(Lines::open(&path, position, lines::laps)?))));
+    if let Some(path) = &args.store {
+        let store = Arc::new(Store::open(path).map_err(Failure::input)?);
+        parts.push(Box::new(move |position| {
+            Ok(Box::new(Database::open(store.clone(), None, STORE_BATCH, position)?))
+        }));
     }
-    if let Some(path) = args.quarantine.clone() {
-        parts.push(Box::new(move |position| Ok(Box::new(Lines::open(&path, position, lines::late)?))));
-    }
-    all(parts)
+    Ok(all(parts))
+}
+
+/// A store, each window at once, and the bus behind it.
+pub fn live(store: Arc<Store>, live: Live) -> OpenSink {
+    Box::new(move |position| Ok(Box::new(Database::open(store.clone(), Some(live.clone()), 1, position)?)))
 }
 
 /// Several sinks as one.
-pub fn all(parts: Vec<OpenPart>) -> OpenSink {
+fn all(parts: Vec<OpenPart>) -> OpenSink {
     Box::new(move |position| {
         let positions: Vec<Vec<u8>> = match position {
             Some(bytes) => serde_json::from_slice(bytes).map_err(io::Error::other)?,

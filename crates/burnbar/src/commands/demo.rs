@@ -1,0 +1,153 @@
+//! `burnbar demo`: a race is simulated to a tape at race speed, the dataflow follows the tape, and the pages show it.
+
+use super::truth::TruthFile;
+use super::{replay, simulate};
+use crate::args::DemoArgs;
+use crate::failure::Failure;
+use crate::sinks;
+use crate::time::{self, Stopwatch};
+use api::{Live, Server};
+use events::Entry;
+use sim::{Emission, Race};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+use store::Store;
+use units::{EventTime, Span};
+
+/// How long the simulator may write ahead before the tape is flushed for its follower.
+const FLUSH_EVERY: Duration = Duration::from_millis(50);
+
+/// Runs the command until it is told to stop.
+pub fn run(args: &DemoArgs) -> Result<(), Failure> {
+    if !(args.speed.is_finite() && args.speed > 0.0) {
+        return Err(Failure::input("--speed is a positive number"));
+    }
+    let joined = Span::from_secs_f64(args.join_minute.clamp(0.0, args.race.minutes) * 60.0);
+    let config = simulate::config(&args.race, time::now() - joined)?;
+    let race = Race::new(config.clone()).map_err(Failure::input)?;
+    let folder = Folder::open(args.dir.as_deref())?;
+    let tape = folder.path.join("race.tape");
+    let writer = tape::Writer::create(&tape).map_err(Failure::input)?;
+    let truth = TruthFile::create(&tape)?;
+    let stop = Arc::new(AtomicBool::new(false));
+    let pace = Pace { start: config.start + joined, speed: args.speed, stop: stop.clone() };
+    let simulator = thread::spawn(move || pace.write(race, writer, truth));
+
+    let store = Arc::new(Store::open(&folder.path.join("burnbar.sqlite")).map_err(Failure::run)?);
+    let live = Live::default();
+    let mut job = replay::job(&args.flow, &tape, replay::tape_log(&tape), sinks::live(store.clone(), live.clone()))?;
+    job.session = config.session;
+    job.stop = stop.clone();
+    let follower = thread::spawn(move || dataflow::run(job));
+
+    let served = serve(args.port, store, live);
+    stop.store(true, Ordering::Relaxed);
+    served?;
+    let panicked = |_| Failure::run("a thread panicked: see the messages above");
+    simulator.join().map_err(panicked)??;
+    follower.join().map_err(panicked)?.map_err(replay::failure)?;
+    Ok(())
+}
+
+fn serve(port: u16, store: Arc<Store>, live: Live) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    runtime.map_err(Failure::run)?.block_on(async {
+        let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let server = match Server::bind(wanted).await {
+            Err(api::BindError::Busy { .. }) => Server::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await,
+            other => other,
+        };
+        let server = server.map_err(Failure::run)?;
+        let address = server.address();
+        println!("board    http://{address}/");
+        println!("graphic  http://{address}/graphic/single?car=24&preview");
+        println!("API      http://{address}/graphql");
+        println!("Ctrl-C ends it.");
+        server.run(store, live, interrupted()).await.map_err(Failure::run)
+    })
+}
+
+/// Ends at Ctrl-C, or when it is asked to terminate.
+async fn interrupted() {
+    let ctrl_c = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = ctrl_c => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+        Err(error) => tracing::warn!("only Ctrl-C ends this: {error}"),
+    }
+    #[cfg(not(unix))]
+    let _ = ctrl_c.await;
+}
+
+/// When the simulator may write what.
+struct Pace {
+    /// Event time up to which the race is written at once.
+    start: EventTime,
+    speed: f64,
+    stop: Arc<AtomicBool>,
+}
+
+impl Pace {
+    fn write(self, race: Race, mut tape: tape::Writer, mut truth: TruthFile) -> Result<(), Failure> {
+        let watch = Stopwatch::start();
+        for emission in race {
+            match emission {
+                Emission::Log(entry) => {
+                    while !self.is_due(&entry, &watch) {
+                        tape.flush().map_err(Failure::run)?;
+                        if self.stop.load(Ordering::Relaxed) {
+                            return Ok(());
+                        }
+                        thread::sleep(FLUSH_EVERY);
+                    }
+                    tape.append(&entry).map_err(Failure::run)?;
+                }
+                Emission::Truth(line) => truth.write(&line)?,
+            }
+        }
+        tape.finish().map_err(Failure::run)?;
+        truth.finish()
+    }
+
+    fn is_due(&self, entry: &Entry, watch: &Stopwatch) -> bool {
+        let raced = Span::from_secs_f64(watch.elapsed().as_secs_f64() * self.speed);
+        entry.ingest_time.is_none_or(|at| at.as_event_time() <= self.start + raced)
+    }
+}
+
+/// The folder of a demo; a temporary one goes with it.
+struct Folder {
+    path: PathBuf,
+    temporary: bool,
+}
+
+impl Folder {
+    fn open(wanted: Option<&Path>) -> Result<Self, Failure> {
+        let path = match wanted {
+            Some(path) => path.to_path_buf(),
+            None => std::env::temp_dir().join(format!("burnbar-demo-{}", std::process::id())),
+        };
+        std::fs::create_dir_all(&path).map_err(|e| Failure::input(format!("{}: {e}", path.display())))?;
+        Ok(Folder { path, temporary: wanted.is_none() })
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if self.temporary
+            && let Err(error) = std::fs::remove_dir_all(&self.path)
+        {
+            tracing::warn!("{} could not be removed: {error}", self.path.display());
+        }
+    }
+}

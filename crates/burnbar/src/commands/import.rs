@@ -1,0 +1,151 @@
+//! `burnbar import`: other people's recordings to a tape, their truth beside it.
+
+use super::truth::TruthFile;
+use crate::args::{ImportArgs, Kind};
+use crate::failure::Failure;
+use events::{EventId, RaceEvent, SessionId};
+use feed::{Import, Mapping, STRETCH_GAP};
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Write};
+use std::path::Path;
+use units::{EventTime, Span};
+
+/// Ids of race events of different files lie this far apart, so that none corrects another's.
+const IDS_PER_FILE: u64 = 1 << 32;
+
+/// Runs the command.
+pub fn run(args: &ImportArgs) -> Result<(), Failure> {
+    let mapping = match &args.mapping {
+        Some(path) => {
+            let text = std::fs::read_to_string(path).map_err(|e| Failure::input(named(path, &e)))?;
+            Mapping::parse(&path.display().to_string(), &text).map_err(Failure::input)?
+        }
+        None if args.kind == Kind::Csv => {
+            return Err(Failure::input("csv columns need a mapping: --mapping FILE, see docs/import.md"));
+        }
+        None => Mapping::standard().map_err(Failure::run)?,
+    };
+    let race_events = match &args.events {
+        Some(path) => {
+            let session = SessionId::new(&stem(&args.out)).map_err(Failure::input)?;
+            feed::race_events::read(&path.display().to_string(), open(path)?, session).map_err(Failure::input)?
+        }
+        None => Vec::new(),
+    };
+    let imports = args.input.iter().map(|path| read(args.kind, path, &mapping)).collect::<Result<_, _>>()?;
+    let import = join(args.kind, imports);
+    write(&import, &race_events, &args.out)?;
+    report(&import);
+    Ok(())
+}
+
+fn read(kind: Kind, path: &Path, mapping: &Mapping) -> Result<Import, Failure> {
+    let (name, file) = (path.display().to_string(), open(path)?);
+    match kind {
+        Kind::Ibt => feed::ibt::import(&name, file),
+        Kind::Csv => feed::csv::import(&name, file, mapping),
+        Kind::Ndjson => feed::ndjson::import(&name, file, mapping),
+    }
+    .map_err(Failure::input)
+}
+
+/// Several recordings as one. Lines share a clock and are merged by it; recordings of a simulator have none in common
+/// and follow each other.
+fn join(kind: Kind, imports: Vec<Import>) -> Import {
+    let mut imports = imports.into_iter();
+    let Some(mut all) = imports.next() else {
+        return Import {
+            events: Vec::new(),
+            samples: Vec::new(),
+            truth: Vec::new(),
+            quarantine: Default::default(),
+            received: 0,
+            skipped: 0,
+        };
+    };
+    for (index, mut next) in (1..).zip(imports) {
+        if kind == Kind::Ibt {
+            follow(&all, &mut next);
+        }
+        next.events.iter_mut().for_each(|event| event.id = EventId(event.id.0 + index * IDS_PER_FILE));
+        all.events.append(&mut next.events);
+        all.samples.append(&mut next.samples);
+        all.truth.append(&mut next.truth);
+        all.quarantine.kept.append(&mut next.quarantine.kept);
+        for (reason, count) in next.quarantine.counts {
+            *all.quarantine.counts.entry(reason).or_default() += count;
+        }
+        all.received += next.received;
+        all.skipped += next.skipped;
+    }
+    all.events.sort_by_key(|event| (event.event_time, event.id));
+    all.samples.sort_by(|a, b| a.event_time.cmp(&b.event_time).then(a.vehicle.cmp(&b.vehicle)));
+    all
+}
+
+/// Moves `next` behind `all`.
+fn follow(all: &Import, next: &mut Import) {
+    let (Some(last), Some(first)) = (all.samples.last(), next.samples.first()) else { return };
+    let by: Span = last.event_time + STRETCH_GAP - first.event_time;
+    let moved = |at: EventTime| at + by;
+    next.samples.iter_mut().for_each(|sample| sample.event_time = moved(sample.event_time));
+    next.events.iter_mut().for_each(|event| event.event_time = moved(event.event_time));
+    for truth in &mut next.truth {
+        truth.from_us += by.us();
+        truth.to_us += by.us();
+    }
+}
+
+fn write(import: &Import, race_events: &[RaceEvent], out: &Path) -> Result<(), Failure> {
+    let mut tape = tape::Writer::create(out).map_err(Failure::input)?;
+    for entry in import.log(race_events) {
+        tape.append(&entry).map_err(Failure::run)?;
+    }
+    tape.finish().map_err(Failure::run)?;
+    if !import.truth.is_empty() {
+        let mut truth = TruthFile::create(out)?;
+        import.truth.iter().try_for_each(|line| truth.write(line))?;
+        truth.finish()?;
+    }
+    if !import.quarantine.kept.is_empty() {
+        quarantine(import, &out.with_extension("quarantine.ndjson"))?;
+    }
+    Ok(())
+}
+
+fn quarantine(import: &Import, path: &Path) -> Result<(), Failure> {
+    let failed = |e: std::io::Error| Failure::run(named(path, &e));
+    let mut file = BufWriter::new(File::create(path).map_err(failed)?);
+    for refused in &import.quarantine.kept {
+        let raw = String::from_utf8_lossy(&refused.raw);
+        let line = serde_json::json!({"reason": refused.reason, "detail": refused.detail, "raw": raw});
+        writeln!(file, "{line}").map_err(failed)?;
+    }
+    file.flush().map_err(failed)
+}
+
+fn report(import: &Import) {
+    println!(
+        "{} received: {} samples, {} quarantined, {} skipped; {} truth lines",
+        import.received,
+        import.samples.len(),
+        import.quarantine.count(),
+        import.skipped,
+        import.truth.len()
+    );
+    for (reason, count) in &import.quarantine.counts {
+        println!("  quarantined as {reason}: {count}");
+    }
+}
+
+fn open(path: &Path) -> Result<BufReader<File>, Failure> {
+    File::open(path).map(BufReader::new).map_err(|e| Failure::input(named(path, &e)))
+}
+
+fn named(path: &Path, error: &std::io::Error) -> String {
+    format!("{}: {error}", path.display())
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().and_then(|stem| stem.to_str()).unwrap_or("session").to_string()
+}

@@ -1,0 +1,73 @@
+//! The store and, behind it, the live bus: a board is published only once it is at rest.
+
+use api::Live;
+use dataflow::{ClosedWindow, Sink};
+use events::{RaceEventKind, RosterEntry, Session, SessionId};
+use std::io;
+use std::sync::Arc;
+use store::{Store, Window};
+use units::EventTime;
+
+/// Writes closed windows to a store.
+pub struct Database {
+    store: Arc<Store>,
+    live: Option<Live>,
+    waiting: Vec<Window>,
+    /// How many windows a write may wait for: one where somebody watches, many where nobody does.
+    batch: usize,
+    written_to: Option<(SessionId, EventTime)>,
+}
+
+impl Database {
+    /// A sink that goes on from `position`.
+    pub fn open(store: Arc<Store>, live: Option<Live>, batch: usize, position: Option<&[u8]>) -> io::Result<Self> {
+        if let Some(bytes) = position {
+            let place: Option<(SessionId, EventTime)> = serde_json::from_slice(bytes).map_err(io::Error::other)?;
+            if let Some((session, at)) = place {
+                store.cut_after(session, at).map_err(io::Error::other)?;
+            }
+        }
+        Ok(Database { store, live, waiting: Vec::new(), batch, written_to: None })
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let written = self.store.write(&self.waiting).map_err(io::Error::other)?;
+        if written.refused > 0 {
+            tracing::error!(refused = written.refused, "rows with a number that is none were left out of the store");
+        }
+        if let (Some(live), Some(newest)) = (&self.live, self.waiting.last()) {
+            live.publish(newest.board.clone());
+        }
+        self.waiting.clear();
+        Ok(())
+    }
+}
+
+impl Sink for Database {
+    fn window(&mut self, closed: &ClosedWindow) -> io::Result<()> {
+        let (mut session, mut roster) = (None::<Session>, Vec::<RosterEntry>::new());
+        for event in &closed.events {
+            match &event.kind {
+                RaceEventKind::Session(told) => session = Some(told.clone()),
+                RaceEventKind::Roster { cars } => roster.extend(cars.iter().cloned()),
+                _ => {}
+            }
+        }
+        self.written_to = Some((closed.board.session, closed.board.window_end_us));
+        self.waiting.push(Window { board: closed.board.clone(), laps: closed.laps.clone(), session, roster });
+        if self.waiting.len() >= self.batch { self.flush() } else { Ok(()) }
+    }
+
+    fn position(&mut self) -> io::Result<Vec<u8>> {
+        self.flush()?;
+        serde_json::to_vec(&self.written_to).map_err(io::Error::other)
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if let Err(error) = self.flush() {
+            tracing::error!("the last windows could not be stored: {error}");
+        }
+    }
+}
