@@ -1,5 +1,6 @@
 /** The tower: a row a car, in order, one median line through all. */
 
+import { useEffect, useRef } from "react";
 import type { Reading } from "../core/reading";
 import type { View } from "./App";
 import { Row } from "./Row";
@@ -20,10 +21,16 @@ export function Tower({ view, order, open, choose }: Props) {
   const pitch = Math.min(ROW_PX, Math.floor(ROWS_PX / Math.max(1, order.length)));
   const rank = new Map(order.map((reading, i) => [reading.vehicleId, i]));
   const pinOf = (id: string) => (desk.pins.A === id ? "A" : desk.pins.B === id ? "B" : null);
+  const rows = useRef<HTMLDivElement>(null);
+  // Whoever chooses by key is led there: the choice is seen by its outline and heard by its label.
+  useEffect(() => {
+    if (desk.chosen !== null) rows.current?.focus({ preventScroll: true });
+  }, [desk.chosen]);
   return (
     <section className="tower">
       <Head label={units.economy.label} fuel={units.fuel.label} sort={desk.sort} />
       <div
+        ref={rows}
         className="rows"
         role="listbox"
         aria-label="Cars"

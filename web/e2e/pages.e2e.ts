@@ -63,7 +63,10 @@ describe("board", () => {
     await page.waitForSelector(NAMED);
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowDown");
-    const number = await page.locator(".row.chosen .number").innerText();
+    const chosen = page.locator(".row.chosen");
+    const number = await chosen.locator(".number").innerText();
+    expect(await page.locator(".rows:focus-visible").getAttribute("aria-activedescendant")).toBe(await chosen.getAttribute("id"));
+    expect(await chosen.getAttribute("aria-label")).toMatch(new RegExp(`^Car ${number}, `));
     await page.keyboard.press("Enter");
     await page.waitForSelector(".car-side tbody tr", { timeout: FIRST_LAPS_MS });
     expect(await page.locator(".big-number").innerText()).toBe(number);
