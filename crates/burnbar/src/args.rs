@@ -25,6 +25,43 @@ pub enum Command {
     Import(ImportArgs),
     /// A simulated race, live: dashboard and graphic on one port of this machine.
     Demo(DemoArgs),
+    /// What it costs: CPU, memory, start-up, bytes.
+    Bench(BenchArgs),
+}
+
+/// `burnbar bench`.
+#[derive(Debug, Args)]
+pub struct BenchArgs {
+    #[command(flatten)]
+    pub race: RaceArgs,
+    #[command(flatten)]
+    pub flow: FlowArgs,
+    /// How often each figure is measured; the median counts.
+    #[arg(long, default_value = "3")]
+    pub runs: NonZeroUsize,
+    /// How the figures are printed.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// One part alone, in a process of its own.
+    #[arg(long, value_enum, hide = true)]
+    pub part: Option<BenchPart>,
+    #[arg(long, hide = true)]
+    pub input: Option<PathBuf>,
+    #[arg(long, hide = true)]
+    pub lines: Option<PathBuf>,
+    #[arg(long, hide = true)]
+    pub out: Option<PathBuf>,
+}
+
+/// What a bench measures in a process of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum BenchPart {
+    /// The tape into memory.
+    Decode,
+    /// The tape into memory, then the dataflow, to nowhere.
+    Dataflow,
+    /// Lines to insights.
+    Ndjson,
 }
 
 /// `burnbar import`.

@@ -10,6 +10,7 @@ use database::Database;
 use dataflow::{ClosedWindow, OpenSink, Sink};
 use lines::Lines;
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use store::Store;
 
@@ -39,6 +40,14 @@ pub fn of_replay(args: &ReplayArgs) -> Result<OpenSink, Failure> {
         }));
     }
     Ok(all(parts))
+}
+
+/// Insights alone, if anywhere.
+pub fn insights(path: Option<PathBuf>) -> OpenSink {
+    let open = |path: PathBuf| -> OpenPart {
+        Box::new(move |position| Ok(Box::new(Lines::open(&path, position, lines::insights)?)))
+    };
+    all(path.map(open).into_iter().collect())
 }
 
 /// A store, each window at once, and the bus behind it.
