@@ -17,13 +17,28 @@ const KNOWN: &[Known] = &[
     ("postcard", &["dataflow"], &["burnbar"], "only checkpoints are written in it"),
     ("prost", &["feed", "burnbar"], &[], "the pure core knows no format: the edges do"),
     ("rand", &[], &["api", "burnbar"], "chance in a race comes from its seed, on every machine the same"),
-    ("fuel", &["race", "dataflow", "burnbar"], &[], "a simulator that shares the model's equations proves nothing"),
-    ("race", &["dataflow", "burnbar"], &[], "the simulator may not see the estimator; feed and screens need not"),
+    (
+        "fuel",
+        &["race", "dataflow", "burnbar"],
+        &[],
+        "a simulator that shares the model's equations proves nothing",
+    ),
+    (
+        "race",
+        &["dataflow", "burnbar"],
+        &[],
+        "the simulator may not see the estimator; feed and screens need not",
+    ),
     ("sim", &["burnbar"], &[], "nothing that estimates may know how the simulated race was made"),
     ("tape", &["dataflow", "burnbar"], &[], "importers yield entries; the binary writes them down"),
     ("dataflow", &["burnbar"], &[], "the stream is run from one place"),
     ("feed", &["burnbar"], &[], "bytes of other people end in one room"),
-    ("store", &["api", "burnbar"], &[], "insights come to the store through a sink, never from the stream's rooms"),
+    (
+        "store",
+        &["api", "burnbar"],
+        &[],
+        "insights come to the store through a sink, never from the stream's rooms",
+    ),
     ("api", &["burnbar"], &[], "nothing depends on how insights are shown"),
 ];
 
@@ -35,11 +50,36 @@ struct Line {
     why: &'static str,
 }
 const LINES: &[Line] = &[
-    Line { what: "work left undone", files: |_| true, breaks: is_undone, why: "finish it, or write an issue" },
-    Line { what: "a package registry's host", files: not_locked, breaks: is_registry, why: "each machine has its own mirrors" },
-    Line { what: "a path of one machine", files: not_locked, breaks: is_private_path, why: "it exists nowhere else" },
-    Line { what: "leave to read a clock", files: is_timeless, breaks: allows_clock, why: "the same log gives the same bytes" },
-    Line { what: "truth", files: may_not_see_truth, breaks: names_truth, why: "an estimate that can see the answer proves nothing" },
+    Line {
+        what: "work left undone",
+        files: |_| true,
+        breaks: is_undone,
+        why: "finish it, or write an issue",
+    },
+    Line {
+        what: "a package registry's host",
+        files: not_locked,
+        breaks: is_registry,
+        why: "each machine has its own mirrors",
+    },
+    Line {
+        what: "a path of one machine",
+        files: not_locked,
+        breaks: is_private_path,
+        why: "it exists nowhere else",
+    },
+    Line {
+        what: "leave to read a clock",
+        files: is_timeless,
+        breaks: allows_clock,
+        why: "the same log gives the same bytes",
+    },
+    Line {
+        what: "truth",
+        files: may_not_see_truth,
+        breaks: names_truth,
+        why: "an estimate that can see the answer proves nothing",
+    },
 ];
 
 /// What clippy refuses everywhere but where a line allows it.
@@ -68,7 +108,9 @@ fn libraries_and_rooms_are_known_only_where_they_belong() {
         let (named, reached) = dependencies(&name);
         for (library, may_name, may_reach, why) in KNOWN {
             let names = named.contains(*library) && !may_name.contains(&name.as_str());
-            let reaches = reached.contains(*library) && !may_name.contains(&name.as_str()) && !may_reach.contains(&name.as_str());
+            let reaches = reached.contains(*library)
+                && !may_name.contains(&name.as_str())
+                && !may_reach.contains(&name.as_str());
             if names || reaches {
                 broken.push(format!("{name} depends on {library}, but {why}"));
             }
@@ -97,16 +139,27 @@ fn clippy_refuses_what_makes_bytes_differ() {
         .filter(|(path, _)| !clippy.contains(&format!("\"{path}\"")))
         .map(|(path, why)| format!("clippy.toml does not refuse {path}, but {why}"))
         .collect();
-    let unlinted = crates().into_iter().filter(|name| !read(&format!("crates/{name}/Cargo.toml")).contains("[lints]\nworkspace = true"));
+    let unlinted = crates()
+        .into_iter()
+        .filter(|name| !read(&format!("crates/{name}/Cargo.toml")).contains("[lints]\nworkspace = true"));
     broken.extend(unlinted.map(|name| format!("crates/{name} does not take the workspace's lints")));
     assert_none(&broken);
 }
 
 #[test]
 fn every_crate_forbids_unsafe_code() {
-    let root_of = |name: String| if name == "burnbar" { format!("crates/{name}/src/main.rs") } else { format!("crates/{name}/src/lib.rs") };
-    let unsafe_roots = crates().into_iter().map(root_of).filter(|path| !read(path).contains("#![forbid(unsafe_code)]"));
-    let broken: Vec<_> = unsafe_roots.map(|path| format!("{path} does not forbid unsafe code: what parses strangers' bytes may not")).collect();
+    let root_of = |name: String| {
+        if name == "burnbar" {
+            format!("crates/{name}/src/main.rs")
+        } else {
+            format!("crates/{name}/src/lib.rs")
+        }
+    };
+    let unsafe_roots =
+        crates().into_iter().map(root_of).filter(|path| !read(path).contains("#![forbid(unsafe_code)]"));
+    let broken: Vec<_> = unsafe_roots
+        .map(|path| format!("{path} does not forbid unsafe code: what parses strangers' bytes may not"))
+        .collect();
     assert_none(&broken);
 }
 
@@ -116,8 +169,12 @@ fn files_are_short_enough_to_be_read_at_once() {
     for (path, text) in texts().filter(|(path, _)| is_source(path)) {
         let lines = text.lines().take_while(|line| !line.starts_with("#[cfg(test)]")).count();
         match (lines > LINES_MAX, STILL_LONGER.contains(&path.as_str())) {
-            (true, false) => broken.push(format!("{path} has {lines} lines before its tests, more than {LINES_MAX}: cut it by concept")),
-            (false, true) => broken.push(format!("{path} is short now: take it off STILL_LONGER, so that it stays so")),
+            (true, false) => broken.push(format!(
+                "{path} has {lines} lines before its tests, more than {LINES_MAX}: cut it by concept"
+            )),
+            (false, true) => {
+                broken.push(format!("{path} is short now: take it off STILL_LONGER, so that it stays so"))
+            }
             _ => {}
         }
     }
@@ -131,7 +188,9 @@ fn the_maps_name_nothing_that_is_not_there() {
         let folder = Path::new(map).parent().unwrap();
         let text = read(map);
         let missing = |path: &&str| !root().join(path).exists() && !root().join(folder).join(path).exists();
-        broken.extend(paths(&text).filter(missing).map(|path| format!("{map} names {path}, which does not exist")));
+        broken.extend(
+            paths(&text).filter(missing).map(|path| format!("{map} names {path}, which does not exist")),
+        );
     }
     assert_none(&broken);
 }
@@ -140,14 +199,26 @@ fn is_undone(line: &str) -> bool {
     [concat!("TO", "DO"), concat!("FIX", "ME")].iter().any(|word| line.contains(word))
 }
 fn is_registry(line: &str) -> bool {
-    [concat!("npmjs", ".org"), concat!("crates", ".io"), concat!("rust-lang", ".org"), concat!("pypi", ".org"), concat!("debian", ".org")]
-        .iter()
-        .any(|host| line.contains(host))
+    [
+        concat!("npmjs", ".org"),
+        concat!("crates", ".io"),
+        concat!("rust-lang", ".org"),
+        concat!("pypi", ".org"),
+        concat!("debian", ".org"),
+    ]
+    .iter()
+    .any(|host| line.contains(host))
 }
 fn is_private_path(line: &str) -> bool {
-    [concat!("/wo", "rk/"), concat!("/ho", "me/"), concat!("/Use", "rs/"), concat!("/ro", "ot/"), concat!("/t", "mp/")]
-        .iter()
-        .any(|path| line.contains(path))
+    [
+        concat!("/wo", "rk/"),
+        concat!("/ho", "me/"),
+        concat!("/Use", "rs/"),
+        concat!("/ro", "ot/"),
+        concat!("/t", "mp/"),
+    ]
+    .iter()
+    .any(|path| line.contains(path))
 }
 fn allows_clock(line: &str) -> bool {
     line.contains("clippy::disallowed_methods")
@@ -168,8 +239,11 @@ fn is_timeless(path: &str) -> bool {
 /// Rust that neither makes truth nor holds estimates against it.
 fn may_not_see_truth(path: &str) -> bool {
     let sees = ["crates/events/", "crates/sim/", "crates/feed/", "crates/burnbar/tests/"];
-    let commands = ["truth", "import", "evaluate"].map(|command| format!("crates/burnbar/src/commands/{command}"));
-    path.ends_with(".rs") && !sees.iter().any(|room| path.starts_with(room)) && !commands.iter().any(|command| path.starts_with(command))
+    let commands =
+        ["truth", "import", "evaluate"].map(|command| format!("crates/burnbar/src/commands/{command}"));
+    path.ends_with(".rs")
+        && !sees.iter().any(|room| path.starts_with(room))
+        && !commands.iter().any(|command| path.starts_with(command))
 }
 fn is_source(path: &str) -> bool {
     path == "x" || [".rs", ".ts", ".tsx", ".css", ".sh"].iter().any(|end| path.ends_with(end))
@@ -186,7 +260,9 @@ fn paths(text: &str) -> impl Iterator<Item = &str> {
 }
 fn is_path(word: &str) -> bool {
     let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || "._-/".contains(c));
-    let file = [".rs", ".md", ".toml", ".ts", ".graphql"].iter().any(|end| word.ends_with(end) && !word.starts_with('.'));
+    let file = [".rs", ".md", ".toml", ".ts", ".graphql"]
+        .iter()
+        .any(|end| word.ends_with(end) && !word.starts_with('.'));
     plain && !word.starts_with('/') && (word.contains('/') || file)
 }
 

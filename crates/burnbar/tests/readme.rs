@@ -34,7 +34,8 @@ fn run(args: &[String], folder: &Path) {
 
 /// Files and commands, in the order in which they are shown.
 fn shown(readme: &str) -> Vec<Shown> {
-    let blocks = readme.split("```").skip(1).step_by(2).map(|block| block.split_once('\n').unwrap_or((block, "")));
+    let blocks =
+        readme.split("```").skip(1).step_by(2).map(|block| block.split_once('\n').unwrap_or((block, "")));
     blocks
         .flat_map(|(info, text)| match info.split_once(' ') {
             Some((_, name)) => vec![Shown::File { name: name.into(), text: text.into() }],
@@ -47,7 +48,9 @@ fn shown(readme: &str) -> Vec<Shown> {
 fn commands(block: &str) -> Vec<Shown> {
     let joined = block.replace("\\\n", " ");
     let ours = joined.lines().filter_map(|line| line.strip_prefix("burnbar "));
-    let words = |line: &str| line.split('#').next().unwrap_or_default().split_whitespace().map(str::to_owned).collect();
+    let words = |line: &str| {
+        line.split('#').next().unwrap_or_default().split_whitespace().map(str::to_owned).collect()
+    };
     ours.map(|line| Shown::Command(words(line))).collect()
 }
 

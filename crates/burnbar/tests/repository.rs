@@ -18,7 +18,10 @@ pub fn crates() -> Vec<String> {
 
 /// What a crate names in its manifest, and all that it reaches, development aside.
 pub fn dependencies(name: &str) -> (BTreeSet<String>, BTreeSet<String>) {
-    let tree = output(Command::new(env!("CARGO")).args(["tree", "--frozen", "--edges", "normal", "--prefix", "depth", "-p", name]));
+    let tree = output(
+        Command::new(env!("CARGO"))
+            .args(["tree", "--frozen", "--edges", "normal", "--prefix", "depth", "-p", name]),
+    );
     let (mut named, mut reached) = (BTreeSet::new(), BTreeSet::new());
     for line in tree.lines() {
         let (depth, package) = line.split_at(line.find(|c: char| !c.is_ascii_digit()).unwrap_or(line.len()));
@@ -38,7 +41,9 @@ pub fn texts() -> impl Iterator<Item = (String, String)> {
     let tracked = output(Command::new("git").args(["ls-files", "-z"]));
     let paths: Vec<_> = tracked.split('\0').filter(|path| !path.is_empty()).map(str::to_owned).collect();
     assert!(paths.len() > 100, "git tells of {} files only", paths.len());
-    paths.into_iter().filter_map(|path| Some((path.clone(), std::fs::read_to_string(root().join(path)).ok()?)))
+    paths
+        .into_iter()
+        .filter_map(|path| Some((path.clone(), std::fs::read_to_string(root().join(path)).ok()?)))
 }
 
 fn output(command: &mut Command) -> String {
