@@ -56,10 +56,12 @@ pub struct BenchArgs {
 /// What a bench measures in a process of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum BenchPart {
-    /// The tape into memory.
-    Decode,
-    /// The tape into memory, then the dataflow, to nowhere.
+    /// The tape, to nowhere.
+    Tape,
+    /// The tape through the dataflow, to nowhere.
     Dataflow,
+    /// The tape to insights.
+    Whole,
     /// Lines to insights.
     Ndjson,
 }

@@ -211,8 +211,8 @@ impl Windows {
             if batch.is_none() && car.is_asleep() {
                 continue;
             }
-            let mut batch = batch.unwrap_or_default();
-            let folded = car.fold(end, &mut batch, race);
+            let batch = batch.unwrap_or_default();
+            let folded = car.fold(end, &batch, race);
             if let Some(waiting) = waiting {
                 waiting.give_back(batch);
             }

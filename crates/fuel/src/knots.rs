@@ -20,6 +20,20 @@ static THETA_CELL: [u8; 101] = cells_by_step(&THETA, THETA_STEPS_PER_UNIT);
 /// The same for every hundred rpm.
 static RPM_CELL: [u8; 98] = cells_by_step(&RPM, RPM_STEPS_PER_UNIT);
 
+/// One over the width of each cell: multiplying is cheaper than dividing, and happens for every sample.
+static PER_THETA_WIDTH: [f64; THETA.len()] = per_width(&THETA);
+static PER_RPM_WIDTH: [f64; RPM.len()] = per_width(&RPM);
+
+const fn per_width<const KNOTS: usize>(knots: &[f64; KNOTS]) -> [f64; KNOTS] {
+    let mut per_width = [0.0; KNOTS];
+    let mut cell = 0;
+    while cell + 1 < KNOTS {
+        per_width[cell] = 1.0 / (knots[cell + 1] - knots[cell]);
+        cell += 1;
+    }
+    per_width
+}
+
 const fn cells_by_step<const KNOTS: usize, const STEPS: usize>(
     knots: &[f64; KNOTS],
     steps_per_unit: f64,
@@ -50,8 +64,8 @@ impl Cell {
     /// The cell of a throttle position and a normalised engine speed (rpm), each clamped into the grid. What is not a
     /// number lies at the grid's lower edge; judged samples never hold such a value.
     pub fn locate(theta: f64, normalised_rpm: f64) -> Cell {
-        let (i, a) = find(&THETA, &THETA_CELL, THETA_STEPS_PER_UNIT, theta);
-        let (j, b) = find(&RPM, &RPM_CELL, RPM_STEPS_PER_UNIT, normalised_rpm);
+        let (i, a) = find(&THETA, &PER_THETA_WIDTH, &THETA_CELL, THETA_STEPS_PER_UNIT, theta);
+        let (j, b) = find(&RPM, &PER_RPM_WIDTH, &RPM_CELL, RPM_STEPS_PER_UNIT, normalised_rpm);
         Cell { i, j, a, b }
     }
 
@@ -87,15 +101,21 @@ impl Cell {
 }
 
 /// The cell of `value` on one axis and the fraction into it, in constant time.
-fn find(knots: &[f64], cell_by_step: &[u8], steps_per_unit: f64, value: f64) -> (u8, f64) {
-    let last = knots[knots.len() - 1];
+fn find<const KNOTS: usize, const STEPS: usize>(
+    knots: &[f64; KNOTS],
+    per_width: &[f64; KNOTS],
+    cell_by_step: &[u8; STEPS],
+    steps_per_unit: f64,
+    value: f64,
+) -> (u8, f64) {
+    let last = knots[KNOTS - 1];
     let value = value.max(0.0).min(last); // in this order NaN becomes 0
-    let step = ((value * steps_per_unit) as usize).min(cell_by_step.len() - 1);
+    let step = ((value * steps_per_unit) as usize).min(STEPS - 1);
     let guess = cell_by_step[step];
     // A value less than a rounding below a knot may be scaled up onto it; never the other way (tested).
     let cell = guess - u8::from(value < knots[usize::from(guess)]);
-    let (low, high) = (knots[usize::from(cell)], knots[usize::from(cell) + 1]);
-    (cell, (value - low) / (high - low))
+    let low = knots[usize::from(cell)];
+    (cell, (value - low) * per_width[usize::from(cell)])
 }
 
 #[cfg(test)]

@@ -194,12 +194,9 @@ impl Car {
     }
 
     /// Closes the window that ends at `end` with the samples that took effect in it, in any order.
-    pub fn fold(&mut self, end: EventTime, batch: &mut [Effective], race: &RaceState) -> Folded {
+    pub fn fold(&mut self, end: EventTime, batch: &[Effective], race: &RaceState) -> Folded {
         let mut folded = Folded::default();
-        if !batch.is_sorted_by(|a, b| a.sample.fold_order(&b.sample) == Ordering::Less) {
-            batch.sort_unstable_by(|a, b| a.sample.fold_order(&b.sample));
-        }
-        for &Effective { at, sample } in batch.iter() {
+        for &Effective { at, sample } in batch {
             match self.admit(at, sample) {
                 Admitted::Folded => self.counts.folded += 1,
                 Admitted::Duplicate => self.counts.duplicate += 1,

@@ -42,6 +42,8 @@ impl Lap {
 pub struct LapProfiles {
     laps: VecDeque<Arc<Lap>>,
     newest: Option<(i64, Edge)>,
+    /// The end of the bin that `newest` lies in.
+    next_edge: i64,
 }
 
 /// What a gap's burn is taken to be.
@@ -58,6 +60,11 @@ impl LapProfiles {
     pub fn record(&mut self, travelled_steps: i64, at: EventTime, burned: FuelMicrograms, imputed: bool) {
         let now = Edge { at, burned };
         let Some((before_steps, before)) = self.newest.replace((travelled_steps, now)) else { return };
+        let within_bin = travelled_steps < self.next_edge && before_steps <= travelled_steps;
+        if within_bin && !imputed {
+            return;
+        }
+        self.next_edge = (travelled_steps.div_euclid(BIN_STEPS) + 1) * BIN_STEPS;
         let moved = travelled_steps - before_steps;
         if !(0..2 * LAP_STEPS).contains(&moved) {
             return;

@@ -11,7 +11,8 @@ pub const GAP_MAX: Span = Span::from_secs(60);
 /// must not open with gaps.
 const PERIODS_MIN: usize = 3;
 const FIRST_SILENCE_MAX: Span = Span::from_us(6 * SILENCE_MIN.us());
-const PERIODS: usize = 15;
+/// A power of two: the ring is indexed for every sample.
+const PERIODS: usize = 16;
 
 /// When a signal was heard last, and how often it speaks.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -17,12 +17,13 @@ use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::time::Duration;
 use units::EventTime;
 
 /// Entries handed over at once by the logs of this module.
 const BLOCK: usize = 4096;
+/// How a part of the bench tells its peak memory.
+const PEAK: &str = "peak_rss_mib ";
 /// A simulated race starts here.
 const START: EventTime = EventTime::from_ms(1_780_858_800_000);
 
@@ -52,25 +53,23 @@ fn measure_in(dir: &Path, args: &BenchArgs) -> Result<Figures, Failure> {
     let million = race.car_samples as f64 * 1e-6;
     let tape = race.tape.display().to_string();
     let out = dir.join("insights.ndjson").display().to_string();
-    let whole = ["replay", &tape, "--out", &out];
-    let of = |part: &'static str| ["bench", "--part", part, "--input", &tape];
     let lines = race.lines.display().to_string();
-    let ndjson = ["bench", "--part", "ndjson", "--input", &tape, "--lines", &lines, "--out", &out];
+    let of = |part: &'static str| ["bench", "--part", part, "--input", &tape, "--lines", &lines, "--out", &out];
     let mut runs = Runs::default();
     for _ in 0..args.runs.get() {
-        runs.first_insight_s.push(first_insight_s(&whole, Path::new(&out))?);
-        runs.whole_path.push(child(&whole)?);
-        runs.decoded.push(child(&of("decode"))?);
+        runs.first_insight_s.push(first_insight_s(&of("whole"), Path::new(&out))?);
+        runs.whole_path.push(child(&of("whole"))?);
+        runs.tape.push(child(&of("tape"))?);
         runs.dataflow.push(child(&of("dataflow"))?);
-        runs.ndjson.push(child(&ndjson)?);
+        runs.ndjson.push(child(&of("ndjson"))?);
     }
     Ok(Figures {
         samples: race.car_samples,
         whole_path: Cost::of(&runs.whole_path, million),
-        // the same process without the dataflow is subtracted: it reads the tape into memory first
-        dataflow: Cost::of(&runs.dataflow, million).less(Cost::of(&runs.decoded, million)),
+        // a process that reads the tape into the dataflow, less one that only reads the tape
+        dataflow: Cost::of(&runs.dataflow, million).less(Cost::of(&runs.tape, million)),
         ndjson: Cost::of(&runs.ndjson, million),
-        peak_rss_mib: race_peak_mib(&runs.whole_path).max(race_peak_mib(&runs.ndjson)),
+        peak_rss_mib: peak_mib(&runs.whole_path).max(peak_mib(&runs.ndjson)),
         start_to_first_insight_s: median(runs.first_insight_s),
         tape_bytes_per_sample: folder_bytes(&race.tape)? as f64 / race.car_samples as f64,
     })
@@ -81,7 +80,7 @@ fn measure_in(dir: &Path, args: &BenchArgs) -> Result<Figures, Failure> {
 struct Runs {
     first_insight_s: Vec<f64>,
     whole_path: Vec<Run>,
-    decoded: Vec<Run>,
+    tape: Vec<Run>,
     dataflow: Vec<Run>,
     ndjson: Vec<Run>,
 }
@@ -171,17 +170,13 @@ fn child(args: &[&str]) -> Result<Run, Failure> {
         return Err(Failure::run(format!("burnbar {} failed", args.join(" "))));
     }
     let (wall_s, after) = (watch.elapsed().as_secs_f64(), children()?);
-    let peak_rss_mib = peak_rss_mib(&String::from_utf8_lossy(&output.stdout), after.max_rss() as f64 / 1024.0);
+    let told = String::from_utf8_lossy(&output.stdout);
+    let peak = told.lines().find_map(|line| line.strip_prefix(PEAK)?.trim().parse().ok());
+    let peak_rss_mib = peak.ok_or_else(|| Failure::run("a part of the bench did not tell its peak memory"))?;
     Ok(Run { cpu_s: cpu_s(&after) - cpu_s(&before), wall_s, peak_rss_mib })
 }
 
-/// A part of the bench tells its own peak; the peak of children is that of the largest so far.
-fn peak_rss_mib(stdout: &str, so_far_mib: f64) -> f64 {
-    let told = stdout.lines().find_map(|line| line.strip_prefix("peak_rss_mib "));
-    told.and_then(|text| text.parse().ok()).unwrap_or(so_far_mib)
-}
-
-fn race_peak_mib(runs: &[Run]) -> f64 {
+fn peak_mib(runs: &[Run]) -> f64 {
     median(runs.iter().map(|run| run.peak_rss_mib).collect())
 }
 
@@ -264,33 +259,21 @@ fn line(sample: &events::Sample) -> serde_json::Value {
 /// What a process of its own does.
 fn run_part(part: &BenchPart, args: &BenchArgs) -> Result<(), Failure> {
     let tape = args.input.as_deref().ok_or_else(|| Failure::input("--input names the tape"))?;
+    let run = |log, sink| dataflow::run(replay::job(&args.flow, tape, log, sink)?).map_err(replay::failure);
     match part {
-        BenchPart::Decode => drop(read(tape)?),
-        BenchPart::Dataflow => {
-            let entries = Arc::new(read(tape)?);
-            let log = Box::new(move || Ok(Box::new(Listed { entries: entries.clone(), next: 0 }) as Box<dyn Log>));
-            dataflow::run(replay::job(&args.flow, tape, log, nowhere())?).map_err(replay::failure)?;
-        }
+        BenchPart::Tape => drop(race_events(tape)?),
+        BenchPart::Dataflow => drop(run(replay::tape_log(tape), nowhere())?),
+        BenchPart::Whole => drop(run(replay::tape_log(tape), crate::sinks::insights(args.out.clone()))?),
         BenchPart::Ndjson => {
             let lines = args.lines.clone().ok_or_else(|| Failure::input("--lines names the file of lines"))?;
             let events = race_events(tape)?;
             let log = Box::new(move || Ok(Box::new(LineLog::open(&lines, events.clone())?) as Box<dyn Log>));
-            let sink = crate::sinks::insights(args.out.clone());
-            dataflow::run(replay::job(&args.flow, tape, log, sink)?).map_err(replay::failure)?;
+            drop(run(log, crate::sinks::insights(args.out.clone()))?);
         }
     }
     let usage = getrusage(UsageWho::RUSAGE_SELF).map_err(Failure::run)?;
-    println!("peak_rss_mib {}", usage.max_rss() as f64 / 1024.0);
+    println!("{PEAK}{}", usage.max_rss() as f64 / 1024.0);
     Ok(())
-}
-
-fn read(tape: &Path) -> Result<Vec<Entry>, Failure> {
-    let mut reader = tape::Reader::open(tape).map_err(Failure::input)?;
-    let (mut all, mut block) = (Vec::new(), Vec::new());
-    while let tape::Progress::Block { .. } = reader.next_block(&mut block).map_err(Failure::input)? {
-        all.append(&mut block);
-    }
-    Ok(all)
 }
 
 fn race_events(tape: &Path) -> Result<Vec<RaceEvent>, Failure> {
@@ -303,25 +286,6 @@ fn race_events(tape: &Path) -> Result<Vec<RaceEvent>, Failure> {
         }));
     }
     Ok(events)
-}
-
-/// A log in memory.
-struct Listed {
-    entries: Arc<Vec<Entry>>,
-    next: usize,
-}
-
-impl Log for Listed {
-    fn next(&mut self, entries: &mut Vec<Entry>) -> Result<Next, LogError> {
-        entries.clear();
-        entries.extend(self.entries.iter().skip(self.next).take(BLOCK).cloned());
-        self.next += entries.len();
-        Ok(if entries.is_empty() { Next::End } else { Next::Entries })
-    }
-    fn seek(&mut self, offset: u64) -> Result<(), LogError> {
-        self.next = usize::try_from(offset)?;
-        Ok(())
-    }
 }
 
 /// A log of lines, with race events between them.
