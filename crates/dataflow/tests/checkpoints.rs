@@ -1,0 +1,219 @@
+//! Checkpoints: a run that was stopped anywhere and goes on, on any number of workers, writes what a straight one does.
+
+use crate::folder::{Damage, Folder};
+use crate::logs::{START, cup_session, drive, entry, event, flag, orderly, samples, whole_stop};
+use crate::races::troubled;
+use crate::runs::{Output, Ran, Setup, assert_same_bytes, run, run_into, try_run};
+use dataflow::{CheckpointError, RunError, WindowNumber};
+use events::{Entry, Flag, RaceEventKind, Record};
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use units::Span;
+
+/// Event time between checkpoints.
+const EVERY: Span = Span::from_secs(10);
+
+/// Three cars for two minutes, a stop and some flags.
+fn log() -> Vec<Entry> {
+    let flags = [flag(1_000, 10, Flag::Green), flag(64_000, 11, Flag::Yellow), flag(77_700, 12, Flag::Green)];
+    let cars = samples(["1", "2", "3"].map(|name| drive(name, 0, 120_000)));
+    orderly(cars.chain(flags).chain(whole_stop("2", 66_000, 20)))
+}
+
+fn window(ms: i64) -> WindowNumber {
+    (START.us() / 1_000 + ms) as WindowNumber / 1_000
+}
+
+/// In small batches, so that a run that is stopped has not read far ahead.
+fn keeping(state: &Path, workers: usize) -> Setup {
+    Setup { workers, batch: 32, state: Some((state.into(), EVERY)), ..Setup::default() }
+}
+
+/// Runs until a worker closes the window at `ms` after the start, and lets go there.
+fn run_until(ms: i64, output: &Output, log: &[Entry], setup: Setup) {
+    let stop = Arc::new(AtomicBool::new(false));
+    let stopped = stop.clone();
+    let watch = move |_, closing| stopped.store(closing >= window(ms), Ordering::Relaxed);
+    let report = try_run(output, log, Setup { watch: Some(Arc::new(watch)), stop, ..setup }).unwrap();
+    assert!(report.counts.journaled < log.len() as u64, "it was stopped on the way");
+}
+
+/// A run of [`log`] on two workers that was stopped at 104 s, and what it left behind.
+fn stopped_at_104_s() -> (Folder, Output) {
+    let (folder, output) = (Folder::new(), Output::default());
+    run_until(104_000, &output, &log(), keeping(folder.path(), 2));
+    (folder, output)
+}
+
+fn assert_as_straight(ran: &Ran, straight: &Ran, what: &str) {
+    assert_same_bytes(&ran.windows, &straight.windows, what);
+    assert_eq!(ran.report.counts, straight.report.counts, "{what}");
+}
+
+#[test]
+fn a_run_stopped_and_resumed_writes_the_same_bytes() {
+    let straight = run(troubled());
+    // workers of each start, and when it is stopped; the last goes on to the end
+    for starts in [
+        [(1, 31_000), (1, 55_000), (1, 130_000)],
+        [(1, 20_000), (2, 90_000), (4, 121_000)],
+        [(4, 47_000), (1, 88_000), (2, 99_000)],
+        [(2, 5_000), (2, 6_000), (2, 140_500)],
+    ] {
+        let (folder, output) = (Folder::new(), Output::default());
+        for (workers, ms) in starts {
+            run_until(ms, &output, troubled(), keeping(folder.path(), workers));
+        }
+        let workers = starts[0].0;
+        let ran = run_into(&output, troubled(), keeping(folder.path(), workers));
+        let what = format!("{starts:?}, then {workers} workers");
+        assert_as_straight(&ran, &straight, &what);
+        let resumed_at = ran.report.resumed_at.expect("there was a checkpoint");
+        assert!(
+            resumed_at.is_multiple_of(10) && resumed_at > window(starts[2].1 - 30_000),
+            "{what}: {resumed_at}"
+        );
+    }
+}
+
+#[test]
+fn a_run_that_has_ended_may_be_run_again() {
+    let (folder, output, straight) = (Folder::new(), Output::default(), run(&log()));
+    for workers in [1, 2, 1] {
+        let ran = run_into(&output, &log(), keeping(folder.path(), workers));
+        assert_as_straight(&ran, &straight, "again");
+    }
+}
+
+#[test]
+fn a_damaged_checkpoint_falls_back_to_the_one_before() {
+    let (folder, output) = stopped_at_104_s();
+    let straight = run(&log());
+    let checkpoints = folder.checkpoints();
+    let [(newest, files), (before, _), ..] = &checkpoints[..] else { panic!("{checkpoints:?}") };
+    assert_eq!(files.len(), 6, "two shards of cars; field, manifest, sink, source: {files:?}");
+    for file in files {
+        for damage in [Damage::Truncated, Damage::Emptied, Damage::Deleted] {
+            let (copy, output) = (folder.copy(), output.copy());
+            damage.inflict(&copy.path().join(file.strip_prefix(folder.path()).unwrap()));
+            let ran = run_into(&output, &log(), keeping(copy.path(), 1));
+            let what = format!("{damage:?} {}", file.file_name().unwrap().display());
+            assert_as_straight(&ran, &straight, &what);
+            assert_eq!(ran.report.resumed_at, Some(*before), "{what} of {newest}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 24,
+        rng_seed: RngSeed::Fixed(1),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn any_flipped_bit_is_found(file in 0..6_usize, part in 0.0..1.0) {
+        static STOPPED: OnceLock<(Folder, Output)> = OnceLock::new();
+        let (folder, output) = STOPPED.get_or_init(stopped_at_104_s);
+        let (copy, output) = (folder.copy(), output.copy());
+        let checkpoints = copy.checkpoints();
+        Damage::BitFlipped(part).inflict(&checkpoints[0].1[file]);
+        let ran = run_into(&output, &log(), keeping(copy.path(), 1));
+        prop_assert_eq!(ran.report.resumed_at, Some(checkpoints[1].0), "{:?}", checkpoints[0].1[file]);
+        assert_same_bytes(&ran.windows, &run(&log()).windows, "a flipped bit");
+    }
+}
+
+#[test]
+fn when_no_checkpoint_can_be_read_the_log_is_replayed_from_its_start() {
+    let (folder, output) = stopped_at_104_s();
+    let checkpoints = folder.checkpoints();
+    assert_eq!(checkpoints.len(), 3, "three are kept");
+    for (_, files) in &checkpoints {
+        Damage::BitFlipped(0.5).inflict(&files[0]);
+    }
+    let ran = run_into(&output, &log(), keeping(folder.path(), 2));
+    assert_as_straight(&ran, &run(&log()), "from the start");
+    assert_eq!(ran.report.resumed_at, None);
+}
+
+#[test]
+fn a_half_written_checkpoint_does_not_exist() {
+    let (folder, output) = stopped_at_104_s();
+    let (newest, files) = folder.checkpoints().swap_remove(0);
+    for name in ["manifest", "sink"] {
+        Damage::Deleted.inflict(files.iter().find(|file| file.ends_with(name)).unwrap());
+    }
+    let ran = run_into(&output, &log(), keeping(folder.path(), 4));
+    assert_eq!(ran.report.resumed_at, Some(newest - 10));
+    assert_as_straight(&ran, &run(&log()), "half a checkpoint");
+}
+
+#[test]
+fn the_state_of_another_run_is_refused_and_left_alone() {
+    let (folder, output) = stopped_at_104_s();
+    let mut other = log();
+    other[0] = entry(0, flag(0, 1, Flag::Red));
+    let wider = Setup { window: Span::from_secs(5), ..keeping(folder.path(), 2) };
+    for (what, log, setup) in [("log", &other, keeping(folder.path(), 2)), ("window", &log(), wider)] {
+        let refused = try_run(&Output::default(), log, setup);
+        assert!(
+            matches!(&refused, Err(RunError::State(CheckpointError::OtherRun { .. }))),
+            "{what}: {refused:?}"
+        );
+        let message = refused.unwrap_err().to_string();
+        assert!(message.contains("another run") && message.contains("give another folder"), "{message}");
+    }
+    let ran = run_into(&output, &log(), keeping(folder.path(), 2));
+    assert!(ran.report.resumed_at.is_some());
+    assert_as_straight(&ran, &run(&log()), "its own run still finds it");
+}
+
+#[test]
+fn the_state_does_not_grow_with_the_race() {
+    let bytes = |ms: i64| {
+        let folder = Folder::new();
+        let cars = samples(["1", "2", "3"].map(|name| drive(name, 0, ms)));
+        run_into(&Output::default(), &orderly(cars), keeping(folder.path(), 1));
+        folder.bytes()
+    };
+    // ten laps and forty; the checkpoints that are left lie before the end of the log
+    let [short, long] = [bytes(200_000), bytes(800_000)];
+    assert!(long < short + short / 10, "{short} bytes after ten laps, {long} after forty");
+}
+
+#[test]
+fn a_session_told_again_outlives_a_restart() {
+    // the table of rates is left out of a checkpoint and made again
+    let mut less = cup_session();
+    less.package_hp = Some(510.0);
+    let told = event(50_000, 2, RaceEventKind::Session(less));
+    let log = orderly(samples([drive("1", 0, 120_000)]).chain([told]));
+    let (folder, output) = (Folder::new(), Output::default());
+    run_until(84_000, &output, &log, keeping(folder.path(), 1));
+    let ran = run_into(&output, &log, keeping(folder.path(), 1));
+    assert!(ran.report.resumed_at.is_some());
+    assert_as_straight(&ran, &run(&log), "two sessions");
+}
+
+#[test]
+fn no_entry_is_lost_between_a_checkpoint_and_a_tick() {
+    // ticks alone carry the frontier over a boundary: the place to which a checkpoint returns is behind them
+    let mut log = orderly(samples([drive("1", 0, 58_000)]));
+    log.extend((58..=90).map(|second| entry(second * 1_000 + 300, Record::Tick)));
+    log.extend(drive("1", 91_000, 140_000).into_iter().map(|mut sample| {
+        sample.boot = 1;
+        entry((sample.event_time - START).us() / 1_000 + 100, Record::Sample(sample))
+    }));
+    let straight = run(&log);
+    for ms in [61_000, 75_000, 86_000, 93_000] {
+        let (folder, output) = (Folder::new(), Output::default());
+        run_until(ms, &output, &log, keeping(folder.path(), 1));
+        let ran = run_into(&output, &log, keeping(folder.path(), 1));
+        assert_as_straight(&ran, &straight, &format!("stopped at {ms} ms"));
+    }
+}

@@ -1,0 +1,72 @@
+//! A car whose samples arrive as they happen.
+
+use events::{EventId, Flag, RaceEvent, RaceEventKind, Sample, Session, SessionId, Signal, VehicleId};
+use race::{Car, CarFold, ClosedLap, Effective, RaceState, Settings};
+use std::num::NonZeroU64;
+use units::{EventTime, Span};
+
+pub fn vehicle() -> VehicleId {
+    VehicleId::new("24").unwrap()
+}
+
+/// A complete sample with a place in its publisher's count, from 1.
+pub fn sample(at: EventTime, sequence: u64, signals: &[(Signal, f64)]) -> Sample {
+    let mut sample = Sample::new(vehicle(), at);
+    sample.sequence = NonZeroU64::new(sequence);
+    signals.iter().fold(sample, |sample, &(signal, value)| sample.with(signal, value).unwrap())
+}
+
+/// A Cup session of 670 hp.
+pub fn cup() -> Session {
+    Session { package_hp: Some(670.0), ..Session::named(SessionId::new("vectors").unwrap()) }
+}
+
+/// A race that has been told all this.
+pub fn race(told: impl IntoIterator<Item = (EventTime, RaceEventKind)>) -> RaceState {
+    let nothing_settled = EventTime::from_us(i64::MIN);
+    let mut race = RaceState::new(SessionId::new("vectors").unwrap(), Settings::default());
+    for (id, (event_time, kind)) in (1..).zip(told) {
+        race.apply(&RaceEvent { event_time, id: EventId(id), kind }, nothing_settled);
+    }
+    race
+}
+
+/// A race of [`cup`] that is green from `at` on.
+pub fn green_from(at: EventTime) -> RaceState {
+    race([(at, RaceEventKind::Session(cup())), (at, RaceEventKind::Flag { flag: Flag::Green })])
+}
+
+/// One car and what it told.
+pub struct Follow {
+    pub race: RaceState,
+    pub car: Car,
+    pub laps: Vec<ClosedLap>,
+}
+
+impl Follow {
+    pub fn new(race: RaceState) -> Self {
+        Follow { car: Car::new(vehicle(), &race), race, laps: Vec::new() }
+    }
+    /// Closes the window that ends at `end`, with all of `samples`.
+    pub fn close(&mut self, end: EventTime, samples: &[Sample]) -> Option<CarFold> {
+        let effective = |sample: &Sample| Effective { at: sample.event_time, sample: *sample };
+        let batch: Vec<Effective> = samples.iter().map(effective).collect();
+        let folded = self.car.fold(end, &batch, &self.race);
+        self.laps.extend(folded.laps);
+        folded.fold
+    }
+    /// Closes windows of `width` from the first of `samples` to behind the last.
+    pub fn windows(&mut self, width: Span, samples: &[Sample]) -> Option<CarFold> {
+        let (first, last) = (samples.first()?.event_time, samples.last()?.event_time);
+        let mut end = first + width;
+        let mut newest = None;
+        let mut rest = samples;
+        while end - width <= last {
+            let (batch, behind) = rest.split_at(rest.partition_point(|sample| sample.event_time < end));
+            newest = self.close(end, batch).or(newest);
+            rest = behind;
+            end = end + width;
+        }
+        newest
+    }
+}
