@@ -25,8 +25,26 @@ pub enum Command {
     Import(ImportArgs),
     /// A simulated race, live: dashboard and graphic on one port of this machine.
     Demo(DemoArgs),
+    /// Estimates beside the truth.
+    Evaluate(EvaluateArgs),
     /// What it costs: CPU, memory, start-up, bytes.
     Bench(BenchArgs),
+}
+
+/// `burnbar evaluate`.
+#[derive(Debug, Args)]
+pub struct EvaluateArgs {
+    /// The tapes.
+    #[arg(required = true)]
+    pub tapes: Vec<PathBuf>,
+    /// The truth, if it is not beside the tape as NAME.truth.ndjson.
+    #[arg(long)]
+    pub truth: Option<PathBuf>,
+    /// How the table is printed.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    #[command(flatten)]
+    pub flow: FlowArgs,
 }
 
 /// `burnbar bench`.

@@ -84,8 +84,11 @@ pub enum Stamped {
 pub struct Source {
     log: Box<dyn Log>,
     grid: Grid,
-    /// Records that take effect before this window are in the checkpoint already.
+    /// Records that take effect before this window, and this time, are in the checkpoint already.
     from: WindowNumber,
+    from_time: EventTime,
+    /// The end of the newest window that a record has reached.
+    reached_to: EventTime,
     place: Place,
     /// `(before, reached, place)`: the first entry to reach past window `before` stood at `place`.
     firsts: VecDeque<(WindowNumber, WindowNumber, Place)>,
@@ -104,7 +107,9 @@ impl Source {
             log.seek(place.offset)?;
         }
         let (firsts, entries, block) = (VecDeque::new(), Vec::new().into_iter(), Vec::new());
-        Ok(Source { log, grid, from, place, firsts, entries, block })
+        let reached_to = place.newest.map_or(EventTime::from_us(i64::MIN), |newest| grid.end(grid.window(newest)));
+        let from_time = if from == 0 { EventTime::from_us(i64::MIN) } else { grid.start(from) };
+        Ok(Source { log, grid, from, from_time, reached_to, place, firsts, entries, block })
     }
 
     /// Hands over up to `most` entries.
@@ -140,7 +145,7 @@ impl Source {
         }
         let at = effective?;
         self.reach(at, before);
-        if self.grid.window(at) < self.from {
+        if at < self.from_time {
             return None;
         }
         Some(match entry.record {
@@ -151,11 +156,14 @@ impl Source {
     }
 
     fn reach(&mut self, at: EventTime, before: Place) {
-        let (was, now) = (before.newest.map(|at| self.grid.window(at)), self.grid.window(at));
-        if was.is_none_or(|was| now > was) {
-            self.firsts.push_back((was.unwrap_or(0), now, before));
-        }
         self.place.newest = self.place.newest.max(Some(at));
+        if at < self.reached_to {
+            return;
+        }
+        let was = before.newest.map_or(0, |at| self.grid.window(at));
+        let now = self.grid.window(at);
+        self.firsts.push_back((was, now, before));
+        self.reached_to = self.grid.end(now);
     }
 
     /// Every window below is complete.

@@ -31,13 +31,17 @@ impl Grid {
     pub fn window(&self, at: EventTime) -> WindowNumber {
         at.us().max(0) as u64 / self.width.us() as u64
     }
+    /// Its start, inclusive.
+    pub fn start(&self, window: WindowNumber) -> EventTime {
+        EventTime::from_us((window as i64).saturating_mul(self.width.us()))
+    }
     /// Its end, exclusive.
     pub fn end(&self, window: WindowNumber) -> EventTime {
         EventTime::from_us((window as i64 + 1).saturating_mul(self.width.us()))
     }
     /// No sample or event that takes effect in the window changes what lies before this.
     pub fn settled_to(&self, window: WindowNumber) -> EventTime {
-        self.end(window) - self.width - LATENESS_MAX
+        self.start(window) - LATENESS_MAX
     }
     /// The newest checkpoint boundary in `(after, until]`, as the number of the first window behind it.
     pub fn cut(&self, after: WindowNumber, until: WindowNumber) -> Option<WindowNumber> {
@@ -74,6 +78,8 @@ pub struct Windows {
     state: State,
     /// Samples by vehicle slot and window.
     waiting: Vec<Waiting>,
+    /// The window of the newest sample, with its start and end: most samples fall into the same again.
+    current: (WindowNumber, EventTime, EventTime),
     events: BTreeMap<WindowNumber, Vec<RaceEvent>>,
     /// Every window below is closed.
     closed_to: Option<WindowNumber>,
@@ -143,7 +149,7 @@ impl Waiting {
 impl Windows {
     /// From a state that holds everything before window `from`, or from nothing.
     pub fn new(grid: Grid, state: State, from: Option<WindowNumber>) -> Self {
-        Windows { grid, state, waiting: Vec::new(), events: BTreeMap::new(), closed_to: from, cut_to: from }
+        Windows { grid, state, waiting: Vec::new(), current: (0, EventTime::default(), EventTime::default()), events: BTreeMap::new(), closed_to: from, cut_to: from }
     }
 
     /// Keeps a sample for its window.
@@ -152,7 +158,18 @@ impl Windows {
         if slot >= self.waiting.len() {
             self.waiting.resize_with(slot + 1, Waiting::default);
         }
-        self.waiting[slot].push(self.grid.window(effective.at), effective);
+        let window = self.window(effective.at);
+        self.waiting[slot].push(window, effective);
+    }
+
+    fn window(&mut self, at: EventTime) -> WindowNumber {
+        let (window, start, end) = self.current;
+        if (start..end).contains(&at) {
+            return window;
+        }
+        let window = self.grid.window(at);
+        self.current = (window, self.grid.start(window), self.grid.end(window));
+        window
     }
 
     /// Keeps a race event for the window in which it takes effect.

@@ -138,7 +138,8 @@ pub struct LapSummary {
     pub to_us: EventTime,
     /// Under which flag it was run.
     pub label: LapLabel,
-    /// Whole, under green, off the pit road, with at most 20 % imputed: fit for mpg windows.
+    /// Whole, off the pit road, under green or in a session that shows no flags, with at most 20 % imputed: fit for mpg
+    /// windows.
     pub clean: bool,
     /// Fuel burned, kg.
     pub burned_kg: f64,

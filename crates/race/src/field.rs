@@ -52,7 +52,7 @@ impl Field {
     pub fn fold(&mut self, end: EventTime, mut folds: Vec<CarFold>, race: &RaceState) -> Option<Board> {
         folds.sort_unstable_by_key(|fold| fold.vehicle);
         let burns = folds.iter().filter(|fold| fold.clean_laps.len() >= CLEAN_LAPS_MIN);
-        let burns: Vec<f64> = burns.filter_map(|fold| burn_kg_m(&fold.clean_laps)).collect();
+        let burns: Vec<f64> = burns.filter_map(|fold| burn_kg_m(fold.clean_laps.iter())).collect();
         let window = Window {
             race,
             session: race.session()?.session,
@@ -202,7 +202,7 @@ impl Window<'_> {
         insight.relative_last_lap_pct =
             fold.last_lap.filter(|lap| lap.clean).and_then(|lap| burn_kg_m(&[lap])).map(against);
         if fold.clean_laps.len() >= CLEAN_LAPS_MIN {
-            insight.relative_pct = burn_kg_m(&fold.clean_laps).map(against);
+            insight.relative_pct = burn_kg_m(fold.clean_laps.iter()).map(against);
             insight.relative_sd_pct = insight.relative_pct.map(|_| 100.0 * car_sd(fold.clean_laps.len()));
         }
     }

@@ -6,6 +6,7 @@ use crate::sums::{ClosedLap, Mark};
 use crate::trace::Trace;
 use events::VehicleId;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use units::{EventTime, FuelMicrograms, Span};
 
 /// One car at the end of one window, before it is held against the field.
@@ -32,7 +33,7 @@ pub struct CarFold {
     /// The newest whole lap.
     pub last_lap: Option<ClosedLap>,
     /// The newest clean green laps of the run, oldest first.
-    pub clean_laps: Vec<ClosedLap>,
+    pub clean_laps: Arc<[ClosedLap]>,
     /// Between the lines of the pit road.
     pub in_pit: bool,
     /// The engine stands still.
@@ -81,7 +82,7 @@ impl CarFold {
             run_laps: sums.run_laps(),
             run_distance_m: run_distance_m(trace, conditions.and_then(|c| c.track_length_m)),
             last_lap: sums.last_lap().copied(),
-            clean_laps: sums.clean_laps().copied().collect(),
+            clean_laps: sums.clean_laps().clone(),
             in_pit: sums.in_pit(),
             engine_off: sums.engine_is_off(),
             age: trace.newest().map_or(Span::ZERO, |newest| end - newest),

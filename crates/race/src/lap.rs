@@ -91,8 +91,11 @@ impl LapTracker {
         out: &mut impl FnMut(Crossing),
     ) {
         let moved = i64::from(now) - i64::from(before);
-        let wrapped = i64::from(moved < -JUMP_STEPS);
         let long = (to - from).us() > LONG_SILENCE_US;
+        if !long && (0..JUMP_STEPS).contains(&moved) {
+            return;
+        }
+        let wrapped = i64::from(moved < -JUMP_STEPS);
         let counted = match (counter, self.number) {
             (Some(counter), Some(number)) if long => i64::from(counter) - i64::from(number),
             _ => wrapped,

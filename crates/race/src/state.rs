@@ -104,7 +104,7 @@ impl RaceState {
     /// A session of which only the name is known.
     pub fn new(session: SessionId, settings: Settings) -> Self {
         let mut state = RaceState {
-            settings,
+            settings: Settings { green_laps: settings.green_laps.max(1) },
             revision: 0,
             sessions: Vec::new(),
             conditions: Vec::new(),

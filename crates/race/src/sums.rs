@@ -5,10 +5,10 @@ use crate::profile::LapProfiles;
 use crate::silence::GAP_MAX;
 use crate::state::RaceState;
 use crate::step::Step;
-use events::{LapLabel, Sample, Signal, StopPhase};
+use events::{Flag, LapLabel, Sample, Signal, StopPhase};
 use fuel::Cell;
 use serde::{Deserialize, Serialize};
-use std::collections::VecDeque;
+use std::sync::Arc;
 use units::{EventTime, FuelMicrograms, Span};
 
 /// Throttle below this and no brake: coasting. Source: docs/fuel-model.md §7.
@@ -18,6 +18,9 @@ const COAST_BRAKE_STEPS: i32 = 300;
 const FLAT_OUT_STEPS: i32 = 9_500;
 /// A lap with a larger part imputed is no measure of anything. Source: docs/fuel-model.md §6.
 const IMPUTED_CLEAN_MAX: f64 = 0.2;
+
+/// A lap that opens this soon after a green flag is spent gaining speed. Source: docs/fuel-model.md §6.
+const RESTART: Span = Span::from_secs(15);
 
 /// A stretch whose burn is imputed.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -113,7 +116,7 @@ pub struct Sums {
     in_pit: bool,
     in_box: bool,
     last_lap: Option<ClosedLap>,
-    clean_laps: VecDeque<ClosedLap>,
+    clean_laps: Arc<[ClosedLap]>,
     profiles: LapProfiles,
 }
 
@@ -232,7 +235,7 @@ impl Sums {
             self.run += 1;
             self.run_laps = 0;
             self.run_start = self.mark();
-            self.clean_laps.clear();
+            self.clean_laps = Arc::default();
         }
     }
 
@@ -251,10 +254,8 @@ impl Sums {
             self.run_laps += 1;
             self.last_lap = Some(lap);
             if lap.clean {
-                self.clean_laps.push_back(lap);
-                if self.clean_laps.len() > race.settings().green_laps {
-                    self.clean_laps.pop_front();
-                }
+                let older = self.clean_laps.len().saturating_sub(race.settings().green_laps - 1);
+                self.clean_laps = self.clean_laps[older..].iter().copied().chain([lap]).collect();
             }
         }
         closed
@@ -273,7 +274,8 @@ impl Sums {
             from,
             to,
             label,
-            clean: label == LapLabel::Green
+            clean: matches!(label, LapLabel::Green | LapLabel::Unknown)
+                && !race.flags_within(from - RESTART, from).any(|flag| flag != Flag::Unknown && !flag.is_racing())
                 && burned.0 > 0
                 && imputed.0 as f64 <= IMPUTED_CLEAN_MAX * burned.0 as f64,
             burned,
@@ -291,7 +293,7 @@ impl Sums {
         let mut label = LapLabel::Green;
         for flag in race.flags_within(from, to) {
             match flag {
-                events::Flag::Unknown => return LapLabel::Unknown,
+                Flag::Unknown => return LapLabel::Unknown,
                 flag if flag.is_racing() => {}
                 _ => label = LapLabel::Caution,
             }
@@ -352,8 +354,8 @@ impl Sums {
         self.last_lap.as_ref()
     }
     /// The newest clean green laps of the run, oldest first.
-    pub fn clean_laps(&self) -> impl Iterator<Item = &ClosedLap> + '_ {
-        self.clean_laps.iter()
+    pub fn clean_laps(&self) -> &Arc<[ClosedLap]> {
+        &self.clean_laps
     }
     /// Which conditions hold, for [`RaceState::conditions`].
     pub fn conditions(&self) -> usize {

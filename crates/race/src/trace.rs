@@ -40,7 +40,7 @@ impl Trace {
         if let Step::Sample(sample) = step {
             self.hear(sample, race);
         }
-        if self.waiting.is_empty() && step.at() <= self.decided_until() {
+        if self.waiting.is_empty() && (self.is_heard_at(step.at()) || step.at() <= self.decided_until()) {
             self.take(step, race, &mut closed);
         } else {
             self.waiting.push_back(step.clone());
@@ -90,6 +90,12 @@ impl Trace {
         if let Some(lap) = self.sums.apply(step, race) {
             closed(lap);
         }
+    }
+
+    /// Whether every signal that decides was heard just then, as when samples are whole.
+    fn is_heard_at(&self, at: EventTime) -> bool {
+        let at = Some(at);
+        self.throttle.last() == at && self.rpm.last() == at && self.tracker.heard() == at
     }
 
     /// The slowest of the signals that have been heard at all; none holds the others for more than [`GAP_MAX`].

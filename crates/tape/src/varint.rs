@@ -46,8 +46,24 @@ impl<'a> Input<'a> {
         Ok(array)
     }
 
+    /// Most numbers are differences that fit one byte or two: those are read where they are asked for.
     #[inline]
     pub(crate) fn varint(&mut self) -> Result<u64, EntryError> {
+        match *self.0 {
+            [low, ref rest @ ..] if low < 0x80 => {
+                self.0 = rest;
+                Ok(low.into())
+            }
+            [low, high, ref rest @ ..] if high < 0x80 => {
+                self.0 = rest;
+                Ok(u64::from(low & 0x7f) | u64::from(high) << 7)
+            }
+            _ => self.long_varint(),
+        }
+    }
+
+    #[cold]
+    fn long_varint(&mut self) -> Result<u64, EntryError> {
         let mut value = 0;
         for shift in (0..70).step_by(7) {
             let byte = self.byte()?;
@@ -62,6 +78,7 @@ impl<'a> Input<'a> {
         Err(EntryError::Range)
     }
 
+    #[inline]
     pub(crate) fn signed(&mut self) -> Result<i64, EntryError> {
         let zigzag = self.varint()?;
         Ok((zigzag >> 1) as i64 ^ -((zigzag & 1) as i64))
