@@ -84,7 +84,7 @@ pub struct FuelMicrograms(pub i64);
 impl FuelMicrograms {
     /// As a mass.
     pub const fn mass(self) -> Mass {
-        Mass(self.0 as f64 * 1e-9)
+        Mass(self.0 as f64 / 1e9)
     }
 }
 
