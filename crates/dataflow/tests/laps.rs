@@ -126,20 +126,22 @@ fn a_lap_bears_the_worst_flag_of_its_time() {
     use Flag::{Checkered, Green, Red, White, Yellow};
     use LapLabel::{Caution, Unknown};
     let green = |n| (n, LapLabel::Green, true);
+    // opened within 15 s of the green flag: docs/fuel-model.md §6
+    let restart = |n| (n, LapLabel::Green, false);
     let not_green = |n, label| (n, label, false);
     for (what, flags, expected) in [
-        ("no flag", vec![], [2, 3, 4].map(|n| not_green(n, Unknown))),
+        ("a session without flags", vec![], [2, 3, 4].map(|n| (n, Unknown, true))),
         ("green", vec![(0, Green)], [2, 3, 4].map(green)),
         ("a last lap races", vec![(0, Green), (60_000, White)], [2, 3, 4].map(green)),
         (
             "caution within",
             vec![(0, Green), (50_000, Yellow), (51_000, Green)],
-            [green(2), not_green(3, Caution), green(4)],
+            [green(2), not_green(3, Caution), restart(4)],
         ),
         (
             "red too",
             vec![(0, Green), (50_000, Red), (51_000, Green)],
-            [green(2), not_green(3, Caution), green(4)],
+            [green(2), not_green(3, Caution), restart(4)],
         ),
         (
             "caution at the very line",
@@ -149,9 +151,9 @@ fn a_lap_bears_the_worst_flag_of_its_time() {
         (
             "until the very line",
             vec![(0, Yellow), (40_000, Green)],
-            [not_green(2, Caution), green(3), green(4)],
+            [not_green(2, Caution), restart(3), green(4)],
         ),
-        ("nobody said before 30 s", vec![(30_000, Green)], [not_green(2, Unknown), green(3), green(4)]),
+        ("nobody said before 30 s", vec![(30_000, Green)], [(2, Unknown, true), green(3), green(4)]),
         ("over", vec![(0, Green), (60_000, Checkered)], [green(2), green(3), not_green(4, Caution)]),
     ] {
         let flags = (10..).zip(flags).map(|(id, (ms, shown))| flag(ms, id, shown));
