@@ -157,7 +157,8 @@ impl Checkpoints {
     /// # Errors
     /// The system refused.
     pub fn cut_after(&self, boundary: Option<WindowNumber>) -> Result<(), CheckpointError> {
-        for other in self.boundaries()?.into_iter().filter(|other| boundary.is_none_or(|kept| *other > kept)) {
+        for other in self.boundaries()?.into_iter().filter(|other| boundary.is_none_or(|kept| *other > kept))
+        {
             let path = self.path(other);
             fs::remove_dir_all(&path).map_err(at(&path))?;
         }

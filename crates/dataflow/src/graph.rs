@@ -23,9 +23,9 @@ use std::sync::Arc;
 use timely::dataflow::InputHandle;
 use timely::dataflow::channels::pact::{Exchange, Pipeline};
 use timely::dataflow::operators::generic::Operator;
+use timely::dataflow::operators::probe::Handle as ProbeHandle;
 use timely::dataflow::operators::vec::Broadcast;
 use timely::dataflow::operators::{Capability, Input, Probe};
-use timely::dataflow::operators::probe::Handle as ProbeHandle;
 use timely::progress::frontier::MutableAntichain;
 use timely::worker::Worker;
 use units::EventTime;
@@ -83,55 +83,76 @@ pub fn build(worker: &mut Worker, attempt: &Arc<Attempt>, cars: State, worker0: 
         let by_vehicle = Exchange::new(|e: &Effective| Key::of(e.sample.vehicle).route());
         let to_one = |_: &FromCars| 0;
 
-        let cars = samples.binary_frontier(events.clone().broadcast(), by_vehicle, Pipeline, "cars", |capability, _| {
-            let mut held = Held::new(capability);
-            let mut windows = Windows::new(attempt.grid(), cars, attempt.resumed_at());
-            let attempt = attempt.clone();
-            move |(samples, samples_to), (events, events_to), output| {
-                samples.for_each(|_, batch: &mut Vec<Effective>| batch.drain(..).for_each(|e| windows.sample(e)));
-                events.for_each(|_, batch: &mut Vec<Told>| {
-                    batch.drain(..).for_each(|(at, event)| windows.event(at, Arc::unwrap_or_clone(event)));
-                });
-                let frontier = passed(samples_to).min(passed(events_to));
-                if !held.is_new(frontier) {
-                    return;
-                }
-                windows.close(frontier, |state, out| match out {
-                    Output::Cut(boundary) => attempt.checkpoint(boundary, Shard::Cars(index), peers, state),
-                    Output::Window(window, outs) => {
-                        attempt.watch(index, window);
-                        let Some(capability) = held.at(window) else { return };
-                        output.session(&capability).give_iterator(outs.into_iter().map(|out| (window, out)));
+        let cars = samples.binary_frontier(
+            events.clone().broadcast(),
+            by_vehicle,
+            Pipeline,
+            "cars",
+            |capability, _| {
+                let mut held = Held::new(capability);
+                let mut windows = Windows::new(attempt.grid(), cars, attempt.resumed_at());
+                let attempt = attempt.clone();
+                move |(samples, samples_to), (events, events_to), output| {
+                    samples.for_each(|_, batch: &mut Vec<Effective>| {
+                        batch.drain(..).for_each(|e| windows.sample(e))
+                    });
+                    events.for_each(|_, batch: &mut Vec<Told>| {
+                        batch
+                            .drain(..)
+                            .for_each(|(at, event)| windows.event(at, Arc::unwrap_or_clone(event)));
+                    });
+                    let frontier = passed(samples_to).min(passed(events_to));
+                    if !held.is_new(frontier) {
+                        return;
                     }
-                });
-                attempt.count(index, windows.counts());
-                held.advance(frontier);
-            }
-        });
+                    windows.close(frontier, |state, out| match out {
+                        Output::Cut(boundary) => {
+                            attempt.checkpoint(boundary, Shard::Cars(index), peers, state)
+                        }
+                        Output::Window(window, outs) => {
+                            attempt.watch(index, window);
+                            let Some(capability) = held.at(window) else { return };
+                            output
+                                .session(&capability)
+                                .give_iterator(outs.into_iter().map(|out| (window, out)));
+                        }
+                    });
+                    attempt.count(index, windows.counts());
+                    held.advance(frontier);
+                }
+            },
+        );
 
-        let closed = cars.binary_frontier(events, Exchange::new(to_one), Exchange::new(|_: &Told| 0), "field", |capability, _| {
-            let mut held = Held::new(capability);
-            let mut at_work = worker0.map(|worker0| FieldWindows::new(attempt.grid(), worker0, attempt.clone()));
-            move |(cars, cars_to), (events, events_to), output| {
-                let Some(field) = &mut at_work else {
-                    cars.for_each(|_, _| {});
-                    events.for_each(|_, _| {});
-                    held.drop();
-                    return;
-                };
-                cars.for_each(|_, batch: &mut Vec<FromCars>| field.gather(batch.drain(..)));
-                events.for_each(|_, batch: &mut Vec<Told>| field.tell(batch.drain(..)));
-                let frontier = passed(cars_to).min(passed(events_to));
-                if !held.is_new(frontier) {
-                    return;
+        let closed = cars.binary_frontier(
+            events,
+            Exchange::new(to_one),
+            Exchange::new(|_: &Told| 0),
+            "field",
+            |capability, _| {
+                let mut held = Held::new(capability);
+                let mut at_work =
+                    worker0.map(|worker0| FieldWindows::new(attempt.grid(), worker0, attempt.clone()));
+                move |(cars, cars_to), (events, events_to), output| {
+                    let Some(field) = &mut at_work else {
+                        cars.for_each(|_, _| {});
+                        events.for_each(|_, _| {});
+                        held.drop();
+                        return;
+                    };
+                    cars.for_each(|_, batch: &mut Vec<FromCars>| field.gather(batch.drain(..)));
+                    events.for_each(|_, batch: &mut Vec<Told>| field.tell(batch.drain(..)));
+                    let frontier = passed(cars_to).min(passed(events_to));
+                    if !held.is_new(frontier) {
+                        return;
+                    }
+                    field.close(frontier, peers);
+                    if let Some(capability) = held.at(frontier) {
+                        output.session(&capability).give(());
+                    }
+                    held.advance(frontier);
                 }
-                field.close(frontier, peers);
-                if let Some(capability) = held.at(frontier) {
-                    output.session(&capability).give(());
-                }
-                held.advance(frontier);
-            }
-        });
+            },
+        );
         closed.container::<Vec<()>>().probe_with(&probe);
     });
     Ends { samples: samples_in, events: events_in, probe }
@@ -166,7 +187,8 @@ impl FieldWindows {
 
     fn close(&mut self, frontier: WindowNumber, workers: usize) {
         loop {
-            let next = [self.cars.keys().next(), self.events.keys().next()].into_iter().flatten().min().copied();
+            let next =
+                [self.cars.keys().next(), self.events.keys().next()].into_iter().flatten().min().copied();
             let Some(window) = next.filter(|window| *window < frontier) else { break };
             self.cut(window, workers);
             self.close_one(window);
@@ -200,7 +222,9 @@ impl FieldWindows {
         }
         laps.sort_by_key(|lap| (lap.vehicle_id, lap.from_us));
         late.sort_by(|a, b| a.sample.vehicle.cmp(&b.sample.vehicle).then(a.sample.fold_order(&b.sample)));
-        let Some(board) = self.state.field.fold(self.grid.end(window), folds, &self.state.race) else { return };
+        let Some(board) = self.state.field.fold(self.grid.end(window), folds, &self.state.race) else {
+            return;
+        };
         let board = Arc::new(board);
         if let Err(error) = self.sink.window(&ClosedWindow { board, laps, late, events }) {
             self.attempt.fail(error.into());

@@ -112,7 +112,11 @@ pub fn run(job: Job) -> Result<Report, RunError> {
         match attempt(&job) {
             Err(RunError::Failed(Failure::Panic { worker, message })) if restarts < RESTARTS_MAX => {
                 restarts += 1;
-                tracing::error!(worker, message, "a worker panicked; starting again from the last checkpoint");
+                tracing::error!(
+                    worker,
+                    message,
+                    "a worker panicked; starting again from the last checkpoint"
+                );
             }
             other => return other.map(|report| Report { restarts, ..report }),
         }
@@ -170,7 +174,12 @@ fn work(worker: &mut Worker, job: &Job, attempt: &Arc<Attempt>, beginning: &Begi
     }
 }
 
-fn feed(worker: &mut Worker, job: &Job, attempt: &Arc<Attempt>, beginning: &Beginning) -> Result<(), Failure> {
+fn feed(
+    worker: &mut Worker,
+    job: &Job,
+    attempt: &Arc<Attempt>,
+    beginning: &Beginning,
+) -> Result<(), Failure> {
     let (index, peers) = (worker.index(), worker.peers());
     let mine = |(key, _): &(&Key, &race::Car)| key.worker(peers) == index;
     let cars = beginning.cars.iter().filter(mine).map(|(key, car)| (*key, car.clone())).collect();

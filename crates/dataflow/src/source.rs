@@ -101,13 +101,18 @@ impl Source {
     ///
     /// # Errors
     /// The log cannot be read there.
-    pub fn open(mut log: Box<dyn Log>, grid: Grid, resume: Option<(WindowNumber, Place)>) -> Result<Source, LogError> {
+    pub fn open(
+        mut log: Box<dyn Log>,
+        grid: Grid,
+        resume: Option<(WindowNumber, Place)>,
+    ) -> Result<Source, LogError> {
         let (from, place) = resume.unwrap_or_default();
         if place.offset > 0 {
             log.seek(place.offset)?;
         }
         let (firsts, entries, block) = (VecDeque::new(), Vec::new().into_iter(), Vec::new());
-        let reached_to = place.newest.map_or(EventTime::from_us(i64::MIN), |newest| grid.end(grid.window(newest)));
+        let reached_to =
+            place.newest.map_or(EventTime::from_us(i64::MIN), |newest| grid.end(grid.window(newest)));
         let from_time = if from == 0 { EventTime::from_us(i64::MIN) } else { grid.start(from) };
         Ok(Source { log, grid, from, from_time, reached_to, place, firsts, entries, block })
     }

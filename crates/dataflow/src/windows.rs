@@ -149,7 +149,15 @@ impl Waiting {
 impl Windows {
     /// From a state that holds everything before window `from`, or from nothing.
     pub fn new(grid: Grid, state: State, from: Option<WindowNumber>) -> Self {
-        Windows { grid, state, waiting: Vec::new(), current: (0, EventTime::default(), EventTime::default()), events: BTreeMap::new(), closed_to: from, cut_to: from }
+        Windows {
+            grid,
+            state,
+            waiting: Vec::new(),
+            current: (0, EventTime::default(), EventTime::default()),
+            events: BTreeMap::new(),
+            closed_to: from,
+            cut_to: from,
+        }
     }
 
     /// Keeps a sample for its window.
@@ -216,7 +224,8 @@ impl Windows {
         }
         let end = self.grid.end(window);
         let State { race, cars } = &mut self.state;
-        for waiting in self.waiting.iter().filter(|waiting| waiting.batches.iter().any(|(w, _)| *w == window)) {
+        for waiting in self.waiting.iter().filter(|waiting| waiting.batches.iter().any(|(w, _)| *w == window))
+        {
             if let Some(vehicle) = waiting.vehicle {
                 cars.entry(Key::of(vehicle)).or_insert_with(|| Car::new(vehicle, race));
             }
@@ -243,7 +252,9 @@ impl Windows {
 
     fn apply(&mut self, event: &RaceEvent, settled_to: EventTime) {
         match self.state.race.apply(event, settled_to) {
-            Change::Conditions { at, index } => self.state.cars.values_mut().for_each(|car| car.conditions(at, index)),
+            Change::Conditions { at, index } => {
+                self.state.cars.values_mut().for_each(|car| car.conditions(at, index))
+            }
             Change::Flags { at } => self.state.cars.values_mut().for_each(|car| car.flags(at)),
             Change::Stop { vehicle, id, at, phase } => {
                 if let Some(car) = self.state.cars.get_mut(&Key::of(vehicle)) {

@@ -32,7 +32,9 @@ impl fmt::Display for IdError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             IdError::Empty => write!(f, "an id needs at least one character"),
-            IdError::TooLong { bytes } => write!(f, "an id has at most {ID_BYTES_MAX} bytes, this has {bytes}"),
+            IdError::TooLong { bytes } => {
+                write!(f, "an id has at most {ID_BYTES_MAX} bytes, this has {bytes}")
+            }
             IdError::BadCharacter => write!(f, "an id has no control characters and no space at its ends"),
             IdError::TooMany => write!(f, "more than {IDS_MAX} different ids"),
         }
@@ -67,7 +69,8 @@ fn intern(text: &str) -> Result<&'static Interned, IdError> {
     if ids.len() >= IDS_MAX {
         return Err(IdError::TooMany);
     }
-    let entry: &'static Interned = Box::leak(Box::new(Interned { text: text.into(), hash: fnv1a(text), slot: ids.len() }));
+    let entry: &'static Interned =
+        Box::leak(Box::new(Interned { text: text.into(), hash: fnv1a(text), slot: ids.len() }));
     ids.insert(&entry.text, entry);
     Ok(entry)
 }

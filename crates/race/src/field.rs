@@ -61,7 +61,7 @@ impl Field {
             signs: FieldSigns::of(&folds),
             field_kg_m: (burns.len() >= FIELD_MIN).then(|| median(burns.into_iter())).flatten(),
         };
-        for (_, car) in &mut self.cars {
+        for car in self.cars.values_mut() {
             car.grow_old(&window);
         }
         for fold in &folds {
@@ -70,7 +70,8 @@ impl Field {
         let mut cars: Vec<CarInsight> = self.cars.values().map(|car| car.last.clone()).collect();
         number_positions(&mut cars);
         let lap = cars.iter().filter_map(|car| car.lap).max();
-        let field_mpg = window.field_kg_m.and_then(|kg_m| miles_per_gallon(1.0, window.volume(Mass::from_kg(kg_m))));
+        let field_mpg =
+            window.field_kg_m.and_then(|kg_m| miles_per_gallon(1.0, window.volume(Mass::from_kg(kg_m))));
         Some(Board { session: window.session, window_end_us: end, flag: window.flag, lap, field_mpg, cars })
     }
 }
@@ -185,8 +186,9 @@ impl Window<'_> {
             insight.burned_stage_kg = Some(burned.stage.mass().kg());
             insight.burned_race_kg = Some(burned.race.mass().kg());
             insight.imputed_pct = 100.0 * burned.run_imputed.0 as f64 / burned.run.0.max(1) as f64;
-            insight.mpg_run =
-                fold.run_distance_m.and_then(|metres| miles_per_gallon(metres, self.volume(burned.run.mass())));
+            insight.mpg_run = fold
+                .run_distance_m
+                .and_then(|metres| miles_per_gallon(metres, self.volume(burned.run.mass())));
         }
         insight.scale_sd_pct = fold.burned.map(|_| 100.0 * scale_sd());
         insight.mpg_last_lap = fold.last_lap.and_then(|lap| self.mpg(&[lap]));
@@ -243,7 +245,8 @@ impl Window<'_> {
 }
 
 fn quality(fold: &CarFold, imputed_pct: f64) -> Quality {
-    let missing = |silence: Option<Span>| silence.is_none_or(|silence| silence > fold.age + SIGNAL_LOST_AFTER);
+    let missing =
+        |silence: Option<Span>| silence.is_none_or(|silence| silence > fold.age + SIGNAL_LOST_AFTER);
     if fold.age > LOST_AFTER {
         Quality::Lost
     } else if fold.age >= STALE_AFTER {

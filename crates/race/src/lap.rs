@@ -70,7 +70,13 @@ impl LapTracker {
 
     /// Takes a sample's lap distance (steps) and counter; calls `out` for each crossing since the sample before, in
     /// order of time.
-    pub fn hear(&mut self, at: EventTime, distance: Option<i32>, counter: Option<i32>, mut out: impl FnMut(Crossing)) {
+    pub fn hear(
+        &mut self,
+        at: EventTime,
+        distance: Option<i32>,
+        counter: Option<i32>,
+        mut out: impl FnMut(Crossing),
+    ) {
         match (distance, self.heard) {
             (Some(steps), Some((before_at, before))) => {
                 self.heard = Some((at, steps));
@@ -166,7 +172,8 @@ mod tests {
 
     #[test]
     fn a_line_is_interpolated_between_two_samples() {
-        let got = crossings(&[(0, Some(0.97), Some(4)), (100, Some(0.99), Some(4)), (200, Some(0.03), Some(5))]);
+        let got =
+            crossings(&[(0, Some(0.97), Some(4)), (100, Some(0.99), Some(4)), (200, Some(0.03), Some(5))]);
         assert_eq!(got, [line(125, 4)], "a quarter of the way from .99 to 1.03");
     }
 

@@ -31,7 +31,7 @@ impl Heard {
 
     /// Hears the signal at `at`. The silence that this ends, if it was a gap.
     pub fn hear(&mut self, at: EventTime) -> Option<Silence> {
-        let Some(from) = self.last.replace(at) else { return None };
+        let from = self.last.replace(at)?;
         let silence = at - from;
         if silence > SILENCE_MIN && silence > self.limit() {
             return Some(Silence { from, to: at });
@@ -89,7 +89,11 @@ mod tests {
             (1000, 2500, false),
             (1000, 2501, true),
         ] {
-            assert_eq!(after(period_ms, silence_ms).is_some(), gap, "{period_ms} ms feed, {silence_ms} ms silent");
+            assert_eq!(
+                after(period_ms, silence_ms).is_some(),
+                gap,
+                "{period_ms} ms feed, {silence_ms} ms silent"
+            );
         }
     }
 }

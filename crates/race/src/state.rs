@@ -2,7 +2,8 @@
 //! alone.
 
 use events::{
-    EventId, Flag, FuelEvidence, RaceEvent, RaceEventKind, RosterEntry, Session, SessionId, StopPhase, VehicleId,
+    EventId, Flag, FuelEvidence, RaceEvent, RaceEventKind, RosterEntry, Session, SessionId, StopPhase,
+    VehicleId,
 };
 use fuel::{Engine, RateTable, Shape, air};
 use serde::{Deserialize, Serialize};

@@ -240,7 +240,8 @@ impl Sums {
     }
 
     fn cross_line(&mut self, at: EventTime, number: Option<i32>, race: &RaceState) -> Option<ClosedLap> {
-        let closed = self.lap.at.filter(|_| self.lap_is_whole).map(|from| self.close_lap(from, at, number, race));
+        let closed =
+            self.lap.at.filter(|_| self.lap_is_whole).map(|from| self.close_lap(from, at, number, race));
         self.lines += 1;
         self.lap_steps = self.lap_steps.map(|_| 0);
         self.lap = self.mark();
@@ -275,7 +276,9 @@ impl Sums {
             to,
             label,
             clean: matches!(label, LapLabel::Green | LapLabel::Unknown)
-                && !race.flags_within(from - RESTART, from).any(|flag| flag != Flag::Unknown && !flag.is_racing())
+                && !race
+                    .flags_within(from - RESTART, from)
+                    .any(|flag| flag != Flag::Unknown && !flag.is_racing())
                 && burned.0 > 0
                 && imputed.0 as f64 <= IMPUTED_CLEAN_MAX * burned.0 as f64,
             burned,

@@ -47,7 +47,8 @@ impl Level {
             level.burn((burned - before).mass());
             before = burned;
             let Some(stop) = stops.get(number) else { continue };
-            let mut evidence = race.evidence(vehicle).filter(|(known, e)| names(e, *known, number, &stops)).peekable();
+            let mut evidence =
+                race.evidence(vehicle).filter(|(known, e)| names(e, *known, number, &stops)).peekable();
             if evidence.peek().is_none() {
                 tank.guess(&mut level, stop);
             }
@@ -128,7 +129,11 @@ impl Tank {
 
     fn full(&self, sd_gal: f64) -> Level {
         let sd_kg = self.kg(sd_gal);
-        Level { mean_kg: self.capacity_kg, var_kg2: sd_kg * sd_kg + self.capacity_var_kg2, since_anchor_kg: 0.0 }
+        Level {
+            mean_kg: self.capacity_kg,
+            var_kg2: sd_kg * sd_kg + self.capacity_var_kg2,
+            since_anchor_kg: 0.0,
+        }
     }
 
     fn start(&self) -> Level {
@@ -204,12 +209,26 @@ mod tests {
         for (second, kind) in (0..).zip(kinds) {
             // session at 0 s, box_stop at 9 s, box_leave at 18 s: nine seconds in the box
             let at = EventTime::from_ms;
-            race.apply(&RaceEvent { event_time: EventTime::from_ms(second * 9_000), id: EventId(second as u64), kind }, at(0));
+            race.apply(
+                &RaceEvent {
+                    event_time: EventTime::from_ms(second * 9_000),
+                    id: EventId(second as u64),
+                    kind,
+                },
+                at(0),
+            );
         }
         race
     }
     fn nothing() -> FuelEvidence {
-        FuelEvidence { vehicle: car(), stop_time: None, added: None, added_sd: None, full: None, fill_time_s: None }
+        FuelEvidence {
+            vehicle: car(),
+            stop_time: None,
+            added: None,
+            added_sd: None,
+            full: None,
+            fill_time_s: None,
+        }
     }
 
     #[test]
@@ -217,10 +236,25 @@ mod tests {
         let added = |g| Some(Volume::from_us_gallons(g));
         // burned 15 of 20 gallons, then one stop of 9 s; expected mean and sd in gallons by docs/fuel-model.md §4
         for (what, evidence, mean_gal, sd_gal) in [
-            ("weighed cans", vec![FuelEvidence { added: added(12.0), ..nothing() }], 17.0, (0.12f64.powi(2) + 0.15f64.powi(2)).sqrt()),
+            (
+                "weighed cans",
+                vec![FuelEvidence { added: added(12.0), ..nothing() }],
+                17.0,
+                (0.12f64.powi(2) + 0.15f64.powi(2)).sqrt(),
+            ),
             ("full", vec![FuelEvidence { full: Some(true), ..nothing() }], 20.0, 0.10),
-            ("more than fits", vec![FuelEvidence { added: added(18.0), ..nothing() }], 20.0, (0.12f64.powi(2) + 0.15f64.powi(2)).sqrt()),
-            ("fill time 5 s", vec![FuelEvidence { fill_time_s: Some(5.0), ..nothing() }], 10.6, (0.12f64.powi(2) + 1.0).sqrt()),
+            (
+                "more than fits",
+                vec![FuelEvidence { added: added(18.0), ..nothing() }],
+                20.0,
+                (0.12f64.powi(2) + 0.15f64.powi(2)).sqrt(),
+            ),
+            (
+                "fill time 5 s",
+                vec![FuelEvidence { fill_time_s: Some(5.0), ..nothing() }],
+                10.6,
+                (0.12f64.powi(2) + 1.0).sqrt(),
+            ),
             ("time in the box alone, 9 s", vec![], 16.2, (0.12f64.powi(2) + 4.0).sqrt()),
         ] {
             let level = Level::walk(car(), &[burned(15.0)], &race(&evidence));

@@ -101,7 +101,8 @@ impl Trace {
     /// The slowest of the signals that have been heard at all; none holds the others for more than [`GAP_MAX`].
     fn decided_until(&self) -> EventTime {
         let Some(newest) = self.newest else { return EventTime::from_us(i64::MAX) };
-        let slowest = [self.throttle.last(), self.rpm.last(), self.tracker.heard()].into_iter().flatten().min();
+        let slowest =
+            [self.throttle.last(), self.rpm.last(), self.tracker.heard()].into_iter().flatten().min();
         slowest.unwrap_or(newest).max(newest - GAP_MAX)
     }
 
@@ -115,7 +116,8 @@ impl Trace {
             return; // the other signal was silent over the same stretch
         }
         let (rate_g_s, relative_sd) = if to - from > GAP_MAX {
-            let burned_g = steps.zip(self.sums.burn_g_per_step()).map(|((a, b), g)| (b - a).max(0) as f64 * g);
+            let burned_g =
+                steps.zip(self.sums.burn_g_per_step()).map(|((a, b), g)| (b - a).max(0) as f64 * g);
             (burned_g.map(|g| g / (to - from).secs()), DROPOUT_SD)
         } else {
             self.impute(from, to, steps, race)
@@ -160,7 +162,11 @@ impl Trace {
     /// Until when the newest throttle and engine speed may be held.
     fn held_until(&self) -> EventTime {
         let until = |heard: &Heard| heard.last().map(|at| at + heard.limit());
-        until(&self.throttle).into_iter().chain(until(&self.rpm)).min().unwrap_or(EventTime::from_us(i64::MIN))
+        until(&self.throttle)
+            .into_iter()
+            .chain(until(&self.rpm))
+            .min()
+            .unwrap_or(EventTime::from_us(i64::MIN))
     }
 
     /// The decided sums.

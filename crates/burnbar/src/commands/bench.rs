@@ -54,7 +54,8 @@ fn measure_in(dir: &Path, args: &BenchArgs) -> Result<Figures, Failure> {
     let tape = race.tape.display().to_string();
     let out = dir.join("insights.ndjson").display().to_string();
     let lines = race.lines.display().to_string();
-    let of = |part: &'static str| ["bench", "--part", part, "--input", &tape, "--lines", &lines, "--out", &out];
+    let of =
+        |part: &'static str| ["bench", "--part", part, "--input", &tape, "--lines", &lines, "--out", &out];
     let mut runs = Runs::default();
     for _ in 0..args.runs.get() {
         runs.first_insight_s.push(first_insight_s(&of("whole"), Path::new(&out))?);
@@ -172,7 +173,8 @@ fn child(args: &[&str]) -> Result<Run, Failure> {
     let (wall_s, after) = (watch.elapsed().as_secs_f64(), children()?);
     let told = String::from_utf8_lossy(&output.stdout);
     let peak = told.lines().find_map(|line| line.strip_prefix(PEAK)?.trim().parse().ok());
-    let peak_rss_mib = peak.ok_or_else(|| Failure::run("a part of the bench did not tell its peak memory"))?;
+    let peak_rss_mib =
+        peak.ok_or_else(|| Failure::run("a part of the bench did not tell its peak memory"))?;
     Ok(Run { cpu_s: cpu_s(&after) - cpu_s(&before), wall_s, peak_rss_mib })
 }
 
@@ -259,16 +261,20 @@ fn line(sample: &events::Sample) -> serde_json::Value {
 /// What a process of its own does.
 fn run_part(part: &BenchPart, args: &BenchArgs) -> Result<(), Failure> {
     let tape = args.input.as_deref().ok_or_else(|| Failure::input("--input names the tape"))?;
-    let run = |log, sink| dataflow::run(replay::job(&args.flow, tape, log, sink)?).map_err(replay::failure);
+    let run = |log, sink| {
+        let report = dataflow::run(replay::job(&args.flow, tape, log, sink)?).map_err(replay::failure)?;
+        if report.counts.are_conserved() { Ok(()) } else { Err(Failure::run("entries were lost")) }
+    };
     match part {
-        BenchPart::Tape => drop(race_events(tape)?),
-        BenchPart::Dataflow => drop(run(replay::tape_log(tape), nowhere())?),
-        BenchPart::Whole => drop(run(replay::tape_log(tape), crate::sinks::insights(args.out.clone()))?),
+        BenchPart::Tape => race_events(tape).map(drop)?,
+        BenchPart::Dataflow => run(replay::tape_log(tape), nowhere())?,
+        BenchPart::Whole => run(replay::tape_log(tape), crate::sinks::insights(args.out.clone()))?,
         BenchPart::Ndjson => {
-            let lines = args.lines.clone().ok_or_else(|| Failure::input("--lines names the file of lines"))?;
+            let lines =
+                args.lines.clone().ok_or_else(|| Failure::input("--lines names the file of lines"))?;
             let events = race_events(tape)?;
             let log = Box::new(move || Ok(Box::new(LineLog::open(&lines, events.clone())?) as Box<dyn Log>));
-            drop(run(log, crate::sinks::insights(args.out.clone()))?);
+            run(log, crate::sinks::insights(args.out.clone()))?;
         }
     }
     let usage = getrusage(UsageWho::RUSAGE_SELF).map_err(Failure::run)?;

@@ -39,7 +39,8 @@ pub fn run(args: &DemoArgs) -> Result<(), Failure> {
 
     let store = Arc::new(Store::open(&folder.path.join("burnbar.sqlite")).map_err(Failure::run)?);
     let live = Live::default();
-    let mut job = replay::job(&args.flow, &tape, replay::tape_log(&tape), sinks::live(store.clone(), live.clone()))?;
+    let mut job =
+        replay::job(&args.flow, &tape, replay::tape_log(&tape), sinks::live(store.clone(), live.clone()))?;
     job.session = config.session;
     job.stop = stop.clone();
     let follower = thread::spawn(move || dataflow::run(job));
@@ -58,7 +59,9 @@ fn serve(port: u16, store: Arc<Store>, live: Live) -> Result<(), Failure> {
     runtime.map_err(Failure::run)?.block_on(async {
         let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let server = match Server::bind(wanted).await {
-            Err(api::BindError::Busy { .. }) => Server::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await,
+            Err(api::BindError::Busy { .. }) => {
+                Server::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await
+            }
             other => other,
         };
         let server = server.map_err(Failure::run)?;
@@ -73,20 +76,19 @@ fn serve(port: u16, store: Arc<Store>, live: Live) -> Result<(), Failure> {
 
 /// Ends at Ctrl-C, or when it is asked to terminate.
 async fn interrupted() {
-    let ctrl_c = tokio::signal::ctrl_c();
     #[cfg(unix)]
-    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(mut terminate) => {
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
             tokio::select! {
-                _ = ctrl_c => {}
-                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => return,
+                _ = terminate.recv() => return,
             }
-            return;
         }
-        Err(error) => tracing::warn!("only Ctrl-C ends this: {error}"),
     }
-    #[cfg(not(unix))]
-    let _ = ctrl_c.await;
+    if let Err(error) = tokio::signal::ctrl_c().await {
+        tracing::error!("Ctrl-C cannot be heard: {error}");
+    }
 }
 
 /// When the simulator may write what.

@@ -100,9 +100,11 @@ fn compare(tape: &Path, args: &EvaluateArgs) -> Result<Vec<Row>, Failure> {
 }
 
 fn read_truth(path: &PathBuf) -> Result<Vec<Truth>, Failure> {
-    let text = std::fs::read_to_string(path).map_err(|e| Failure::input(format!("{}: {e}", path.display())))?;
+    let text =
+        std::fs::read_to_string(path).map_err(|e| Failure::input(format!("{}: {e}", path.display())))?;
     let parse = |(number, line): (usize, &str)| {
-        serde_json::from_str(line).map_err(|e| Failure::input(format!("{}, line {number}: {e}", path.display())))
+        serde_json::from_str(line)
+            .map_err(|e| Failure::input(format!("{}, line {number}: {e}", path.display())))
     };
     (1..).zip(text.lines()).map(parse).collect()
 }
@@ -186,7 +188,10 @@ impl Sink for Collect {
 }
 
 fn print(rows: &[Row], summary: &Summary) {
-    println!("{:<10} {:>5} {:>9} {:>14} {:>12} {:>9}", "vehicle", "lap", "seconds", "estimated kg", "true", "error %");
+    println!(
+        "{:<10} {:>5} {:>9} {:>14} {:>12} {:>9}",
+        "vehicle", "lap", "seconds", "estimated kg", "true", "error %"
+    );
     for row in rows {
         let lap = row.lap.map_or("–".into(), |lap| lap.to_string());
         let unit = if row.unit == TruthUnit::Kg { "kg" } else { "" };

@@ -28,7 +28,8 @@ pub fn run(args: &ImportArgs) -> Result<(), Failure> {
     let race_events = match &args.events {
         Some(path) => {
             let session = SessionId::new(&stem(&args.out)).map_err(Failure::input)?;
-            feed::race_events::read(&path.display().to_string(), open(path)?, session).map_err(Failure::input)?
+            feed::race_events::read(&path.display().to_string(), open(path)?, session)
+                .map_err(Failure::input)?
         }
         None => Vec::new(),
     };

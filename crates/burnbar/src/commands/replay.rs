@@ -1,8 +1,8 @@
 //! `burnbar replay`: a tape through the whole system.
 
 use crate::args::{FlowArgs, Format, ReplayArgs, Speed};
-use crate::paced::Paced;
 use crate::failure::Failure;
+use crate::paced::Paced;
 use crate::sinks;
 use dataflow::{Job, LogError, OpenLog, Report, RunError};
 use events::SessionId;
@@ -28,7 +28,8 @@ pub fn run(args: &ReplayArgs) -> Result<(), Failure> {
 /// The job for a log that is named after `path`.
 pub fn job(flow: &FlowArgs, path: &Path, log: OpenLog, sink: dataflow::OpenSink) -> Result<Job, Failure> {
     let name = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or("session");
-    let span = |duration: std::time::Duration| Span::from_us(duration.as_micros().min(i64::MAX as u128) as i64);
+    let span =
+        |duration: std::time::Duration| Span::from_us(duration.as_micros().min(i64::MAX as u128) as i64);
     Ok(Job {
         log,
         sink,
@@ -57,7 +58,9 @@ fn paced_log(path: &Path, times: f64) -> OpenLog {
 /// A log or a state that cannot be used is the input's fault; the rest is ours.
 pub fn failure(error: RunError) -> Failure {
     match error {
-        RunError::OpenLog(_) | RunError::State(_) | RunError::Failed(dataflow::Failure::Log(_)) => Failure::input(error),
+        RunError::OpenLog(_) | RunError::State(_) | RunError::Failed(dataflow::Failure::Log(_)) => {
+            Failure::input(error)
+        }
         _ => Failure::run(error),
     }
 }

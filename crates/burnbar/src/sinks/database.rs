@@ -20,9 +20,15 @@ pub struct Database {
 
 impl Database {
     /// A sink that goes on from `position`.
-    pub fn open(store: Arc<Store>, live: Option<Live>, batch: usize, position: Option<&[u8]>) -> io::Result<Self> {
+    pub fn open(
+        store: Arc<Store>,
+        live: Option<Live>,
+        batch: usize,
+        position: Option<&[u8]>,
+    ) -> io::Result<Self> {
         if let Some(bytes) = position {
-            let place: Option<(SessionId, EventTime)> = serde_json::from_slice(bytes).map_err(io::Error::other)?;
+            let place: Option<(SessionId, EventTime)> =
+                serde_json::from_slice(bytes).map_err(io::Error::other)?;
             if let Some((session, at)) = place {
                 store.cut_after(session, at).map_err(io::Error::other)?;
             }
@@ -33,7 +39,10 @@ impl Database {
     fn flush(&mut self) -> io::Result<()> {
         let written = self.store.write(&self.waiting).map_err(io::Error::other)?;
         if written.refused > 0 {
-            tracing::error!(refused = written.refused, "rows with a number that is none were left out of the store");
+            tracing::error!(
+                refused = written.refused,
+                "rows with a number that is none were left out of the store"
+            );
         }
         if let (Some(live), Some(newest)) = (&self.live, self.waiting.last()) {
             live.publish(newest.board.clone());
