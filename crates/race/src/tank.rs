@@ -240,22 +240,22 @@ mod tests {
                 "weighed cans",
                 vec![FuelEvidence { added: added(12.0), ..nothing() }],
                 17.0,
-                (0.12f64.powi(2) + 0.15f64.powi(2)).sqrt(),
+                0.12f64.hypot(0.15),
             ),
             ("full", vec![FuelEvidence { full: Some(true), ..nothing() }], 20.0, 0.10),
             (
                 "more than fits",
                 vec![FuelEvidence { added: added(18.0), ..nothing() }],
                 20.0,
-                (0.12f64.powi(2) + 0.15f64.powi(2)).sqrt(),
+                0.12f64.hypot(0.15),
             ),
             (
                 "fill time 5 s",
                 vec![FuelEvidence { fill_time_s: Some(5.0), ..nothing() }],
                 10.6,
-                (0.12f64.powi(2) + 1.0).sqrt(),
+                0.12f64.hypot(1.0),
             ),
-            ("time in the box alone, 9 s", vec![], 16.2, (0.12f64.powi(2) + 4.0).sqrt()),
+            ("time in the box alone, 9 s", vec![], 16.2, 0.12f64.hypot(2.0)),
         ] {
             let level = Level::walk(car(), &[burned(15.0)], &race(&evidence));
             let left = level.after(Mass::from_kg(0.0), 0.0, 0.0);
