@@ -1,0 +1,78 @@
+//! `burnbar replay` on the command line: what it refuses, and what its summary says.
+
+use crate::program::{Folder, output, said, summary};
+use serde_json::Value;
+use std::path::Path;
+
+const RACE: &str = "simulate --seed 3 --cars 2 --minutes 1 --hz 5 --out race.tape";
+
+fn race(name: &str) -> Folder {
+    let folder = Folder::new(name);
+    said(folder.path(), RACE);
+    folder
+}
+
+/// How many entries a tape holds.
+fn entries(tape: &Path) -> u64 {
+    let (mut reader, mut entries, mut count) = (tape::Reader::open(tape).unwrap(), Vec::new(), 0);
+    while reader.next_block(&mut entries).unwrap() != tape::Progress::End {
+        count += entries.len() as u64;
+    }
+    count
+}
+
+#[test]
+fn what_cannot_be_used_is_refused_with_a_reason_and_an_exit_code() {
+    let folder = race("refused");
+    said(folder.path(), "replay race.tape --state state --checkpoint-every 5s --batch 32");
+    std::fs::write(folder.path().join("notes.txt"), "no tape").unwrap();
+    // 2: the input or the command line cannot be used; 1: it failed on the way
+    for (words, code, reason) in [
+        ("replay nowhere.tape", 2, "nowhere.tape"),
+        ("replay notes.txt", 2, "notes.txt"),
+        ("replay", 2, "<TAPE>"),
+        ("replay race.tape --speed 0", 2, "positive"),
+        ("replay race.tape --window 5", 2, "unit"),
+        ("replay race.tape --workers 0", 2, "workers"),
+        ("replay race.tape --state state --window 2s", 2, "give another folder"),
+        ("replay race.tape --out nowhere/insights.ndjson", 1, "nowhere/insights.ndjson"),
+    ] {
+        let output = output(folder.path(), words);
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{words}: {message}");
+        assert!(message.contains(reason), "{words}: {message:?} does not name {reason:?}");
+        assert!(output.stdout.is_empty(), "{words}: nothing is told as if it had worked");
+    }
+}
+
+#[test]
+fn the_summary_adds_up() {
+    let folder = race("summary");
+    let summary = summary(folder.path(), "replay race.tape");
+    let count = |name: &str| summary[name].as_u64().unwrap();
+    assert_eq!(count("journaled"), entries(&folder.path().join("race.tape")));
+    assert_eq!(count("journaled"), ["folded", "late", "duplicate", "ticks"].map(count).iter().sum::<u64>());
+    assert!(count("ticks") > 30 && count("folded") > 500 && count("race_events") >= 3, "{summary}");
+    assert_eq!((count("late"), count("duplicate"), count("restarts")), (0, 0, 0));
+    assert_eq!(summary["resumed_at_window"], Value::Null);
+    let text = said(folder.path(), "replay race.tape");
+    assert!(text.starts_with(&format!("{} entries: ", count("journaled"))), "{text}");
+}
+
+#[test]
+fn lines_are_one_insight_a_car_and_window_and_one_a_lap() {
+    let folder = race("lines");
+    said(folder.path(), "replay race.tape --out insights.ndjson --laps laps.ndjson --quarantine late.ndjson");
+    let lines = |name: &str| -> Vec<Value> {
+        let text = std::fs::read_to_string(folder.path().join(name)).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let named =
+        |line: &Value| (line["window_end_us"].as_i64(), line["vehicle_id"].as_str().map(str::to_owned));
+    let mut names: Vec<_> = lines("insights.ndjson").iter().map(named).collect();
+    assert!(names.len() > 100 && names.is_sorted(), "in order of window and vehicle");
+    names.dedup();
+    assert_eq!(names.len(), lines("insights.ndjson").len(), "each once");
+    assert!(!lines("laps.ndjson").is_empty());
+    assert_eq!(lines("late.ndjson"), Vec::<Value>::new());
+}
