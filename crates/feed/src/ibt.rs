@@ -190,6 +190,7 @@ impl Maker<'_> {
             on_pit_road: flag(columns.on_pit_road),
             in_box: flag(columns.in_box),
             segment: self.segment,
+            line: 0,
         }))
     }
 }

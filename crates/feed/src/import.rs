@@ -5,6 +5,7 @@ use events::{Entry, EventId, Quarantined, RaceEvent, RaceEventKind, Record, Samp
 use std::collections::BTreeMap;
 use std::iter::Peekable;
 use std::mem::discriminant;
+use units::IngestTime;
 
 /// Ids of race events that an importer makes itself start here, so that they never meet those of a file of race
 /// events, which start at 1.
@@ -17,8 +18,10 @@ const QUARANTINE_BYTES_MAX: usize = 16 * 1024 * 1024;
 pub struct Import {
     /// Session, roster and stops, in order of event time.
     pub events: Vec<RaceEvent>,
-    /// In order of event time; of equal times, in the order of their vehicles' ids.
+    /// In order of arrival where the file has that, else of event time; of equal times, in the order of the file.
     pub samples: Vec<Sample>,
+    /// When each of them arrived, by an estimate from their order. `None`: the file is in no order of arrival.
+    pub arrivals: Option<Vec<IngestTime>>,
     /// The true burn, for a file beside the tape. Nothing of it is in `samples` or `events`.
     pub truth: Vec<Truth>,
     /// Lines that were refused.
@@ -39,36 +42,46 @@ impl Import {
         let opens =
             |kind: &RaceEventKind| matches!(kind, RaceEventKind::Session(_) | RaceEventKind::Roster { .. });
         let own = self.events.iter().filter(|event| !(opens(&event.kind) && told(&event.kind)));
-        merge(self.samples.iter().copied(), own.chain(race_events).cloned().collect())
+        let arrivals =
+            (0..self.samples.len()).map(|i| self.arrivals.as_ref().and_then(|all| all.get(i).copied()));
+        interleave(arrivals.zip(self.samples.iter().copied()), own.chain(race_events).cloned().collect())
     }
 }
 
 /// Interleaves samples and race events into one order: an event comes before the first sample at or after its time.
 /// Events are put in order of (event time, id), samples keep their order.
-pub fn merge(
-    samples: impl Iterator<Item = Sample>,
+pub fn merge(samples: impl Iterator<Item = Sample>, events: Vec<RaceEvent>) -> impl Iterator<Item = Entry> {
+    interleave(samples.map(|sample| (None, sample)), events)
+}
+
+fn interleave<S: Iterator<Item = (Option<IngestTime>, Sample)>>(
+    samples: S,
     mut events: Vec<RaceEvent>,
-) -> impl Iterator<Item = Entry> {
+) -> Merge<S> {
     events.sort_by_key(|event| (event.event_time, event.id));
     Merge { samples: samples.peekable(), events: events.into_iter().peekable() }
 }
 
-struct Merge<S: Iterator<Item = Sample>> {
+struct Merge<S: Iterator<Item = (Option<IngestTime>, Sample)>> {
     samples: Peekable<S>,
     events: Peekable<std::vec::IntoIter<RaceEvent>>,
 }
 
-impl<S: Iterator<Item = Sample>> Iterator for Merge<S> {
+impl<S: Iterator<Item = (Option<IngestTime>, Sample)>> Iterator for Merge<S> {
     type Item = Entry;
 
     fn next(&mut self) -> Option<Entry> {
-        let sample_time = self.samples.peek().map(|sample| sample.event_time);
+        let sample_time = self.samples.peek().map(|(arrived, sample)| match arrived {
+            Some(arrived) => arrived.as_event_time(),
+            None => sample.event_time,
+        });
         let due = self.events.next_if(|event| sample_time.is_none_or(|time| event.event_time <= time));
-        let record = match due {
-            Some(event) => Record::Event(Box::new(event)),
-            None => Record::Sample(self.samples.next()?),
-        };
-        Some(Entry { ingest_time: None, record })
+        if let Some(event) = due {
+            let ingest_time = self.samples.peek().and_then(|(arrived, _)| *arrived);
+            return Some(Entry { ingest_time, record: Record::Event(Box::new(event)) });
+        }
+        let (ingest_time, sample) = self.samples.next()?;
+        Some(Entry { ingest_time, record: Record::Sample(sample) })
     }
 }
 
@@ -157,6 +170,7 @@ mod tests {
     fn what_the_race_events_tell_takes_the_place_of_the_importers() {
         let import = Import {
             events: numbered(vec![session(1, 0, "imported"), flag(1, 0)]),
+            arrivals: None,
             samples: vec![sample(1)],
             truth: Vec::new(),
             quarantine: Quarantine::default(),

@@ -18,6 +18,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod arrival;
 pub mod csv;
 mod error;
 pub mod ibt;

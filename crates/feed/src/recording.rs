@@ -5,6 +5,7 @@
 //! can have got by itself. On a relative clock, stretches follow each other [`STRETCH_GAP`] apart, so that the stream
 //! sees a silence that is too long to bridge, and no lap or burn spans it.
 
+use crate::arrival;
 use crate::error::{ImportError, Problem};
 use crate::import::{Import, Quarantine, numbered};
 use crate::judge::label;
@@ -39,7 +40,7 @@ pub(crate) struct Known {
     pub roster: Vec<RosterEntry>,
     /// Its clock counts from its start, so that stretches may be moved apart.
     pub relative: bool,
-    /// Its clock may step back; otherwise rows are put in order of time.
+    /// Its clock may step back; otherwise the rows of a car are put in order of time.
     pub restarts: bool,
     pub fuel: Option<FuelTruth>,
 }
@@ -75,7 +76,8 @@ impl Recording {
 
     pub fn push(&mut self, row: Row) {
         self.received += 1;
-        self.vehicles.entry(row.sample.vehicle).or_default().push(row);
+        let line = self.received;
+        self.vehicles.entry(row.sample.vehicle).or_default().push(Row { line, ..row });
     }
 
     pub fn quarantine(&mut self, refused: Quarantined) {
@@ -100,17 +102,19 @@ impl Recording {
                 true_burn
                     .extend(self.known.fuel.iter().flat_map(|fuel| truth::of_stretch(&stretch, &told, fuel)));
                 events.extend(told.into_iter().map(|stop| stop.event(vehicle)));
-                samples.extend(stretch.into_iter().map(|row| row.sample));
+                samples.extend(stretch.into_iter().map(|row| (row.line, row.sample)));
             }
         }
-        samples.sort_by_key(|sample: &Sample| sample.event_time);
-        let Some(first) = samples.first() else { return Err(self.nothing_good()) };
+        let (samples, arrivals) = arrival::order(samples, self.known.relative || self.known.restarts);
+        let Some(first) = samples.iter().min_by_key(|sample| sample.event_time) else {
+            return Err(self.nothing_good());
+        };
         let opening = [RaceEventKind::Session(self.session(&samples)), self.roster(&samples)];
         let opening =
             opening.into_iter().map(|kind| RaceEvent { event_time: first.event_time, id: EventId(0), kind });
         let events = numbered(opening.chain(events).collect());
         let Recording { quarantine, received, skipped, .. } = self;
-        Ok(Import { events, samples, truth: true_burn, quarantine, received, skipped })
+        Ok(Import { events, samples, arrivals, truth: true_burn, quarantine, received, skipped })
     }
 
     fn nothing_good(self) -> ImportError {

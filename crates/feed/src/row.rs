@@ -15,6 +15,8 @@ pub(crate) struct Row {
     pub in_box: Option<bool>,
     /// Which part of the recording; another number is another stretch of driving.
     pub segment: u32,
+    /// Its place in the file.
+    pub line: u64,
 }
 
 /// A value as the format has it.
@@ -114,7 +116,7 @@ impl RowMaker {
             return Err(Rejected::new(Reason::Schema, "it carries no signal of the mapping"));
         }
         let Draft { fuel, on_pit_road, in_box, segment, .. } = *draft;
-        Ok(Row { sample, fuel, on_pit_road, in_box, segment })
+        Ok(Row { sample, fuel, on_pit_road, in_box, segment, line: 0 })
     }
 
     fn missing(&self, target: Target) -> Rejected {

@@ -63,6 +63,7 @@ mod tests {
             on_pit_road: (c != '-').then_some(c != '.'),
             in_box: (c != '-').then_some(c == 'b'),
             segment: 0,
+            line: 0,
         };
         let rows: Vec<Row> = (0..).zip(road.chars()).map(row).collect();
         let words: Vec<String> =

@@ -164,7 +164,7 @@ mod tests {
         let row = |(second, (lap, fuel)): (i64, &(i32, f64))| {
             let sample = Sample::new(VehicleId::new("24").unwrap(), EventTime::from_ms(second * 1000));
             let sample = sample.with(Signal::Lap, f64::from(*lap)).unwrap().with(Signal::Rpm, RPM).unwrap();
-            Row { sample, fuel: Some(*fuel), on_pit_road: None, in_box: None, segment: 0 }
+            Row { sample, fuel: Some(*fuel), on_pit_road: None, in_box: None, segment: 0, line: 0 }
         };
         (0..).zip(readings).map(row).collect()
     }

@@ -58,6 +58,7 @@ fn join(kind: Kind, imports: Vec<Import>) -> Import {
         return Import {
             events: Vec::new(),
             samples: Vec::new(),
+            arrivals: None,
             truth: Vec::new(),
             quarantine: Default::default(),
             received: 0,
@@ -65,6 +66,8 @@ fn join(kind: Kind, imports: Vec<Import>) -> Import {
         };
     };
     for (index, mut next) in (1..).zip(imports) {
+        // the files share no order of arrival
+        all.arrivals = None;
         if kind == Kind::Ibt {
             follow(&all, &mut next);
         }
@@ -80,7 +83,9 @@ fn join(kind: Kind, imports: Vec<Import>) -> Import {
         all.skipped += next.skipped;
     }
     all.events.sort_by_key(|event| (event.event_time, event.id));
-    all.samples.sort_by(|a, b| a.event_time.cmp(&b.event_time).then(a.vehicle.cmp(&b.vehicle)));
+    if all.arrivals.is_none() {
+        all.samples.sort_by_key(|sample| sample.event_time);
+    }
     all
 }
 

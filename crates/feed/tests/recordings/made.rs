@@ -271,8 +271,9 @@ fn lines_and_race_events_make_one_log() {
         Record::Tick => "tick".into(),
     };
     let log: Vec<String> = import.log(&race_events()).map(told).collect();
-    assert_eq!(log, ["#1", "#2", "sample 0", "#10", "#4", "sample 120", "#5", "sample 250", "#7"]);
-    assert!(import.log(&[]).all(|entry| entry.ingest_time.is_none()));
+    assert_eq!(log, ["#1", "#2", "sample 0", "#10", "#4", "#5", "sample 250", "sample 120", "#7"]);
+    let arrived: Vec<_> = import.arrivals.iter().flatten().map(|at| at.us() % 1_000_000 / 1000).collect();
+    assert_eq!(arrived, [0, 250, 250], "the order of the file is the order of arrival");
 }
 
 #[test]

@@ -11,7 +11,10 @@ pub fn outcome(import: Result<Import, ImportError>) -> String {
                 import.received,
                 import.samples.len() as u64 + import.quarantine.count() + import.skipped
             );
-            assert!(import.samples.is_sorted_by_key(|sample| sample.event_time));
+            match &import.arrivals {
+                None => assert!(import.samples.is_sorted_by_key(|sample| sample.event_time)),
+                Some(arrivals) => assert!(arrivals.is_sorted() && arrivals.len() == import.samples.len()),
+            }
             let mut text = format!("{} samples", import.samples.len());
             for refused in &import.quarantine.kept {
                 text += &format!("; {}: {}", refused.reason, refused.detail);
