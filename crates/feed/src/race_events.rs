@@ -86,7 +86,7 @@ struct WireFuel {
     fill_time_s: Option<f64>,
 }
 
-/// Reads a file of race events. A session without a name gets `session`. In order of event time; where a line bears the id
+/// Reads a file of race events. A session without a name is called after its track, or else `session`. In order of event time; where a line bears the id
 /// of an earlier one but an older time, the earlier line is left out, as it would undo its own correction.
 ///
 /// # Errors
@@ -172,10 +172,11 @@ impl WireSession {
                 Err("air.vapour_pressure_pa must lie between 0 and the pressure".to_string())
             }
         });
+        let track = label(&self.track);
         let density = positive("fuel_density_kg_l", self.fuel_density_kg_l)?;
         Ok(Session {
-            session: self.session.unwrap_or(name),
-            track: label(&self.track),
+            session: self.session.or_else(|| SessionId::new(&track).ok()).unwrap_or(name),
+            track,
             track_length_m: positive("track_length_m", self.track_length_m)?,
             laps: self.laps,
             stages: self.stages,

@@ -245,7 +245,7 @@ fn race_events_in_their_fixed_form() {
     let RaceEventKind::Session(session) = &events[0].kind else { panic!("{:?}", events[0]) };
     assert_eq!(
         (session.session.as_str(), session.laps, session.stages.as_slice()),
-        ("michigan", Some(200), [45, 120].as_slice())
+        ("Michigan", Some(200), [45, 120].as_slice())
     );
     assert_eq!((session.package_hp, session.tank.map(|t| t.us_gallons())), (Some(670.0), Some(20.0)));
     assert_eq!(session.air.map(|air| air.vapour_pressure_pa), Some(1_500.0));
