@@ -56,13 +56,15 @@ fn measure_in(dir: &Path, args: &BenchArgs) -> Result<Figures, Failure> {
     let lines = race.lines.display().to_string();
     let of =
         |part: &'static str| ["bench", "--part", part, "--input", &tape, "--lines", &lines, "--out", &out];
+    let events = race.events.display().to_string();
+    let ndjson = ["bench", "--part", "ndjson", "--input", &events, "--lines", &lines, "--out", &out];
     let mut runs = Runs::default();
     for _ in 0..args.runs.get() {
         runs.first_insight_s.push(first_insight_s(&of("whole"), Path::new(&out))?);
         runs.whole_path.push(child(&of("whole"))?);
         runs.tape.push(child(&of("tape"))?);
         runs.dataflow.push(child(&of("dataflow"))?);
-        runs.ndjson.push(child(&of("ndjson"))?);
+        runs.ndjson.push(child(&ndjson)?);
     }
     Ok(Figures {
         samples: race.car_samples,
@@ -216,30 +218,37 @@ fn median(mut figures: Vec<f64>) -> f64 {
     figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// The race on which all is measured: a tape, and the same samples as lines.
+/// The race on which all is measured: a tape; and its samples as lines, its race events as a tape of their own.
 struct BenchRace {
     tape: PathBuf,
+    events: PathBuf,
     lines: PathBuf,
     car_samples: u64,
 }
 
 impl BenchRace {
     fn write(dir: &Path, args: &BenchArgs) -> Result<BenchRace, Failure> {
-        let (tape, lines) = (dir.join("race.tape"), dir.join("race.ndjson"));
+        let (tape, events, lines) = (dir.join("race.tape"), dir.join("events.tape"), dir.join("race.ndjson"));
         let mut writer = tape::Writer::create(&tape).map_err(Failure::run)?;
+        let mut events_writer = tape::Writer::create(&events).map_err(Failure::run)?;
         let mut file = BufWriter::new(File::create(&lines).map_err(Failure::run)?);
         let mut car_samples = 0;
         for emission in Race::new(simulate::config(&args.race, START)?).map_err(Failure::input)? {
             let Emission::Log(entry) = emission else { continue };
             writer.append(&entry).map_err(Failure::run)?;
-            if let Record::Sample(sample) = &entry.record {
-                car_samples += 1;
-                writeln!(file, "{}", line(sample)).map_err(Failure::run)?;
+            match &entry.record {
+                Record::Sample(sample) => {
+                    car_samples += 1;
+                    writeln!(file, "{}", line(sample)).map_err(Failure::run)?;
+                }
+                Record::Event(_) => events_writer.append(&entry).map(|_| ()).map_err(Failure::run)?,
+                Record::Tick => {}
             }
         }
         writer.finish().map_err(Failure::run)?;
+        events_writer.finish().map_err(Failure::run)?;
         file.flush().map_err(Failure::run)?;
-        Ok(BenchRace { tape, lines, car_samples })
+        Ok(BenchRace { tape, events, lines, car_samples })
     }
 }
 
