@@ -2,16 +2,13 @@
 //!
 //! Exit codes: 0 done; 1 something failed on the way; 2 the input or the command line cannot be used.
 #![forbid(unsafe_code)]
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command line program talks on its standard streams"
-)]
+#![allow(clippy::print_stderr, reason = "a failed command says why")]
 
 mod args;
 mod commands;
 mod failure;
 mod paced;
+mod say;
 mod sinks;
 mod time;
 

@@ -162,6 +162,14 @@ impl Sample {
         self.steps[signal as usize] = steps;
     }
 
+    /// Sets the signals whose bits are in `present` to their steps, and no others. For the tape.
+    pub fn set_all(&mut self, present: u16, steps: &[i32; Signal::ALL.len()]) {
+        self.present = present;
+        for (bit, (own, steps)) in self.steps.iter_mut().zip(steps).enumerate() {
+            *own = if present & (1 << bit) != 0 { *steps } else { 0 };
+        }
+    }
+
     /// One bit per signal that this sample carries, [`Signal::Throttle`] lowest.
     pub fn present(&self) -> u16 {
         self.present

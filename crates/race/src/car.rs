@@ -171,7 +171,10 @@ impl Car {
             self.recent.push_back(step);
             return;
         }
-        let place = self.recent.partition_point(|other| other.fold_order(&step) != Ordering::Greater);
+        // from the end: what arrives out of order is seldom far from its place
+        let after =
+            self.recent.iter().rev().take_while(|other| other.fold_order(&step) == Ordering::Greater).count();
+        let place = self.recent.len() - after;
         let at = step.at();
         self.recent.insert(place, step);
         if place < self.applied {

@@ -9,9 +9,10 @@ use events::{Board, CarInsight, Flag, LapSummary, Mode, Quality, SessionId, Vehi
 use fuel::prior;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use units::{EventTime, FuelMicrograms, Mass, Span, Volume, miles_per_gallon};
 
-/// Nothing heard for this long: shown as stale. Source: docs/design of the screens, "Staleness".
+/// Nothing heard for this long: shown as stale.
 const STALE_AFTER: Span = Span::from_secs(2);
 /// Nothing heard for this long: lost.
 const LOST_AFTER: Span = Span::from_secs(10);
@@ -26,6 +27,32 @@ const LAP_SD: f64 = 0.021;
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Field {
     cars: BTreeMap<VehicleId, FieldCar>,
+    #[serde(skip)]
+    judged: Judged,
+}
+
+/// What the field's clean laps come to. They change once a lap, windows close every second.
+#[derive(Clone, Debug, Default)]
+struct Judged {
+    of: Vec<Arc<[ClosedLap]>>,
+    signs: Option<FieldSigns>,
+    field_kg_m: Option<f64>,
+}
+
+impl Judged {
+    fn follow(&mut self, folds: &[CarFold]) {
+        let same = |(laps, fold): (&Arc<_>, &CarFold)| Arc::ptr_eq(laps, &fold.clean_laps);
+        if self.of.len() == folds.len() && self.of.iter().zip(folds).all(same) {
+            return;
+        }
+        let enough = folds.iter().filter(|fold| fold.clean_laps.len() >= CLEAN_LAPS_MIN);
+        let burns: Vec<f64> = enough.filter_map(|fold| burn_kg_m(fold.clean_laps.iter())).collect();
+        *self = Judged {
+            of: folds.iter().map(|fold| fold.clean_laps.clone()).collect(),
+            signs: FieldSigns::of(folds),
+            field_kg_m: (burns.len() >= FIELD_MIN).then(|| median(burns.into_iter())).flatten(),
+        };
+    }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -43,7 +70,7 @@ struct Window<'a> {
     session: SessionId,
     end: EventTime,
     flag: Flag,
-    signs: Option<FieldSigns>,
+    signs: Option<&'a FieldSigns>,
     field_kg_m: Option<f64>,
 }
 
@@ -51,23 +78,23 @@ impl Field {
     /// Closes a window: one insight a car, those silent for good included as they were last.
     pub fn fold(&mut self, end: EventTime, mut folds: Vec<CarFold>, race: &RaceState) -> Option<Board> {
         folds.sort_unstable_by_key(|fold| fold.vehicle);
-        let burns = folds.iter().filter(|fold| fold.clean_laps.len() >= CLEAN_LAPS_MIN);
-        let burns: Vec<f64> = burns.filter_map(|fold| burn_kg_m(fold.clean_laps.iter())).collect();
+        let Field { cars, judged } = self;
+        judged.follow(&folds);
         let window = Window {
             race,
             session: race.session()?.session,
             end,
             flag: race.flag_before(end),
-            signs: FieldSigns::of(&folds),
-            field_kg_m: (burns.len() >= FIELD_MIN).then(|| median(burns.into_iter())).flatten(),
+            signs: judged.signs.as_ref(),
+            field_kg_m: judged.field_kg_m,
         };
-        for car in self.cars.values_mut() {
+        for car in cars.values_mut() {
             car.grow_old(&window);
         }
         for fold in &folds {
-            self.cars.entry(fold.vehicle).or_insert_with(|| FieldCar::new(fold, &window)).fold(fold, &window);
+            cars.entry(fold.vehicle).or_insert_with(|| FieldCar::new(fold, &window)).fold(fold, &window);
         }
-        let mut cars: Vec<CarInsight> = self.cars.values().map(|car| car.last.clone()).collect();
+        let mut cars: Vec<CarInsight> = cars.values().map(|car| car.last.clone()).collect();
         number_positions(&mut cars);
         let lap = cars.iter().filter_map(|car| car.lap).max();
         let field_mpg =
@@ -239,7 +266,7 @@ impl Window<'_> {
         } else if matches!(self.flag, Flag::Yellow | Flag::Red) {
             Mode::Caution
         } else {
-            self.signs.as_ref().and_then(|signs| signs.mode(fold)).unwrap_or_default()
+            self.signs.and_then(|signs| signs.mode(fold)).unwrap_or_default()
         }
     }
 }

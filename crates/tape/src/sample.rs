@@ -42,11 +42,7 @@ impl Last {
         let mut sample = Sample::new(self.vehicle, event_time);
         (sample.source, sample.boot) = (self.source, self.boot);
         sample.sequence = NonZeroU64::new(self.sequence);
-        for (signal, &steps) in Signal::ALL.iter().zip(&self.steps) {
-            if self.present & (1 << *signal as u16) != 0 {
-                sample.set_steps(*signal, steps);
-            }
-        }
+        sample.set_all(self.present, &self.steps);
         sample
     }
 

@@ -7,6 +7,7 @@ use super::replay;
 use super::simulate;
 use crate::args::{BenchArgs, BenchPart, Format};
 use crate::failure::Failure;
+use crate::say::say;
 use crate::time::Stopwatch;
 use dataflow::{ClosedWindow, Log, LogError, Next, OpenSink, Sink};
 use events::{Entry, RaceEvent, Record, Signal};
@@ -42,10 +43,9 @@ fn measure(args: &BenchArgs) -> Result<(), Failure> {
     std::fs::remove_dir_all(&dir).map_err(Failure::run)?;
     let figures = figures?;
     match args.format {
-        Format::Json => println!("{}", figures.json()),
+        Format::Json => say(figures.json()),
         Format::Text => figures.print(),
     }
-    Ok(())
 }
 
 fn measure_in(dir: &Path, args: &BenchArgs) -> Result<Figures, Failure> {
@@ -146,17 +146,17 @@ impl Figures {
             "tape_bytes_per_sample": self.tape_bytes_per_sample,
         })
     }
-    fn print(&self) {
-        println!("{} car-samples, one worker        CPU s per million   samples/s", self.samples);
+    fn print(&self) -> Result<(), Failure> {
+        say(format_args!("{} car-samples, one worker        CPU s per million   samples/s", self.samples))?;
         let row = |name: &str, cost: &Cost| {
-            println!("{name:<40} {:>10.3} {:>11.0}", cost.cpu_s_per_million, cost.samples_per_s());
+            say(format_args!("{name:<40} {:>10.3} {:>11.0}", cost.cpu_s_per_million, cost.samples_per_s()))
         };
-        row("tape to insights file", &self.whole_path);
-        row("dataflow alone", &self.dataflow);
-        row("NDJSON to insights file", &self.ndjson);
-        println!("peak memory             {:.1} MiB", self.peak_rss_mib);
-        println!("start to first insight  {:.3} s", self.start_to_first_insight_s);
-        println!("tape                    {:.1} bytes a car-sample", self.tape_bytes_per_sample);
+        row("tape to insights file", &self.whole_path)?;
+        row("dataflow alone", &self.dataflow)?;
+        row("NDJSON to insights file", &self.ndjson)?;
+        say(format_args!("peak memory             {:.1} MiB", self.peak_rss_mib))?;
+        say(format_args!("start to first insight  {:.3} s", self.start_to_first_insight_s))?;
+        say(format_args!("tape                    {:.1} bytes a car-sample", self.tape_bytes_per_sample))
     }
 }
 
@@ -287,8 +287,7 @@ fn run_part(part: &BenchPart, args: &BenchArgs) -> Result<(), Failure> {
         }
     }
     let usage = getrusage(UsageWho::RUSAGE_SELF).map_err(Failure::run)?;
-    println!("{PEAK}{}", usage.max_rss() as f64 / 1024.0);
-    Ok(())
+    say(format_args!("{PEAK}{}", usage.max_rss() as f64 / 1024.0))
 }
 
 fn race_events(tape: &Path) -> Result<Vec<RaceEvent>, Failure> {

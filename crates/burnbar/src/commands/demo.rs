@@ -4,6 +4,7 @@ use super::truth::TruthFile;
 use super::{replay, simulate};
 use crate::args::DemoArgs;
 use crate::failure::Failure;
+use crate::say::say;
 use crate::sinks;
 use crate::time::{self, Stopwatch};
 use api::{Live, Server};
@@ -66,10 +67,10 @@ fn serve(port: u16, store: Arc<Store>, live: Live) -> Result<(), Failure> {
         };
         let server = server.map_err(Failure::run)?;
         let address = server.address();
-        println!("board    http://{address}/");
-        println!("graphic  http://{address}/graphic/single?car=24&preview");
-        println!("API      http://{address}/graphql");
-        println!("Ctrl-C ends it.");
+        say(format_args!("board    http://{address}/"))?;
+        say(format_args!("graphic  http://{address}/graphic/single?car=24&preview"))?;
+        say(format_args!("API      http://{address}/graphql"))?;
+        say(format_args!("Ctrl-C ends it."))?;
         server.run(store, live, interrupted()).await.map_err(Failure::run)
     })
 }

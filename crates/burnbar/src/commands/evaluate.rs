@@ -5,6 +5,7 @@
 use super::replay;
 use crate::args::{EvaluateArgs, Format};
 use crate::failure::Failure;
+use crate::say::say;
 use dataflow::{ClosedWindow, OpenSink, Sink};
 use events::truth::{Truth, TruthKind, TruthUnit};
 use events::{Quality, VehicleId};
@@ -31,10 +32,9 @@ pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     }
     let summary = Summary::of(&rows);
     match args.format {
-        Format::Json => println!("{}", serde_json::json!({ "rows": rows, "summary": summary })),
+        Format::Json => say(serde_json::json!({ "rows": rows, "summary": summary })),
         Format::Text => print(&rows, &summary),
     }
-    Ok(())
 }
 
 /// An interval with a true and an estimated burn.
@@ -187,15 +187,15 @@ impl Sink for Collect {
     }
 }
 
-fn print(rows: &[Row], summary: &Summary) {
-    println!(
+fn print(rows: &[Row], summary: &Summary) -> Result<(), Failure> {
+    say(format_args!(
         "{:<10} {:>5} {:>9} {:>14} {:>12} {:>9}",
         "vehicle", "lap", "seconds", "estimated kg", "true", "error %"
-    );
+    ))?;
     for row in rows {
         let lap = row.lap.map_or("–".into(), |lap| lap.to_string());
         let unit = if row.unit == TruthUnit::Kg { "kg" } else { "" };
-        println!(
+        say(format_args!(
             "{:<10} {:>5} {:>9.2} {:>14.4} {:>9.4} {:<2} {:>9.2}",
             row.vehicle_id.as_str(),
             lap,
@@ -204,14 +204,14 @@ fn print(rows: &[Row], summary: &Summary) {
             row.true_burned,
             unit,
             row.error_pct
-        );
+        ))?;
     }
-    println!(
+    say(format_args!(
         "{} intervals; about each car's own mean: sd {:.2} %, greatest {:.2} %",
         summary.intervals, summary.within_car_sd_pct, summary.within_car_max_pct
-    );
+    ))?;
     match summary.bias_pct {
-        Some(bias) => println!("estimated over true, mean: {bias:+.1} %"),
-        None => println!("the scale of truth or of the engine is unknown: only ratios of burn mean anything"),
+        Some(bias) => say(format_args!("estimated over true, mean: {bias:+.1} %")),
+        None => say("the scale of truth or of the engine is unknown: only ratios of burn mean anything"),
     }
 }

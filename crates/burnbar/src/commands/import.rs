@@ -3,6 +3,7 @@
 use super::truth::TruthFile;
 use crate::args::{ImportArgs, Kind};
 use crate::failure::Failure;
+use crate::say::say;
 use events::{EventId, RaceEvent, SessionId};
 use feed::{Import, Mapping, STRETCH_GAP};
 use std::fs::File;
@@ -36,8 +37,7 @@ pub fn run(args: &ImportArgs) -> Result<(), Failure> {
     let imports = args.input.iter().map(|path| read(args.kind, path, &mapping)).collect::<Result<_, _>>()?;
     let import = join(args.kind, imports);
     write(&import, &race_events, &args.out)?;
-    report(&import);
-    Ok(())
+    report(&import)
 }
 
 fn read(kind: Kind, path: &Path, mapping: &Mapping) -> Result<Import, Failure> {
@@ -130,18 +130,19 @@ fn quarantine(import: &Import, path: &Path) -> Result<(), Failure> {
     file.flush().map_err(failed)
 }
 
-fn report(import: &Import) {
-    println!(
+fn report(import: &Import) -> Result<(), Failure> {
+    say(format_args!(
         "{} received: {} samples, {} quarantined, {} skipped; {} truth lines",
         import.received,
         import.samples.len(),
         import.quarantine.count(),
         import.skipped,
         import.truth.len()
-    );
+    ))?;
     for (reason, count) in &import.quarantine.counts {
-        println!("  quarantined as {reason}: {count}");
+        say(format_args!("  quarantined as {reason}: {count}"))?;
     }
+    Ok(())
 }
 
 fn open(path: &Path) -> Result<BufReader<File>, Failure> {

@@ -3,6 +3,7 @@
 use crate::args::{FlowArgs, Format, ReplayArgs, Speed};
 use crate::failure::Failure;
 use crate::paced::Paced;
+use crate::say::say;
 use crate::sinks;
 use dataflow::{Job, LogError, OpenLog, Report, RunError};
 use events::SessionId;
@@ -21,8 +22,7 @@ pub fn run(args: &ReplayArgs) -> Result<(), Failure> {
     };
     let sink = sinks::of_replay(args)?;
     let report = dataflow::run(job(&args.flow, &args.tape, log, sink)?).map_err(failure)?;
-    print(&report, args.format);
-    Ok(())
+    print(&report, args.format)
 }
 
 /// The job for a log that is named after `path`.
@@ -65,26 +65,23 @@ pub fn failure(error: RunError) -> Failure {
     }
 }
 
-fn print(report: &Report, format: Format) {
+fn print(report: &Report, format: Format) -> Result<(), Failure> {
     let counts = report.counts;
     let samples = counts.samples;
     match format {
-        Format::Text => println!(
+        Format::Text => say(format_args!(
             "{} entries: {} samples and {} race events folded, {} late, {} duplicate, {} ticks",
             counts.journaled, samples.folded, counts.events, samples.late, samples.duplicate, counts.ticks
-        ),
-        Format::Json => println!(
-            "{}",
-            serde_json::json!({
-                "journaled": counts.journaled,
-                "folded": samples.folded + counts.events,
-                "late": samples.late,
-                "duplicate": samples.duplicate,
-                "ticks": counts.ticks,
-                "race_events": counts.events,
-                "resumed_at_window": report.resumed_at,
-                "restarts": report.restarts,
-            })
-        ),
+        )),
+        Format::Json => say(serde_json::json!({
+            "journaled": counts.journaled,
+            "folded": samples.folded + counts.events,
+            "late": samples.late,
+            "duplicate": samples.duplicate,
+            "ticks": counts.ticks,
+            "race_events": counts.events,
+            "resumed_at_window": report.resumed_at,
+            "restarts": report.restarts,
+        })),
     }
 }
