@@ -75,6 +75,45 @@ pub struct CarInsight {
     pub age_ms: Option<i64>,
 }
 
+impl CarInsight {
+    /// An insight into a car of which nothing is known.
+    pub fn of_nothing(session: SessionId, vehicle_id: VehicleId, window_end_us: EventTime) -> Self {
+        CarInsight {
+            session,
+            vehicle_id,
+            window_end_us,
+            lap: None,
+            lap_distance: None,
+            position: None,
+            flag: Flag::Unknown,
+            rate_g_s: None,
+            burned_lap_kg: None,
+            burned_run_kg: None,
+            burned_stage_kg: None,
+            burned_race_kg: None,
+            mpg_last_lap: None,
+            mpg_5: None,
+            mpg_5_sd: None,
+            mpg_run: None,
+            run_laps: 0,
+            green_laps: 0,
+            stops: 0,
+            remaining_kg: None,
+            remaining_sd_kg: None,
+            laps_left: None,
+            laps_left_sd: None,
+            relative_pct: None,
+            relative_sd_pct: None,
+            relative_last_lap_pct: None,
+            scale_sd_pct: None,
+            mode: Mode::Unknown,
+            quality: Quality::Unknown,
+            imputed_pct: 0.0,
+            age_ms: None,
+        }
+    }
+}
+
 /// What the driver does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

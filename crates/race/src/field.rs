@@ -161,39 +161,7 @@ impl Window<'_> {
     }
 
     fn nothing_known(&self, vehicle: VehicleId) -> CarInsight {
-        CarInsight {
-            session: self.session,
-            vehicle_id: vehicle,
-            window_end_us: self.end,
-            lap: None,
-            lap_distance: None,
-            position: None,
-            flag: self.flag,
-            rate_g_s: None,
-            burned_lap_kg: None,
-            burned_run_kg: None,
-            burned_stage_kg: None,
-            burned_race_kg: None,
-            mpg_last_lap: None,
-            mpg_5: None,
-            mpg_5_sd: None,
-            mpg_run: None,
-            run_laps: 0,
-            green_laps: 0,
-            stops: 0,
-            remaining_kg: None,
-            remaining_sd_kg: None,
-            laps_left: None,
-            laps_left_sd: None,
-            relative_pct: None,
-            relative_sd_pct: None,
-            relative_last_lap_pct: None,
-            scale_sd_pct: None,
-            mode: Mode::Unknown,
-            quality: Quality::Unknown,
-            imputed_pct: 0.0,
-            age_ms: None,
-        }
+        CarInsight { flag: self.flag, ..CarInsight::of_nothing(self.session, vehicle, self.end) }
     }
 
     fn say_where(&self, fold: &CarFold, insight: &mut CarInsight) {

@@ -81,34 +81,8 @@ pub fn insight(vehicle: &str, end: EventTime) -> CarInsight {
 /// An insight of which nothing is known.
 pub fn blank(vehicle: &str, end: EventTime) -> CarInsight {
     CarInsight {
-        lap: None,
-        lap_distance: None,
-        position: None,
-        flag: Flag::Unknown,
-        rate_g_s: None,
-        burned_lap_kg: None,
-        burned_run_kg: None,
-        burned_stage_kg: None,
-        burned_race_kg: None,
-        mpg_last_lap: None,
-        mpg_5: None,
-        mpg_5_sd: None,
-        mpg_run: None,
-        run_laps: 0,
-        green_laps: 0,
-        remaining_kg: None,
-        remaining_sd_kg: None,
-        laps_left: None,
-        laps_left_sd: None,
-        relative_pct: None,
-        relative_sd_pct: None,
-        relative_last_lap_pct: None,
-        scale_sd_pct: None,
-        mode: Mode::Unknown,
-        quality: Quality::Unknown,
-        imputed_pct: 0.0,
-        age_ms: None,
-        ..insight(vehicle, end)
+        stops: insight(vehicle, end).stops,
+        ..CarInsight::of_nothing(session(), VehicleId::new(vehicle).unwrap(), end)
     }
 }
 
