@@ -154,6 +154,24 @@ fn a_half_written_checkpoint_does_not_exist() {
 }
 
 #[test]
+fn what_a_dead_run_left_of_a_checkpoint_is_not_completed_by_the_next() {
+    let (folder, output) = (Folder::new(), Output::default());
+    run_until(104_000, &output, &log(), keeping(folder.path(), 4));
+    let (newest, files) = folder.checkpoints().swap_remove(0);
+    assert_eq!(newest, window(100_000));
+    for missing in ["source", "field", "sink"] {
+        let (copy, output) = (folder.copy(), output.copy());
+        for file in files.iter().filter(|file| file.ends_with("manifest") || file.ends_with(missing)) {
+            Damage::Deleted.inflict(&copy.path().join(file.strip_prefix(folder.path()).unwrap()));
+        }
+        // the next has two workers, so its shards are others, and dies just before it writes them
+        run_until(99_000, &output, &log(), keeping(copy.path(), 2));
+        let ran = run_into(&output, &log(), keeping(copy.path(), 1));
+        assert_as_straight(&ran, &run(&log()), &format!("{missing} was missing"));
+    }
+}
+
+#[test]
 fn the_state_of_another_run_is_refused_and_left_alone() {
     let (folder, output) = stopped_at_104_s();
     let mut other = log();

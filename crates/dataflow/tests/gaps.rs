@@ -79,6 +79,21 @@ fn a_gap_takes_what_the_car_burned_at_the_same_place_a_lap_before() {
 }
 
 #[test]
+fn a_lap_that_was_itself_imputed_there_is_no_donor() {
+    let whole = run(&orderly(samples([drive("1", 0, 240_000)])));
+    let laps = whole.laps_of("1");
+    let line_ms = |lap: usize| (laps[lap].from_us - at(0)).us() / 1_000;
+    // two seconds of one lap, and at the same place six of the next: so that takes from the lap before both
+    let short = without(line_ms(4) + 12_200, line_ms(4) + 14_200, drive("1", 0, 240_000));
+    let both = without(line_ms(5) + 12_200, line_ms(5) + 18_200, short);
+    let lossy = run(&orderly(samples([both])));
+    let flow_g_s = |lap: usize| whole.car("1", (line_ms(lap) + 15_000) / 1_000 * 1_000).rate_g_s.unwrap();
+    assert!((flow_g_s(3) / flow_g_s(4) - 1.0).abs() > 0.05, "the two donors differ");
+    let imputed_g = lossy.laps_of("1")[5].imputed_kg * 1e3;
+    assert!((imputed_g - 6.2 * flow_g_s(3)).abs() < 0.05, "{imputed_g} g, {} g", 6.2 * flow_g_s(3));
+}
+
+#[test]
 fn a_gap_without_a_lap_takes_the_flow_at_which_it_began() {
     let ran = run(&orderly(samples([without(6_200, 9_000, steady("1", 0, 15_000, LAP_MS))])));
     let flow_g_s = ran.car("1", 14_000).rate_g_s.unwrap();

@@ -1,22 +1,22 @@
 //! Order of arrival: it changes nothing within the bound, and no final lap within five seconds.
 
-use crate::logs::{delayed, drive, event_time, flag, numbered, sample, samples, stop, whole_stop};
+use crate::logs::{
+    START, cup_session, delayed, drive, event, event_time, flag, numbered, sample, samples, stop, whole_stop,
+};
 use crate::runs::{assert_same_bytes, assert_same_laps, run};
-use events::{Entry, Flag, Record, Signal, StopPhase};
+use events::{Entry, Flag, RaceEventKind, Record, Sample, Session, Signal, StopPhase};
 use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, RngSeed, TestRng};
-use units::{EventTime, Span};
+use units::{EventTime, FuelDensity, Span, Volume};
 
 /// Three cars for 110 s: flags come and go, two cars stop, one is silent for nine seconds, one splits its signals over
 /// several samples without sequences.
 fn records() -> Vec<Record> {
-    let silent = |s: &events::Sample| {
-        !(61_000..70_000).contains(&(s.event_time - crate::logs::START).us().div_euclid(1_000))
-    };
+    let silent = |s: &Sample| !(61_000..70_000).contains(&(s.event_time - START).us().div_euclid(1_000));
     let gappy = drive("1", 0, 110_000).into_iter().filter(silent).collect();
     let split = drive("2", 0, 110_000).into_iter().flat_map(|whole| {
         let mut parts = [Signal::Throttle, Signal::Rpm, Signal::LapDistance].map(|signal| {
-            let mut part = events::Sample::new(whole.vehicle, whole.event_time);
+            let mut part = Sample::new(whole.vehicle, whole.event_time);
             part.set_steps(signal, whole.steps(signal).unwrap());
             part
         });
@@ -83,4 +83,23 @@ proptest! {
         prop_assert_eq!(ran.samples(), straight.samples());
         assert_same_laps(&ran.laps(), &straight.laps(), "shuffled within 5 s");
     }
+}
+
+#[test]
+fn of_two_race_events_in_one_window_the_later_in_event_time_rules() {
+    let session = |ms, id, gallons, kg_per_litre| {
+        let (tank, fuel_density) =
+            (Some(Volume::from_us_gallons(gallons)), FuelDensity::from_kg_per_litre(kg_per_litre));
+        event(ms, id, RaceEventKind::Session(Session { tank, fuel_density, ..cup_session() }))
+    };
+    let (first, second) = (session(40_300, 9, 18.0, 0.75), session(40_600, 8, 22.0, 0.74));
+    let told = |delay: Span| {
+        let records = samples([drive("1", 0, 100_000)]).chain([first.clone(), second.clone()]);
+        run(&delayed(records, |record| if *record == first { delay } else { Span::ZERO }))
+    };
+    assert_same_bytes(
+        &told(Span::from_ms(450)).windows,
+        &told(Span::ZERO).windows,
+        "the first arrives second",
+    );
 }

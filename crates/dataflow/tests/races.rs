@@ -53,7 +53,7 @@ fn samples(entries: &[Entry]) -> impl Iterator<Item = (&Entry, &Sample)> {
 }
 
 /// The same race with everything that a feed does to samples: every 50th twice at once, every 90th again a minute
-/// later, every 70th four seconds late, every 110th seven seconds late and so too late.
+/// later, every 70th four seconds late, every 13th seven seconds late and so too late.
 pub fn troubled() -> &'static [Entry] {
     static TROUBLED: OnceLock<Vec<Entry>> = OnceLock::new();
     TROUBLED.get_or_init(|| {
@@ -77,7 +77,7 @@ pub fn troubled() -> &'static [Entry] {
                 more.extend((number % 50 == 0).then(|| after(Span::ZERO)));
                 more.extend((number % 90 == 0).then(|| after(Span::from_secs(60))));
                 more.extend((number % 70 == 0).then(|| other(4)));
-                more.extend((number % 110 == 0).then(|| other(7)));
+                more.extend((number % 13 == 0).then(|| other(7)));
                 more
             })
             .collect();
