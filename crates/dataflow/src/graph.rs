@@ -105,6 +105,9 @@ pub fn build(worker: &mut Worker, attempt: &Arc<Attempt>, cars: State, worker0: 
                     if !held.is_new(frontier) {
                         return;
                     }
+                    if frontier == ENDED {
+                        return held.advance(frontier);
+                    }
                     windows.close(frontier, |state, out| match out {
                         Output::Cut(boundary) => {
                             attempt.checkpoint(boundary, Shard::Cars(index), peers, state)
@@ -144,6 +147,9 @@ pub fn build(worker: &mut Worker, attempt: &Arc<Attempt>, cars: State, worker0: 
                     let frontier = passed(cars_to).min(passed(events_to));
                     if !held.is_new(frontier) {
                         return;
+                    }
+                    if frontier == ENDED {
+                        return held.advance(frontier);
                     }
                     field.close(frontier, peers);
                     if let Some(capability) = held.at(frontier) {
@@ -232,9 +238,12 @@ impl FieldWindows {
     }
 }
 
-/// A frontier as a window number; of an input that has ended, past every window.
+/// The frontier of an input that has ended. Every window is closed by then: see `run.rs`.
+const ENDED: WindowNumber = WindowNumber::MAX;
+
+/// A frontier as a window number.
 fn passed(frontier: &MutableAntichain<WindowNumber>) -> WindowNumber {
-    frontier.frontier().first().copied().unwrap_or(WindowNumber::MAX)
+    frontier.frontier().first().copied().unwrap_or(ENDED)
 }
 
 /// The right to send at a window, held no longer than it is needed: whoever holds it holds the windows behind.
@@ -256,7 +265,7 @@ impl Held {
     fn advance(&mut self, frontier: WindowNumber) {
         self.done = frontier;
         match &mut self.capability {
-            Some(capability) if frontier < WindowNumber::MAX => capability.downgrade(&frontier),
+            Some(capability) if frontier < ENDED => capability.downgrade(&frontier),
             _ => self.capability = None,
         }
     }

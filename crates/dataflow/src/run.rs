@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use thiserror::Error;
 use timely::worker::Worker;
@@ -214,7 +214,8 @@ fn pump(
         let reached = if next == Next::End { source.last_frontier() } else { source.frontier() };
         if reached > frontier {
             ends.advance_to(reached);
-            if let Some(boundary) = attempt.grid().cut(frontier, reached).filter(|_| frontier > 0) {
+            let behind = if frontier == 0 { source.first_window() } else { frontier };
+            for boundary in attempt.grid().cuts(behind, reached) {
                 attempt.checkpoint(boundary, Shard::Source, worker.peers(), &source.place_before(boundary));
             }
             frontier = reached;
@@ -232,6 +233,10 @@ fn pump(
             worker.step_or_park(Some(PARK));
         }
         attempt.count_source(source.counts());
+    }
+    // an operator that saw the end before the last frontier would not know where to stop
+    while ends.probe.less_than(&frontier) && !attempt.is_stopped() {
+        worker.step_or_park(Some(PARK));
     }
     let probe = ends.close();
     while !probe.done() && !attempt.is_stopped() {
@@ -279,7 +284,12 @@ fn load(found: &Found) -> Result<Beginning, CheckpointError> {
 fn identity(job: &Job) -> Result<Identity, RunError> {
     let mut log = (job.log)().map_err(RunError::OpenLog)?;
     let mut entries = Vec::new();
-    log.next(&mut entries).map_err(RunError::OpenLog)?;
+    // a log that is still empty has no name yet
+    while log.next(&mut entries).map_err(RunError::OpenLog)? == Next::Pending
+        && !job.stop.load(Ordering::Relaxed)
+    {
+        std::thread::sleep(PARK);
+    }
     let first = entries.first().and_then(|entry| postcard::to_stdvec(entry).ok()).unwrap_or_default();
     Ok(Identity {
         log: crc32fast::hash(&first),

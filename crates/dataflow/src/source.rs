@@ -3,7 +3,7 @@
 use crate::clock::PartitionClock;
 use crate::windows::{Grid, WindowNumber};
 use events::{Entry, RaceEvent, Record};
-use race::Effective;
+use race::{Effective, LATENESS_MAX};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::error::Error;
@@ -176,9 +176,14 @@ impl Source {
         self.place.clock.watermark().map_or(0, |watermark| self.grid.window(watermark)).max(self.from)
     }
 
-    /// The window behind the last that holds a record: the frontier of a log that has ended.
+    /// The frontier of a log that has ended: far enough behind its last record for every lap to be settled.
     pub fn last_frontier(&self) -> WindowNumber {
-        self.place.newest.map_or(0, |newest| self.grid.window(newest) + 1)
+        self.place.newest.map_or(0, |newest| self.grid.window(newest + LATENESS_MAX) + 1)
+    }
+
+    /// The window of the first record, while nothing has been checkpointed.
+    pub fn first_window(&self) -> WindowNumber {
+        self.firsts.front().map_or(WindowNumber::MAX, |(_, reached, _)| *reached)
     }
 
     /// The first entry that takes effect in or behind window `boundary`: where a run from there must begin to read.

@@ -43,6 +43,15 @@ impl Grid {
     pub fn settled_to(&self, window: WindowNumber) -> EventTime {
         self.start(window) - LATENESS_MAX
     }
+    /// Every checkpoint boundary in `(after, until]`.
+    pub fn cuts(
+        &self,
+        after: WindowNumber,
+        until: WindowNumber,
+    ) -> impl Iterator<Item = WindowNumber> + use<> {
+        let every = self.cut_every.unwrap_or(WindowNumber::MAX);
+        ((after / every).saturating_add(1)..=until / every).map(move |n| n * every)
+    }
     /// The newest checkpoint boundary in `(after, until]`, as the number of the first window behind it.
     pub fn cut(&self, after: WindowNumber, until: WindowNumber) -> Option<WindowNumber> {
         let every = self.cut_every?;
@@ -256,7 +265,10 @@ impl Windows {
                 self.state.cars.values_mut().for_each(|car| car.conditions(at, index))
             }
             Change::Flags { at } => self.state.cars.values_mut().for_each(|car| car.flags(at)),
-            Change::Stop { vehicle, id, at, phase } => {
+            Change::Stop { vehicle, before, id, at, phase } => {
+                if let Some(car) = before.and_then(|other| self.state.cars.get_mut(&Key::of(other))) {
+                    car.forget_stop(id);
+                }
                 if let Some(car) = self.state.cars.get_mut(&Key::of(vehicle)) {
                     car.stop(id, at, phase);
                 }

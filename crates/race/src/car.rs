@@ -9,7 +9,7 @@ use crate::trace::Trace;
 use events::{EventId, Sample, StopPhase, VehicleId};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use units::{EventTime, Span};
 
 /// How late a sample may be and still count in the totals. Source: ARCHITECTURE.md, "Event time".
@@ -97,6 +97,8 @@ pub struct Car {
     /// Silent for so long that it has nothing to say before its next sample.
     asleep: bool,
     seen: SequenceSets,
+    /// Stop events that have become steps.
+    stops: BTreeSet<EventId>,
     counts: SampleCounts,
 }
 
@@ -122,6 +124,7 @@ impl Car {
             settled_to: long_ago,
             asleep: true,
             seen: SequenceSets::default(),
+            stops: BTreeSet::new(),
             counts: SampleCounts::default(),
         };
         for (at, index) in race.conditions_from() {
@@ -148,15 +151,25 @@ impl Car {
         self.insert(Step::Conditions { at: at.max(self.settled_to), index });
     }
 
-    /// A stop goes on, likewise. An event with the id of one among the recent replaces it.
+    /// A stop goes on, likewise. An event with the id of one among the recent replaces it; one that is settled stays.
     pub fn stop(&mut self, id: EventId, at: EventTime, phase: StopPhase) {
+        let is_settled = !self.forget_stop(id) && !self.stops.insert(id);
+        if !is_settled {
+            self.stops.insert(id);
+            self.insert(Step::Stop { at: at.max(self.settled_to), id, phase });
+        }
+    }
+
+    /// A stop turned out to be another car's. Whether it was among the recent, and is gone.
+    pub fn forget_stop(&mut self, id: EventId) -> bool {
         let same = |step: &Step| matches!(step, Step::Stop { id: other, .. } if *other == id);
         if let Some(place) = self.recent.iter().position(same)
             && let Some(replaced) = self.recent.remove(place)
         {
             self.go_back(replaced.at());
+            return self.stops.remove(&id);
         }
-        self.insert(Step::Stop { at: at.max(self.settled_to), id, phase });
+        false
     }
 
     /// Flags have changed from `at` on.
@@ -166,6 +179,10 @@ impl Car {
 
     /// Puts a step among the recent ones.
     fn insert(&mut self, step: Step) {
+        // a trace that was kept before this step was known does not hold it, even where it is the newest
+        while self.newer.back().is_some_and(|snapshot| snapshot.before > step.at()) {
+            self.newer.pop_back();
+        }
         let is_newest = self.recent.back().is_none_or(|back| back.fold_order(&step) == Ordering::Less);
         if is_newest {
             self.recent.push_back(step);

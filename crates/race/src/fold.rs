@@ -2,7 +2,7 @@
 
 use crate::lap::LAP_STEPS;
 use crate::state::RaceState;
-use crate::sums::{ClosedLap, Mark};
+use crate::sums::{ClosedLap, Mark, Sums};
 use crate::trace::Trace;
 use events::VehicleId;
 use serde::{Deserialize, Serialize};
@@ -68,7 +68,7 @@ pub struct Burned {
 impl CarFold {
     /// Reads `trace` at `end`.
     pub fn of(vehicle: VehicleId, end: EventTime, trace: &Trace, race: &RaceState) -> Self {
-        let sums = trace.sums();
+        let sums = &*trace.provisional(race);
         let [throttle_silence, rpm_silence] = trace.silences(end);
         let conditions = race.conditions(sums.conditions());
         CarFold {
@@ -77,10 +77,10 @@ impl CarFold {
             lap: trace.lap_number(),
             lap_distance: trace.lap_distance(),
             rate_g_s: sums.rate_g_s(),
-            burned: sums.rate_g_s().map(|_| Burned::at(end, trace)),
+            burned: sums.rate_g_s().map(|_| Burned::at(end, trace, sums)),
             run: sums.run(),
             run_laps: sums.run_laps(),
-            run_distance_m: run_distance_m(trace, conditions.and_then(|c| c.track_length_m)),
+            run_distance_m: run_distance_m(trace, sums, conditions.and_then(|c| c.track_length_m)),
             last_lap: sums.last_lap().copied(),
             clean_laps: sums.clean_laps().clone(),
             in_pit: sums.in_pit(),
@@ -94,9 +94,8 @@ impl CarFold {
 }
 
 impl Burned {
-    fn at(end: EventTime, trace: &Trace) -> Self {
-        let sums = trace.sums();
-        let (now, run) = (trace.burned_at(end), &sums.run_start().counters);
+    fn at(end: EventTime, trace: &Trace, sums: &Sums) -> Self {
+        let (now, run) = (trace.burned_at(sums, end), &sums.run_start().counters);
         let since = |mark: &Mark| now - mark.counters.burned;
         Burned {
             race: now,
@@ -110,8 +109,7 @@ impl Burned {
 }
 
 /// By the track where its length and the lap distance are known, else by speed.
-fn run_distance_m(trace: &Trace, track_length_m: Option<f64>) -> Option<f64> {
-    let sums = trace.sums();
+fn run_distance_m(trace: &Trace, sums: &Sums, track_length_m: Option<f64>) -> Option<f64> {
     let steps = trace.track_steps().zip(sums.run_start().track_steps).map(|(now, then)| now - then);
     let by_track = steps.zip(track_length_m).map(|(steps, length)| steps as f64 / LAP_STEPS as f64 * length);
     let by_speed = (sums.counters().driven_nm - sums.run_start().counters.driven_nm) as f64 * 1e-9;

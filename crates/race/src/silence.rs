@@ -31,6 +31,9 @@ impl Heard {
 
     /// Hears the signal at `at`. The silence that this ends, if it was a gap.
     pub fn hear(&mut self, at: EventTime) -> Option<Silence> {
+        if self.last == Some(at) {
+            return None; // two publishers at once: no period
+        }
         let from = self.last.replace(at)?;
         let silence = at - from;
         if silence > SILENCE_MIN && silence > self.limit() {

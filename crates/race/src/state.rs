@@ -90,6 +90,8 @@ pub enum Change {
     Stop {
         /// Whose.
         vehicle: VehicleId,
+        /// Whose it was before a correction, if another's.
+        before: Option<VehicleId>,
         /// Which event: an earlier one with this id is replaced.
         id: EventId,
         /// When.
@@ -132,8 +134,14 @@ impl RaceState {
             }
             RaceEventKind::Flag { flag } => return self.apply_flag((id, at, *flag), settled_to),
             &RaceEventKind::Stop { vehicle, phase } => {
+                let holds = |stops: &BTreeMap<EventId, _>| stops.contains_key(&id);
+                let before = self.stops.iter().find(|(other, stops)| **other != vehicle && holds(stops));
+                let before = before.map(|(other, _)| *other);
+                if let Some(stops) = before.and_then(|other| self.stops.get_mut(&other)) {
+                    stops.remove(&id);
+                }
                 self.stops.entry(vehicle).or_default().insert(id, (at, phase));
-                return Change::Stop { vehicle, id, at, phase };
+                return Change::Stop { vehicle, before, id, at, phase };
             }
             &RaceEventKind::Retired { vehicle } => {
                 self.retired.insert(vehicle, at);
@@ -146,11 +154,13 @@ impl RaceState {
         Change::Nothing
     }
 
+    /// The newest session by event time rules, whatever order they are told in.
     fn apply_session(&mut self, at: EventTime, session: &Session) -> Change {
         let Some(conditions) = Conditions::of(session) else { return Change::Nothing };
+        let is_newest = self.sessions.iter().all(|(other, _)| *other <= at);
         self.sessions.push((at, session.clone()));
         self.conditions.push(conditions);
-        Change::Conditions { at, index: self.conditions.len() - 1 }
+        if is_newest { Change::Conditions { at, index: self.conditions.len() - 1 } } else { Change::Nothing }
     }
 
     fn apply_flag(&mut self, (id, at, flag): (EventId, EventTime, Flag), settled_to: EventTime) -> Change {
@@ -181,9 +191,13 @@ impl RaceState {
     pub fn settings(&self) -> Settings {
         self.settings
     }
-    /// The newest session record.
+    /// The newest session record, by event time.
     pub fn session(&self) -> Option<&Session> {
-        self.sessions.last().map(|(_, session)| session)
+        self.sessions
+            .iter()
+            .enumerate()
+            .max_by_key(|(index, (at, _))| (*at, *index))
+            .map(|(_, (_, session))| session)
     }
     /// Conditions by index.
     pub fn conditions(&self, index: usize) -> Option<&Conditions> {

@@ -252,7 +252,7 @@ impl Sums {
             self.stage = self.lap;
         }
         if let Some(lap) = closed {
-            self.run_laps += 1;
+            self.run_laps += u32::from(self.run_start.at.is_none_or(|start| start <= lap.from));
             self.last_lap = Some(lap);
             if lap.clean {
                 let older = self.clean_laps.len().saturating_sub(race.settings().green_laps - 1);

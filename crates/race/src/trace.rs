@@ -11,6 +11,7 @@ use crate::sums::{ClosedLap, Gap, Sums, held};
 use events::{Sample, Signal};
 use fuel::prior::IMPUTED_SD;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use units::{EventTime, FuelMicrograms, Span};
 
@@ -18,6 +19,9 @@ use units::{EventTime, FuelMicrograms, Span};
 const IMPUTED_BLIND_SD: f64 = 0.20;
 /// Relative error of burn over a dropout, from distance alone. Source: docs/fuel-model.md §6.
 const DROPOUT_SD: f64 = 0.06;
+
+/// Longest wait for a lap distance: the burn does not depend on it, only which side of the line it falls.
+const LINE_WAIT: Span = Span::from_secs(5);
 
 /// Sums, and the steps that wait for a decision. A function of the steps alone, not of when they were pushed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -98,12 +102,13 @@ impl Trace {
         self.throttle.last() == at && self.rpm.last() == at && self.tracker.heard() == at
     }
 
-    /// The slowest of the signals that have been heard at all; none holds the others for more than [`GAP_MAX`].
+    /// The slowest of the signals that have been heard at all; throttle and engine speed hold each other for
+    /// [`GAP_MAX`] at most, lap distance holds both for [`LINE_WAIT`].
     fn decided_until(&self) -> EventTime {
         let Some(newest) = self.newest else { return EventTime::from_us(i64::MAX) };
-        let slowest =
-            [self.throttle.last(), self.rpm.last(), self.tracker.heard()].into_iter().flatten().min();
-        slowest.unwrap_or(newest).max(newest - GAP_MAX)
+        let slowest = [self.throttle.last(), self.rpm.last()].into_iter().flatten().min();
+        let line = self.tracker.heard().map_or(newest, |heard| heard.max(newest - LINE_WAIT));
+        slowest.unwrap_or(newest).max(newest - GAP_MAX).min(line)
     }
 
     /// A signal was silent: what the car burned meanwhile is imputed, by the first of these that can be known: its own
@@ -144,19 +149,35 @@ impl Trace {
     }
 
     fn mean_rate_g_s(&self) -> Option<f64> {
+        if self.sums.engine_is_off() {
+            return Some(0.0);
+        }
         let by_lap = self.sums.track_steps().and_then(|steps| self.sums.profiles().last_lap_rate_g_s(steps));
         by_lap.filter(|_| !self.sums.in_pit()).or(self.sums.rate_g_s())
     }
 
-    /// What was burned up to `end`, provisionally: decided sums, then the flow in force while it may be held, then the
-    /// mean flow for as long as a gap may last.
-    pub fn burned_at(&self, end: EventTime) -> FuelMicrograms {
-        let decided = self.sums.counters().burned;
-        let (Some(at), Some(rate_g_s)) = (self.sums.at(), self.sums.rate_g_s()) else { return decided };
+    /// The sums with the steps that still wait for a decision, taken as they stand: what a screen may show now.
+    pub fn provisional(&self, race: &RaceState) -> Cow<'_, Sums> {
+        if self.waiting.is_empty() {
+            return Cow::Borrowed(&self.sums);
+        }
+        let mut sums = self.sums.clone();
+        for step in &self.waiting {
+            sums.advance(step.at(), None);
+            sums.apply(step, race);
+        }
+        Cow::Owned(sums)
+    }
+
+    /// What was burned up to `end`, provisionally: the sums, then the flow in force while it may be held, then the mean
+    /// flow for as long as a gap may last.
+    pub fn burned_at(&self, sums: &Sums, end: EventTime) -> FuelMicrograms {
+        let told = sums.counters().burned;
+        let (Some(at), Some(rate_g_s)) = (sums.at(), sums.rate_g_s()) else { return told };
         let held_until = self.held_until().max(at).min(end);
         let gap_until = end.min(at + GAP_MAX).max(held_until);
         let mean_g_s = self.mean_rate_g_s().unwrap_or(rate_g_s);
-        decided + held(rate_g_s, held_until - at) + held(mean_g_s, gap_until - held_until)
+        told + held(rate_g_s, held_until - at) + held(mean_g_s, gap_until - held_until)
     }
 
     /// Until when the newest throttle and engine speed may be held.
