@@ -1,4 +1,4 @@
-//! A late sample that is nevertheless its car's newest. Put it beside the others and add `mod lost;`.
+//! A late sample that is nevertheless its car's newest.
 
 use crate::folder::Folder;
 use crate::logs::*;

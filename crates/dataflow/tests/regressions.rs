@@ -1,4 +1,4 @@
-//! Found while writing the specification: each of these fails. Put it beside the others and add `mod found;`.
+//! Each of these once failed: a fault that was found by reading, and mended.
 
 use crate::folder::Folder;
 use crate::logs::*;
