@@ -34,8 +34,12 @@ pub fn run(args: &ImportArgs) -> Result<(), Failure> {
         }
         None => Vec::new(),
     };
-    let imports = args.input.iter().map(|path| read(args.kind, path, &mapping)).collect::<Result<_, _>>()?;
-    let import = join(args.kind, imports);
+    let mut paths = args.input.iter().zip(0..);
+    let (first, _) = paths.next().ok_or_else(|| Failure::input("name at least one recording"))?;
+    let mut import = read(args.kind, first, &mapping)?;
+    for (path, index) in paths {
+        append(&mut import, read(args.kind, path, &mapping)?, args.kind, index);
+    }
     write(&import, &race_events, &args.out)?;
     report(&import)
 }
@@ -50,43 +54,26 @@ fn read(kind: Kind, path: &Path, mapping: &Mapping) -> Result<Import, Failure> {
     .map_err(Failure::input)
 }
 
-/// Several recordings as one. Lines share a clock and are merged by it; recordings of a simulator have none in common
-/// and follow each other.
-fn join(kind: Kind, imports: Vec<Import>) -> Import {
-    let mut imports = imports.into_iter();
-    let Some(mut all) = imports.next() else {
-        return Import {
-            events: Vec::new(),
-            samples: Vec::new(),
-            arrivals: None,
-            truth: Vec::new(),
-            quarantine: Default::default(),
-            received: 0,
-            skipped: 0,
-        };
-    };
-    for (index, mut next) in (1..).zip(imports) {
-        // the files share no order of arrival
-        all.arrivals = None;
-        if kind == Kind::Ibt {
-            follow(&all, &mut next);
-        }
-        next.events.iter_mut().for_each(|event| event.id = EventId(event.id.0 + index * IDS_PER_FILE));
-        all.events.append(&mut next.events);
-        all.samples.append(&mut next.samples);
-        all.truth.append(&mut next.truth);
-        all.quarantine.kept.append(&mut next.quarantine.kept);
-        for (reason, count) in next.quarantine.counts {
-            *all.quarantine.counts.entry(reason).or_default() += count;
-        }
-        all.received += next.received;
-        all.skipped += next.skipped;
+/// Adds recording number `index` to the ones before. Lines share a clock and are merged by it; recordings of a simulator
+/// have none in common and follow each other.
+fn append(all: &mut Import, mut next: Import, kind: Kind, index: u64) {
+    if kind == Kind::Ibt {
+        follow(all, &mut next);
     }
+    next.events.iter_mut().for_each(|event| event.id = EventId(event.id.0 + index * IDS_PER_FILE));
+    all.events.append(&mut next.events);
     all.events.sort_by_key(|event| (event.event_time, event.id));
-    if all.arrivals.is_none() {
-        all.samples.sort_by_key(|sample| sample.event_time);
+    // the files share no order of arrival
+    all.arrivals = None;
+    all.samples.append(&mut next.samples);
+    all.samples.sort_by_key(|sample| sample.event_time);
+    all.truth.append(&mut next.truth);
+    all.quarantine.kept.append(&mut next.quarantine.kept);
+    for (reason, count) in next.quarantine.counts {
+        *all.quarantine.counts.entry(reason).or_default() += count;
     }
-    all
+    all.received += next.received;
+    all.skipped += next.skipped;
 }
 
 /// Moves `next` behind `all`.
