@@ -6,7 +6,7 @@ use rusqlite::{Row, Statement, params};
 use units::{EventTime, FuelDensity, Volume};
 
 pub(crate) const SESSIONS: &str = "session, track, track_length_m, laps, stages, package_hp, reference_rpm, tank_l, \
-     fuel_density_kg_per_l, air_pressure_pa, air_temperature_k, air_vapour_pressure_pa";
+     fuel_density_kg_per_l, air_pressure_pa, air_temperature_k, air_vapour_pressure_pa, origin";
 
 pub(crate) const CARS: &str = "session, vehicle_id, number, driver, team, manufacturer";
 
@@ -41,6 +41,7 @@ pub(crate) fn put_session(statement: &mut Statement<'_>, s: &Session) -> rusqlit
         finite(s.air.map(|air| air.pressure_pa)),
         finite(s.air.map(|air| air.temperature_k)),
         finite(s.air.map(|air| air.vapour_pressure_pa)),
+        Word(s.origin),
     ])
 }
 
@@ -64,6 +65,7 @@ pub(crate) fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
             }
             _ => None,
         },
+        origin: row.get::<_, Word<_>>("origin")?.0,
     })
 }
 

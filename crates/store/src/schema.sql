@@ -1,6 +1,6 @@
--- The store, version 1. docs/store.md says what every column means.
+-- The store, version 2. docs/store.md says what every column means.
 
-CREATE TABLE sessions (
+CREATE TABLE IF NOT EXISTS sessions (
   session                TEXT PRIMARY KEY,
   track                  TEXT NOT NULL,
   track_length_m         REAL,
@@ -13,10 +13,11 @@ CREATE TABLE sessions (
   air_pressure_pa        REAL,
   air_temperature_k      REAL,
   air_vapour_pressure_pa REAL,
-  written_to_us          INTEGER
+  written_to_us          INTEGER,
+  origin                 TEXT NOT NULL DEFAULT 'recorded'
 ) STRICT;
 
-CREATE TABLE cars (
+CREATE TABLE IF NOT EXISTS cars (
   session      TEXT NOT NULL,
   vehicle_id   TEXT NOT NULL,
   number       TEXT NOT NULL,
@@ -26,7 +27,7 @@ CREATE TABLE cars (
   PRIMARY KEY (session, vehicle_id)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE windows (
+CREATE TABLE IF NOT EXISTS windows (
   session       TEXT NOT NULL,
   window_end_us INTEGER NOT NULL,
   flag          TEXT NOT NULL,
@@ -36,7 +37,7 @@ CREATE TABLE windows (
 ) STRICT, WITHOUT ROWID;
 
 -- The key begins with the window: windows are appended, read and cut whole.
-CREATE TABLE insights (
+CREATE TABLE IF NOT EXISTS insights (
   session               TEXT NOT NULL,
   window_end_us         INTEGER NOT NULL,
   vehicle_id            TEXT NOT NULL,
@@ -71,7 +72,7 @@ CREATE TABLE insights (
   PRIMARY KEY (session, window_end_us, vehicle_id)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE laps (
+CREATE TABLE IF NOT EXISTS laps (
   session       TEXT NOT NULL,
   vehicle_id    TEXT NOT NULL,
   lap           INTEGER NOT NULL,
@@ -135,4 +136,4 @@ LEFT JOIN cars c USING (session, vehicle_id)
 GROUP BY l.session, l.vehicle_id, l.run;
 
 PRAGMA application_id = 0x42757242; -- "BurB"
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;

@@ -15,6 +15,15 @@ pub(crate) enum Flag {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "events::Origin")]
+pub(crate) enum Origin {
+    Recorded,
+    Simulated,
+    /// A real race, but its samples were made up to fit what is known of it.
+    Reconstructed,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "events::Mode")]
 pub(crate) enum Mode {
     Saving,

@@ -1,7 +1,7 @@
 //! Writing, reading back, restarting; files that are not ours; readers beside the writer.
 
 use crate::race::{self, blank, board, end, insight, lap, session, window, windows};
-use events::{LapLabel, SessionId};
+use events::{LapLabel, Origin, SessionId};
 use proptest::prelude::*;
 use std::path::PathBuf;
 use store::{OpenError, Store, Window};
@@ -177,10 +177,10 @@ fn files_that_are_not_this_store_are_refused_and_left_alone() {
 
     let newer = folder.0.join("newer.db");
     drop(Store::open(&newer).unwrap());
-    sqlite("newer.db", "PRAGMA user_version = 2");
+    sqlite("newer.db", "PRAGMA user_version = 3");
     let error = Store::open(&newer).unwrap_err().to_string();
     assert!(
-        error.ends_with("has schema 2, this program knows 1: use a newer Burn Bar or another file"),
+        error.ends_with("has schema 3, this program knows 2: use a newer Burn Bar or another file"),
         "{error}"
     );
 
@@ -188,6 +188,30 @@ fn files_that_are_not_this_store_are_refused_and_left_alone() {
     std::fs::write(&text, "not a database, but long enough to be asked what it is".repeat(20)).unwrap();
     assert!(matches!(Store::open(&text), Err(OpenError::Sqlite { .. })));
     assert!(matches!(Store::open(&folder.0.join("no folder/x.db")), Err(OpenError::Sqlite { .. })));
+}
+
+#[test]
+fn a_store_of_version_1_is_brought_up_to_date_and_keeps_its_rows() {
+    let folder = Folder::new("older");
+    let path = folder.0.join("race.db");
+    let older = rusqlite::Connection::open(&path).unwrap();
+    older.execute_batch(include_str!("version_1.sql")).unwrap();
+    older
+        .execute("INSERT INTO sessions (session, track, stages) VALUES ('older', 'Rockingham', '[]')", [])
+        .unwrap();
+    drop(older);
+
+    let columns =
+        "SELECT t.type, t.name, c.name FROM sqlite_schema t, pragma_table_info(t.name) c ORDER BY 1, 2, 3";
+    let new = Store::in_memory().unwrap();
+    for _ in 0..2 {
+        let store = Store::open(&path).unwrap();
+        assert_eq!(store.query(columns).unwrap(), new.query(columns).unwrap());
+        let session = store.session("older").unwrap().unwrap();
+        assert_eq!((session.track.as_str(), session.origin), ("Rockingham", Origin::Recorded));
+        let _ = store.write(&windows(40)).unwrap();
+        assert_eq!(store.laps("michigan", None).unwrap().len(), 2);
+    }
 }
 
 #[test]
