@@ -190,6 +190,10 @@ pub struct LapSummary {
     pub distance_m: Option<f64>,
     /// Miles per US gallon.
     pub mpg: Option<f64>,
+    /// Part of `burned_kg` that was burned in each of 40 equal parts of the lap by distance, from line to line, grams.
+    /// Empty where a feed has no lap distance, or did not tell it all the way round.
+    #[serde(default)]
+    pub burned_parts_g: Vec<f64>,
 }
 
 /// Under which flag a lap was run.

@@ -1,10 +1,10 @@
 //! One vehicle: samples and stops in, one fold a window out, and closed laps when they are settled.
 
 use crate::fold::CarFold;
+use crate::parts::LapInParts;
 use crate::sequences::SequenceSets;
 use crate::state::RaceState;
 use crate::step::Step;
-use crate::sums::ClosedLap;
 use crate::trace::Trace;
 use events::{EventId, Sample, StopPhase, VehicleId};
 use serde::{Deserialize, Serialize};
@@ -63,7 +63,7 @@ pub struct Folded {
     /// The car at the window's end; `None` while it is silent for good.
     pub fold: Option<CarFold>,
     /// Laps that can no longer change.
-    pub laps: Vec<ClosedLap>,
+    pub laps: Vec<LapInParts>,
     /// Samples that came too late.
     pub late: Vec<LateSample>,
 }
@@ -91,7 +91,7 @@ pub struct Car {
     applied: usize,
     /// Laps that may still change, with the time of the step that closed them.
     #[serde(skip)]
-    closed: VecDeque<(EventTime, ClosedLap)>,
+    closed: VecDeque<(EventTime, LapInParts)>,
     /// No step to come is older.
     settled_to: EventTime,
     /// Silent for so long that it has nothing to say before its next sample.
@@ -282,7 +282,7 @@ impl Car {
     }
 
     /// Moves the settled edge up to `end` less [`LATENESS_MAX`] and tells the laps that this makes final.
-    fn settle(&mut self, end: EventTime, laps: &mut Vec<ClosedLap>) {
+    fn settle(&mut self, end: EventTime, laps: &mut Vec<LapInParts>) {
         let newest = self.newer.back().unwrap_or(&self.settled).before;
         if let Some(live) = self.live.as_ref().filter(|_| end - newest >= SNAPSHOT_EVERY) {
             self.newer.push_back(Snapshot { before: end, trace: live.clone() });

@@ -2,6 +2,7 @@
 
 use crate::fold::CarFold;
 use crate::mode::{CLEAN_LAPS_MIN, FIELD_MIN, FieldSigns, burn_kg_m, median};
+use crate::parts::LapInParts;
 use crate::state::RaceState;
 use crate::sums::ClosedLap;
 use crate::tank::{Level, Remaining};
@@ -289,7 +290,11 @@ fn number_positions(cars: &mut [CarInsight]) {
 }
 
 /// A settled lap as it leaves the stream.
-pub fn lap_summary(vehicle: VehicleId, lap: &ClosedLap, race: &RaceState) -> Option<LapSummary> {
+pub fn lap_summary(
+    vehicle: VehicleId,
+    LapInParts { lap, parts }: &LapInParts,
+    race: &RaceState,
+) -> Option<LapSummary> {
     let burned_kg = lap.burned.mass().kg();
     let imputed_kg = lap.imputed.mass().kg();
     let imputed_sd_kg = prior::IMPUTED_SD * imputed_kg;
@@ -309,5 +314,6 @@ pub fn lap_summary(vehicle: VehicleId, lap: &ClosedLap, race: &RaceState) -> Opt
         mpg: lap
             .distance_m
             .and_then(|metres| miles_per_gallon(metres, race.fuel_density().volume(lap.burned.mass()))),
+        burned_parts_g: parts.iter().flatten().map(|part| part.0 as f64 * 1e-6).collect(),
     })
 }

@@ -1,6 +1,7 @@
 //! What a car has burned and driven, decided up to one instant, in integers.
 
 use crate::lap::{Crossing, LAP_STEPS};
+use crate::parts::LapInParts;
 use crate::profile::LapProfiles;
 use crate::silence::GAP_MAX;
 use crate::state::RaceState;
@@ -179,7 +180,7 @@ impl Sums {
     }
 
     /// Applies what happens at [`Sums::at`]. The lap that it closes, if it does.
-    pub fn apply(&mut self, step: &Step, race: &RaceState) -> Option<ClosedLap> {
+    pub fn apply(&mut self, step: &Step, race: &RaceState) -> Option<LapInParts> {
         match step {
             Step::Sample(sample) => self.apply_sample(sample, race),
             Step::Stop { phase, .. } => self.apply_stop(*phase),
@@ -239,9 +240,11 @@ impl Sums {
         }
     }
 
-    fn cross_line(&mut self, at: EventTime, number: Option<i32>, race: &RaceState) -> Option<ClosedLap> {
+    fn cross_line(&mut self, at: EventTime, number: Option<i32>, race: &RaceState) -> Option<LapInParts> {
         let closed =
             self.lap.at.filter(|_| self.lap_is_whole).map(|from| self.close_lap(from, at, number, race));
+        let burned = (self.lap.counters.burned, self.counters.burned);
+        let in_parts = closed.map(|lap| LapInParts::divide(lap, self.lines, burned, &self.profiles));
         self.lines += 1;
         self.lap_steps = self.lap_steps.map(|_| 0);
         self.lap = self.mark();
@@ -259,7 +262,7 @@ impl Sums {
                 self.clean_laps = self.clean_laps[older..].iter().copied().chain([lap]).collect();
             }
         }
-        closed
+        in_parts
     }
 
     fn close_lap(&self, from: EventTime, to: EventTime, number: Option<i32>, race: &RaceState) -> ClosedLap {

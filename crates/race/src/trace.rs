@@ -4,10 +4,11 @@
 //! is it known whether a signal was held or was silent, and where the start line lay. Until then steps wait.
 
 use crate::lap::{LAP_STEPS, LapTracker};
+use crate::parts::LapInParts;
 use crate::silence::{GAP_MAX, Heard, Silence};
 use crate::state::RaceState;
 use crate::step::Step;
-use crate::sums::{ClosedLap, Gap, Sums, held};
+use crate::sums::{Gap, Sums, held};
 use events::{Sample, Signal};
 use fuel::prior::IMPUTED_SD;
 use serde::{Deserialize, Serialize};
@@ -40,7 +41,7 @@ pub struct Trace {
 
 impl Trace {
     /// Takes the next step in [`Step::fold_order`]; calls `closed` for each lap that this closes.
-    pub fn push(&mut self, step: &Step, race: &RaceState, mut closed: impl FnMut(ClosedLap)) {
+    pub fn push(&mut self, step: &Step, race: &RaceState, mut closed: impl FnMut(LapInParts)) {
         if let Step::Sample(sample) = step {
             self.hear(sample, race);
         }
@@ -75,7 +76,7 @@ impl Trace {
         }
     }
 
-    fn decide(&mut self, race: &RaceState, mut closed: impl FnMut(ClosedLap)) {
+    fn decide(&mut self, race: &RaceState, mut closed: impl FnMut(LapInParts)) {
         let until = self.decided_until();
         while self.waiting.front().is_some_and(|step| step.at() <= until) {
             let Some(step) = self.waiting.pop_front() else { return };
@@ -84,7 +85,7 @@ impl Trace {
     }
 
     /// Brings the sums to a decided step and applies it.
-    fn take(&mut self, step: &Step, race: &RaceState, closed: &mut impl FnMut(ClosedLap)) {
+    fn take(&mut self, step: &Step, race: &RaceState, closed: &mut impl FnMut(LapInParts)) {
         let from = self.sums.at();
         while self.gaps.front().is_some_and(|gap| from.is_some_and(|from| gap.to <= from)) {
             self.gaps.pop_front();

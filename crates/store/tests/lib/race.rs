@@ -114,6 +114,7 @@ pub fn lap(vehicle: &str, lap: u32, label: LapLabel) -> LapSummary {
         burned_sd_kg: 0.02,
         distance_m: (label != LapLabel::Pit).then_some(3218.688),
         mpg: (label != LapLabel::Pit).then_some(4.0),
+        burned_parts_g: if label == LapLabel::Pit { vec![] } else { vec![35.0; 40] },
     }
 }
 
