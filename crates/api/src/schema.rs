@@ -2,7 +2,9 @@
 
 mod board;
 mod lap;
+mod profile;
 mod session;
+mod timeline;
 mod wire;
 
 use crate::Live;
@@ -10,10 +12,13 @@ use async_graphql::futures_util::{Stream, stream};
 use async_graphql::{Context, EmptyMutation, ID, Object, Result, SDLExportOptions, Subscription};
 use board::Board;
 use lap::Lap;
+use profile::BurnProfile;
 use session::Session;
 use std::sync::Arc;
 use store::{ReadError, Store};
+use timeline::Timeline;
 use units::FuelDensity;
+use wire::Micros;
 
 /// Fields of fields of … The schema itself needs 3; the query by which tools ask for the schema needs 15.
 const DEPTH_MAX: usize = 16;
@@ -110,22 +115,48 @@ impl Query {
         }
     }
 
-    /// Closed laps of one car, oldest first; of all cars without `vehicleId`.
+    /// Closed laps of one car, oldest first; of all cars without `vehicleId`. With `afterUs` only those that became final
+    /// in a window that ends later: with the `windowEndUs` of a board, what is new since that board.
     #[graphql(complexity = "LIST * child_complexity")]
     async fn laps(
         &self,
         ctx: &Context<'_>,
         session_id: Option<ID>,
         vehicle_id: Option<ID>,
+        after_us: Option<Micros>,
     ) -> Result<Vec<Lap>> {
         let source = ctx.data::<Source>()?;
         let name = source.name(session_id).await?;
         let read = move |store: &Store| {
             let density = density(store, &name)?;
-            let laps = store.laps(&name, vehicle_id.as_deref().map(String::as_str))?;
+            let vehicle = vehicle_id.as_deref().map(String::as_str);
+            let laps = store.laps(&name, vehicle, after_us.map(Into::into))?;
             Ok(laps.into_iter().map(|told| Lap { told, density }).collect())
         };
         source.read(read).await
+    }
+
+    /// What happened in a session: the newest unless named.
+    async fn timeline(&self, ctx: &Context<'_>, session_id: Option<ID>) -> Result<Option<Timeline>> {
+        let source = ctx.data::<Source>()?;
+        let name = source.name(session_id).await?;
+        let read = move |store: &Store| {
+            let density = density(store, &name)?;
+            Ok(store.timeline(&name)?.map(|told| Timeline { told, density }))
+        };
+        source.read(read).await
+    }
+
+    /// Where round the track a car burns its fuel; null before its first clean lap that was told all the way round.
+    async fn burn_profile(
+        &self,
+        ctx: &Context<'_>,
+        session_id: Option<ID>,
+        vehicle_id: ID,
+    ) -> Result<Option<BurnProfile>> {
+        let source = ctx.data::<Source>()?;
+        let name = source.name(session_id).await?;
+        Ok(source.read(move |store| store.burn_profile(&name, &vehicle_id)).await?.map(BurnProfile))
     }
 }
 

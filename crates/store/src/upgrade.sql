@@ -2,6 +2,7 @@
 -- nothing.
 
 ALTER TABLE sessions ADD COLUMN origin TEXT NOT NULL DEFAULT 'recorded';
+ALTER TABLE laps ADD COLUMN burned_parts_g TEXT;
 
 DROP VIEW run_mpg;
 DROP VIEW lap_mpg;

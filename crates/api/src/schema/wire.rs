@@ -111,6 +111,12 @@ impl From<EventTime> for Micros {
     }
 }
 
+impl From<Micros> for EventTime {
+    fn from(Micros(us): Micros) -> Self {
+        EventTime::from_us(us)
+    }
+}
+
 /// Microseconds since 1970-01-01 UTC, as text: they do not fit a GraphQL Int.
 #[Scalar]
 impl ScalarType for Micros {
