@@ -1,7 +1,7 @@
 //! The one port.
 
 use crate::schema::{self, Schema};
-use crate::{Live, guard, pages, socket};
+use crate::{Live, Needles, guard, pages, socket};
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::Response;
@@ -87,10 +87,11 @@ impl Server {
         self,
         store: Arc<Store>,
         live: Live,
+        needles: Needles,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<()> {
         let (stop, stopped) = watch::channel(());
-        let app = App { schema: schema::schema(store, live), stopped };
+        let app = App { schema: schema::schema(store, live, needles), stopped };
         let shutdown = async {
             shutdown.await;
             drop(stop);

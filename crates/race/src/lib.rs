@@ -1,4 +1,4 @@
-//! Two pure operators: `Car`, per vehicle, and `Field`, per session.
+//! Two pure operators: `Car`, per vehicle, and `Field`, per session; and beside the windows, `NeedleTap`.
 #![forbid(unsafe_code)]
 
 mod car;
@@ -6,6 +6,7 @@ mod field;
 mod fold;
 mod lap;
 mod mode;
+mod needle;
 mod profile;
 mod sequences;
 mod silence;
@@ -18,5 +19,6 @@ mod trace;
 pub use car::{Car, Effective, Folded, LATENESS_MAX, LateSample, SILENCE_TTL, SampleCounts};
 pub use field::{Field, lap_summary};
 pub use fold::{Burned, CarFold};
+pub use needle::NeedleTap;
 pub use state::{Change, Conditions, RaceState, Settings};
 pub use sums::ClosedLap;
