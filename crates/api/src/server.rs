@@ -6,6 +6,7 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::Response;
 use axum::routing::get;
+use axum::serve::ListenerExt;
 use axum::{Json, Router, middleware};
 use std::future::Future;
 use std::io::{self, ErrorKind};
@@ -97,7 +98,13 @@ impl Server {
             drop(stop);
         };
         tracing::info!(address = %self.address, "serving");
-        axum::serve(self.listener, router(app)).with_graceful_shutdown(shutdown).await
+        // a needle is small, and must not wait until more can be sent with it
+        let listener = self.listener.tap_io(|stream| {
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!("a connection may be slow: {error}");
+            }
+        });
+        axum::serve(listener, router(app)).with_graceful_shutdown(shutdown).await
     }
 }
 
