@@ -3,7 +3,8 @@
 //!
 //! Event time is cut into slots of 100 ms. A slot is told once, for all cars together: as soon as every car that was
 //! heard in it has been heard behind it, or event time has gone on by [`PATIENCE`]. A car that was not heard behind it
-//! is told from what was: its values hold to the end of the slot.
+//! is told from what was: its values hold to the end of the slot. Where event time passes several slots with one sample, the
+//! newest is told.
 
 use crate::state::{Change, RaceState};
 use crate::sums::micrograms;
@@ -52,7 +53,7 @@ impl NeedleTap {
     }
 
     /// Takes a sample; `reached` is how far event time had come with it, which no single wrong clock can move ahead.
-    /// The slot that is told with it, if one is.
+    /// The slot that is told with it, if one is and has a car.
     pub fn sample(&mut self, sample: &Sample, reached: EventTime) -> Option<Needle> {
         if sample.event_time - reached <= AHEAD_MAX {
             let car = self.cars.entry(sample.vehicle).or_insert_with(|| Car::new(sample.event_time));
@@ -81,7 +82,8 @@ impl NeedleTap {
         let end = end_of(slot);
         self.cars.retain(|_, car| end - car.newest <= HOLD_MAX);
         let told = |(&vehicle, car): (&VehicleId, &mut Car)| Some(car.told(slot)?.needle(vehicle, density));
-        Some(Needle { session, slot_end_us: end, cars: self.cars.iter_mut().filter_map(told).collect() })
+        let cars: Vec<NeedleCar> = self.cars.iter_mut().filter_map(told).collect();
+        (!cars.is_empty()).then_some(Needle { session, slot_end_us: end, cars })
     }
 }
 
@@ -224,4 +226,182 @@ fn slot_of(at: EventTime) -> i64 {
 }
 fn end_of(slot: i64) -> EventTime {
     EventTime::from_us(slot.saturating_add(1).saturating_mul(SLOT.us()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::Settings;
+    use events::{EventId, Session, SessionId};
+
+    const START: EventTime = EventTime::from_ms(1_780_000_000_000);
+    /// Flow of the 670 hp package flat out at 8 000 rpm, g/s. Source: docs/fuel-model.md §3.
+    const FLAT_OUT_G_S: f64 = 37.99;
+
+    fn at(ms: i64) -> EventTime {
+        START + Span::from_ms(ms)
+    }
+    fn vehicle(name: &str) -> VehicleId {
+        VehicleId::new(name).unwrap()
+    }
+    fn tap() -> NeedleTap {
+        let session = SessionId::new("needle").unwrap();
+        let mut tap = NeedleTap::new(RaceState::new(session, Settings::default()));
+        let cup = Session { package_hp: Some(670.0), ..Session::named(session) };
+        tap.event(&RaceEvent { event_time: at(0), id: EventId(1), kind: RaceEventKind::Session(cup) });
+        tap
+    }
+    /// A sample with throttle, rpm and speed, those that are there.
+    fn partial(name: &str, ms: i64, values: [Option<f64>; 3]) -> Sample {
+        let signals = [Signal::Throttle, Signal::Rpm, Signal::Speed].into_iter().zip(values);
+        let bare = Sample::new(vehicle(name), at(ms));
+        signals.fold(bare, |sample, (signal, value)| {
+            value.map_or(sample, |value| sample.with(signal, value).unwrap())
+        })
+    }
+    fn sample(name: &str, ms: i64, throttle: f64) -> Sample {
+        partial(name, ms, [Some(throttle), Some(8_000.0), Some(80.0)])
+    }
+    /// Takes samples in this order; event time is the newest so far.
+    fn tell(tap: &mut NeedleTap, samples: &[Sample]) -> Vec<Needle> {
+        let mut reached = at(0);
+        let mut told = Vec::new();
+        for sample in samples {
+            reached = reached.max(sample.event_time);
+            told.extend(tap.sample(sample, reached));
+        }
+        told
+    }
+    /// End of slot, and each car with its newest sample, ms.
+    fn when(needles: &[Needle]) -> Vec<(i64, Vec<(&str, i64)>)> {
+        let ms = |at: EventTime| (at - START).us() / 1_000;
+        let cars = |needle: &Needle| {
+            needle.cars.iter().map(|car| (car.vehicle_id.as_str(), ms(car.newest_us))).collect()
+        };
+        needles.iter().map(|needle| (ms(needle.slot_end_us), cars(needle))).collect()
+    }
+    /// The only car of the only needle after `samples`.
+    fn only(samples: &[Sample]) -> (Option<f64>, Option<f64>) {
+        let needles = tell(&mut tap(), samples);
+        assert_eq!(needles.len(), 1, "{needles:?}");
+        (needles[0].cars[0].rate_g_s, needles[0].cars[0].mpg)
+    }
+    #[track_caller]
+    fn assert_about(found: Option<f64>, expected: f64) {
+        assert!(
+            found.is_some_and(|found| (found / expected - 1.0).abs() < 1e-3),
+            "{found:?}, not {expected}"
+        );
+    }
+
+    #[test]
+    fn it_is_the_mean_of_the_slot_with_values_held() {
+        // off for 25 ms, flat out for 75 ms; 80 m/s
+        let off = partial("24", 0, [Some(0.0), Some(0.0), Some(80.0)]);
+        let (rate, mpg) = only(&[off, sample("24", 25, 1.0), sample("24", 101, 0.0)]);
+        assert_about(rate, 0.75 * FLAT_OUT_G_S);
+        // 8 m on 2.849 g; a gallon weighs 2766.913 g: docs/fuel-model.md §1
+        assert_about(mpg, 8.0 / 1_609.344 / (0.075 * FLAT_OUT_G_S / 2_766.913));
+    }
+
+    #[test]
+    fn what_is_not_known_is_missing_and_what_is_endless_is_capped() {
+        for (what, values, rate_is_known, mpg) in [
+            ("no throttle", [None, Some(8_000.0), Some(80.0)], false, None),
+            ("no engine speed", [Some(1.0), None, Some(80.0)], false, None),
+            ("no speed", [Some(1.0), Some(8_000.0), None], true, None),
+            ("engine off, rolling", [Some(0.0), Some(0.0), Some(30.0)], true, None),
+            ("standing", [Some(0.0), Some(900.0), Some(0.0)], true, None),
+            ("rolling fast on idle", [Some(0.0), Some(300.0), Some(90.0)], true, Some(MPG_MAX)),
+        ] {
+            let (rate, economy) = only(&[partial("24", 0, values), partial("24", 101, values)]);
+            assert_eq!((rate.is_some(), economy), (rate_is_known, mpg), "{what}: {rate:?}");
+        }
+    }
+
+    #[test]
+    fn it_is_told_when_all_have_passed_or_after_50_ms() {
+        let both = [sample("7", 10, 1.0), sample("24", 20, 1.0)];
+        for (what, then, told) in [
+            ("nobody has passed", vec![sample("7", 90, 1.0)], vec![]),
+            ("one has", vec![sample("7", 110, 1.0)], vec![]),
+            (
+                "both have",
+                vec![sample("7", 110, 1.0), sample("24", 104, 1.0)],
+                vec![(100, vec![("24", 20), ("7", 10)])],
+            ),
+            (
+                "one waits no longer",
+                vec![sample("7", 140, 1.0), sample("7", 150, 1.0)],
+                vec![(100, vec![("24", 20), ("7", 10)])],
+            ),
+            (
+                "a slot is told once",
+                vec![sample("7", 150, 1.0), sample("24", 151, 1.0), sample("7", 199, 1.0)],
+                vec![(100, vec![("24", 20), ("7", 10)])],
+            ),
+            ("a slow feed is held", vec![sample("7", 350, 1.0)], vec![(300, vec![("24", 20), ("7", 10)])]),
+        ] {
+            let samples = [&both[..], &then].concat();
+            assert_eq!(when(&tell(&mut tap(), &samples)), told, "{what}");
+        }
+    }
+
+    #[test]
+    fn a_sample_that_overtook_another_is_not_undone_by_it() {
+        // the older of two throttles arrives last, and an engine speed that is older than both
+        let samples = [
+            partial("24", 40, [Some(1.0), None, None]),
+            partial("24", 20, [Some(0.2), None, None]),
+            partial("24", 10, [None, Some(8_000.0), None]),
+            sample("24", 101, 0.0),
+        ];
+        assert_about(only(&samples).0, FLAT_OUT_G_S);
+        // one that is older than its slot, which has been told, counts from there on
+        let mut tap = tap();
+        let first = [sample("7", 0, 1.0), sample("24", 0, 0.0), sample("7", 150, 1.0)];
+        assert_eq!(tell(&mut tap, &first).len(), 1);
+        let needles = tell(&mut tap, &[sample("24", 90, 1.0), sample("7", 250, 1.0)]);
+        assert_eq!(when(&needles), [(200, vec![("24", 90), ("7", 150)])]);
+        assert_about(needles[0].cars[0].rate_g_s, FLAT_OUT_G_S);
+    }
+
+    #[test]
+    fn a_car_that_falls_silent_leaves_after_2_s_and_begins_anew() {
+        let mut tap = tap();
+        let mut samples = vec![sample("24", 50, 1.0)];
+        samples.extend((0..=30).map(|n| sample("7", n * 100 + 99, 1.0)));
+        let needles = tell(&mut tap, &samples);
+        let ends = |needle: &&Needle| needle.cars.iter().any(|car| car.vehicle_id == vehicle("24"));
+        let newest = needles.iter().rfind(ends).unwrap();
+        assert_eq!((newest.slot_end_us, needles.len()), (at(2_000), 30));
+        let back = tell(&mut tap, &[partial("24", 3_099, [Some(1.0), None, None]), sample("7", 3_170, 1.0)]);
+        assert_eq!(back[0].cars[0].vehicle_id, vehicle("24"));
+        assert_eq!(back[0].cars[0].rate_g_s, None, "its old engine speed is forgotten");
+    }
+
+    #[test]
+    fn a_wrong_clock_is_not_heard_and_stops_nobody() {
+        let mut tap = tap();
+        for (ms, told) in [(0, 0), (60, 0), (150, 1), (250, 1), (350, 1)] {
+            let fast = sample("fast", ms + 7_200_000, 1.0);
+            assert_eq!(tap.sample(&fast, at(ms - 1)), None, "{ms}: it moves nothing");
+            let needles = Vec::from_iter(tap.sample(&sample("24", ms, 1.0), at(ms)));
+            assert_eq!(needles.len(), told, "{ms}");
+            assert!(needles.iter().all(|needle| needle.cars.len() == 1), "{needles:?}");
+        }
+        let hostile = [i64::MIN, i64::MAX].map(|us| Sample::new(vehicle("24"), EventTime::from_us(us)));
+        assert!(hostile.iter().all(|sample| tap.sample(sample, at(360)).is_none()));
+    }
+
+    #[test]
+    fn conditions_hold_from_when_they_are_told() {
+        let mut tap = tap();
+        let first = tell(&mut tap, &[sample("24", 0, 1.0), sample("24", 150, 1.0)]);
+        let weaker = Session { package_hp: Some(510.0), ..Session::named(SessionId::new("needle").unwrap()) };
+        tap.event(&RaceEvent { event_time: at(160), id: EventId(2), kind: RaceEventKind::Session(weaker) });
+        let then = tell(&mut tap, &[sample("24", 200, 1.0), sample("24", 310, 1.0)]);
+        assert_about(first[0].cars[0].rate_g_s, FLAT_OUT_G_S);
+        assert!(then.last().unwrap().cars[0].rate_g_s.unwrap() < 0.9 * FLAT_OUT_G_S);
+    }
 }
