@@ -3,6 +3,7 @@
 //! CPU seconds are those of a whole process (user and system, all threads), so they hold on a busy machine where wall
 //! time does not. Each figure is the median of `--runs`.
 
+mod figures;
 mod latency;
 mod live;
 mod screen;
