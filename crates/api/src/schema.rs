@@ -2,16 +2,18 @@
 
 mod board;
 mod lap;
+mod needle;
 mod profile;
 mod session;
 mod timeline;
 mod wire;
 
-use crate::Live;
+use crate::{Live, Needles};
 use async_graphql::futures_util::{Stream, stream};
 use async_graphql::{Context, EmptyMutation, ID, Object, Result, SDLExportOptions, Subscription};
 use board::Board;
 use lap::Lap;
+use needle::Needle;
 use profile::BurnProfile;
 use session::Session;
 use std::sync::Arc;
@@ -29,11 +31,11 @@ const LIST: usize = 40;
 /// Directives on one field: more is an attack (GHSA-5gc2-7c65-8fq8).
 const DIRECTIVES_MAX: usize = 4;
 
-pub(crate) type Schema = async_graphql::Schema<Query, EmptyMutation, BoardSubscription>;
+pub(crate) type Schema = async_graphql::Schema<Query, EmptyMutation, Subscriptions>;
 
-pub(crate) fn schema(store: Arc<Store>, live: Live) -> Schema {
-    Schema::build(Query, EmptyMutation, BoardSubscription)
-        .data(Source { store, live })
+pub(crate) fn schema(store: Arc<Store>, live: Live, needles: Needles) -> Schema {
+    Schema::build(Query, EmptyMutation, Subscriptions)
+        .data(Source { store, live, needles })
         .limit_depth(DEPTH_MAX)
         .limit_complexity(COMPLEXITY_MAX)
         .limit_directives(DIRECTIVES_MAX)
@@ -43,7 +45,7 @@ pub(crate) fn schema(store: Arc<Store>, live: Live) -> Schema {
 /// The contract in the schema definition language: the content of web/schema.graphql.
 pub fn sdl() -> String {
     let style = SDLExportOptions::new().use_space_ident().prefer_single_line_descriptions();
-    Schema::build(Query, EmptyMutation, BoardSubscription).finish().sdl_with_options(style)
+    Schema::build(Query, EmptyMutation, Subscriptions).finish().sdl_with_options(style)
 }
 
 /// Where answers come from.
@@ -51,6 +53,7 @@ pub fn sdl() -> String {
 struct Source {
     store: Arc<Store>,
     live: Live,
+    needles: Needles,
 }
 
 impl Source {
@@ -160,10 +163,10 @@ impl Query {
     }
 }
 
-pub(crate) struct BoardSubscription;
+pub(crate) struct Subscriptions;
 
 #[Subscription(name = "Subscription")]
-impl BoardSubscription {
+impl Subscriptions {
     /// The board at once, then after every window. Latest wins: a slow reader misses boards, never gets old ones.
     async fn board(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = Result<Board>> + use<>> {
         let source = ctx.data::<Source>()?.clone();
@@ -171,5 +174,11 @@ impl BoardSubscription {
             let told = boards.next().await?;
             Some((source.board(told).await, (boards, source)))
         }))
+    }
+
+    /// Every car ten times a second, from what has been heard so far: provisional, never stored. Latest wins.
+    async fn needle(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = Needle> + use<>> {
+        let needles = ctx.data::<Source>()?.needles.listen();
+        Ok(stream::unfold(needles, async |mut needles| Some((Needle(needles.next().await?), needles))))
     }
 }

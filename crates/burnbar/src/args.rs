@@ -49,7 +49,10 @@ pub struct EvaluateArgs {
 
 /// `burnbar bench`.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct BenchArgs {
+    #[command(subcommand)]
+    pub of: Option<BenchOf>,
     #[command(flatten)]
     pub race: RaceArgs,
     #[command(flatten)]
@@ -71,6 +74,33 @@ pub struct BenchArgs {
     pub out: Option<PathBuf>,
 }
 
+/// What a bench measures instead.
+#[derive(Debug, Subcommand)]
+pub enum BenchOf {
+    /// How long it takes from a car to a screen: a race at race speed, over real sockets.
+    Latency(LatencyArgs),
+}
+
+/// `burnbar bench latency`.
+#[derive(Debug, Args)]
+pub struct LatencyArgs {
+    /// Which race follows from it.
+    #[arg(long, default_value_t = 11)]
+    pub seed: u64,
+    /// How many cars.
+    #[arg(long, default_value_t = 40)]
+    pub cars: u32,
+    /// Samples a second and car.
+    #[arg(long, default_value_t = 60)]
+    pub hz: u32,
+    /// How much of the race is run.
+    #[arg(long, default_value = "90s", value_parser = duration)]
+    pub race: Duration,
+    /// How the figures are printed.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
 /// What a bench measures in a process of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum BenchPart {
@@ -82,6 +112,8 @@ pub enum BenchPart {
     Whole,
     /// Lines to insights.
     Ndjson,
+    /// The tape, as it is written, to screens.
+    Live,
 }
 
 /// `burnbar import`.

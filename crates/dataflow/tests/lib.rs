@@ -11,6 +11,7 @@ mod laps;
 mod late;
 mod late_newest;
 mod logs;
+mod needle;
 mod order;
 mod panics;
 mod races;

@@ -1,4 +1,4 @@
-//! Two pure operators: `Car`, per vehicle, and `Field`, per session.
+//! Two pure operators: `Car`, per vehicle, and `Field`, per session; and beside the windows, `NeedleTap`.
 #![forbid(unsafe_code)]
 
 mod car;
@@ -6,6 +6,7 @@ mod field;
 mod fold;
 mod lap;
 mod mode;
+mod needle;
 mod parts;
 mod profile;
 mod sequences;
@@ -19,6 +20,7 @@ mod trace;
 pub use car::{Car, Effective, Folded, LATENESS_MAX, LateSample, SILENCE_TTL, SampleCounts};
 pub use field::{Field, lap_summary};
 pub use fold::{Burned, CarFold};
+pub use needle::NeedleTap;
 pub use parts::LapInParts;
 pub use state::{Change, Conditions, RaceState, Settings};
 pub use sums::ClosedLap;

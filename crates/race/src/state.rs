@@ -2,10 +2,10 @@
 //! alone.
 
 use events::{
-    EventId, Flag, FuelEvidence, RaceEvent, RaceEventKind, RosterEntry, Session, SessionId, StopPhase,
-    VehicleId,
+    EventId, Flag, FuelEvidence, RaceEvent, RaceEventKind, RosterEntry, Session, SessionId, Signal,
+    StopPhase, VehicleId,
 };
-use fuel::{Engine, RateTable, Shape, air};
+use fuel::{Cell, Engine, RateTable, Shape, air};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -68,6 +68,17 @@ impl Conditions {
             track_length_m: session.track_length_m.filter(|m| m.is_finite() && *m > 0.0),
             stages: session.stages.clone().into(),
         })
+    }
+
+    /// The flow at a throttle and an engine speed, both in steps of their signals, g/s. An engine that is off burns
+    /// nothing.
+    pub fn rate_g_s(&self, throttle_steps: i32, rpm_steps: i32) -> f64 {
+        if rpm_steps <= 0 {
+            return 0.0;
+        }
+        let theta = f64::from(throttle_steps) / Signal::Throttle.steps_per_unit();
+        let rpm = self.engine.normalised_rpm(f64::from(rpm_steps) / Signal::Rpm.steps_per_unit());
+        self.table.rate_g_s(&Cell::locate(theta, rpm)) * self.density_ratio
     }
 }
 

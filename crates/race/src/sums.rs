@@ -7,7 +7,6 @@ use crate::silence::GAP_MAX;
 use crate::state::RaceState;
 use crate::step::Step;
 use events::{Flag, LapLabel, Sample, Signal, StopPhase};
-use fuel::Cell;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use units::{EventTime, FuelMicrograms, Span};
@@ -219,13 +218,7 @@ impl Sums {
 
     fn rate(&self, race: &RaceState) -> Option<f64> {
         let conditions = race.conditions(self.conditions)?;
-        let (throttle, rpm) = (self.throttle?, self.rpm?);
-        if rpm <= 0 {
-            return Some(0.0);
-        }
-        let theta = f64::from(throttle) / Signal::Throttle.steps_per_unit();
-        let rpm = conditions.engine.normalised_rpm(f64::from(rpm) / Signal::Rpm.steps_per_unit());
-        Some(conditions.table.rate_g_s(&Cell::locate(theta, rpm)) * conditions.density_ratio)
+        Some(conditions.rate_g_s(self.throttle?, self.rpm?))
     }
 
     fn apply_stop(&mut self, phase: StopPhase) {
