@@ -32,6 +32,7 @@ pub(crate) enum Quality {
     Sound,
     NotYet,
     Imputed,
+    LevelConflict,
     Uncalibrated,
     NoThrottle,
     NoRpm,
