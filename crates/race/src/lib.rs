@@ -4,6 +4,7 @@
 mod car;
 mod field;
 mod fold;
+mod gap;
 mod lap;
 mod mode;
 mod profile;
@@ -11,8 +12,10 @@ mod sequences;
 mod silence;
 mod state;
 mod step;
+mod stuck;
 mod sums;
 mod tank;
+mod timeline;
 mod trace;
 
 pub use car::{Car, Effective, Folded, LATENESS_MAX, LateSample, SILENCE_TTL, SampleCounts};
