@@ -3,6 +3,7 @@
 
 mod car;
 mod field;
+mod flow;
 mod fold;
 mod gap;
 mod lap;

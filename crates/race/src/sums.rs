@@ -1,5 +1,6 @@
 //! What a car has burned and driven, decided up to one instant, in integers.
 
+use crate::flow::micrograms;
 use crate::gap::{Gap, GapSpread};
 use crate::lap::{Crossing, LAP_STEPS, is_noise_at_line};
 use crate::profile::LapProfiles;
@@ -383,16 +384,4 @@ impl Sums {
     pub fn forget_profiles(&mut self) {
         self.profiles.clear();
     }
-}
-
-/// The burn of `rate_g_s` (0 or more) held for `us` microseconds (0 or more); a gram a second is a microgram a
-/// microsecond.
-pub fn micrograms(rate_g_s: f64, us: i64) -> FuelMicrograms {
-    // neither is negative, so this rounds to the nearest, ties up
-    FuelMicrograms((rate_g_s * us as f64 + 0.5) as i64)
-}
-
-/// The burn of a flow held for a span.
-pub fn held(rate_g_s: f64, span: Span) -> FuelMicrograms {
-    micrograms(rate_g_s, span.us())
 }

@@ -311,6 +311,56 @@ mod tests {
         }
     }
 
+    /// A stop of so many seconds in the box, 15 of 20 gallons burned, and nothing said of fuel.
+    fn after_seconds_in_the_box(seconds: f64) -> Remaining {
+        let mut race = race(&[]);
+        let event_time = EventTime::from_us(9_000_000 + (seconds * 1e6) as i64);
+        let kind = RaceEventKind::Stop { vehicle: car(), phase: StopPhase::BoxLeave };
+        race.apply(&RaceEvent { event_time, id: EventId(2), kind }, EventTime::from_ms(0));
+        Level::walk(car(), &[at_stop(15.0)], false, &race).after(Mass::from_kg(0.0), 0.0, 0.0)
+    }
+
+    #[test]
+    fn a_partial_fill_is_never_taken_for_full() {
+        // 15 gallons are missing: at 1.4 gal/s after 1 s that takes 15/1.4 + 1 = 11.71 s
+        for (seconds, mean_gal) in
+            [(1.0, 5.0), (4.0, 9.2), (8.0, 14.8), (11.7, 19.98), (11.8, 20.0), (16.0, 20.0)]
+        {
+            let left = after_seconds_in_the_box(seconds);
+            assert!(
+                (gallons(left.mean_kg) - mean_gal).abs() < 1e-6,
+                "{seconds} s: {} gal",
+                gallons(left.mean_kg)
+            );
+            // in doubt by the flow until it must have been full
+            let is_full = mean_gal >= 20.0;
+            let sd_gal = gallons(left.sd_kg);
+            let by_flow = ((seconds - 1.0) * 0.25).max(0.6);
+            let expected = if is_full { 0.6 } else { 0.12f64.hypot(by_flow) };
+            assert!((sd_gal - expected).abs() < 1e-6, "{seconds} s: sd {sd_gal} gal, expected {expected}");
+        }
+    }
+
+    #[test]
+    fn a_splash_adds_its_variance_and_is_no_anchor() {
+        let added = |g| FuelEvidence { added: Some(Volume::from_us_gallons(g)), ..nothing() };
+        let splash = |told: &[FuelEvidence]| {
+            let level = Level::walk(car(), &[at_stop(10.0)], false, &race(told));
+            level.after(burned(2.0).mass(), 0.0, 0.06)
+        };
+        for (what, told, mean_gal, var_gal2, since_anchor_gal) in [
+            ("a splash", vec![added(3.0)], 11.0, 0.0144 + 0.0225, 12.0),
+            ("two cans", vec![added(3.0), added(4.0)], 15.0, 0.0144 + 2.0 * 0.0225, 12.0),
+            ("said to be full", vec![FuelEvidence { full: Some(true), ..added(10.0) }], 18.0, 0.01, 2.0),
+            ("said not to be", vec![FuelEvidence { full: Some(false), ..added(10.0) }], 18.0, 0.0369, 12.0),
+        ] {
+            let left = splash(&told);
+            let sd_gal = (var_gal2 + (0.06f64 * since_anchor_gal).powi(2)).sqrt();
+            assert!((gallons(left.mean_kg) - mean_gal).abs() < 1e-6, "{what}: {} gal", gallons(left.mean_kg));
+            assert!((gallons(left.sd_kg) - sd_gal).abs() < 1e-6, "{what}: sd {} gal", gallons(left.sd_kg));
+        }
+    }
+
     #[test]
     fn a_full_tank_forgets_the_scale_error_and_burning_brings_it_back() {
         let full = race(&[FuelEvidence { full: Some(true), ..nothing() }]);
