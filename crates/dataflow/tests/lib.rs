@@ -1,10 +1,12 @@
 //! Event time as a specification: each file is a chapter, each test a sentence of it.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests are tests")]
 
+mod bookkeeping;
 mod checkpoints;
 mod clocks;
 mod determinism;
 mod duplicates;
+mod enrichment;
 mod folder;
 mod gaps;
 mod laps;
@@ -18,4 +20,6 @@ mod races;
 mod regressions;
 mod runs;
 mod silence;
+mod stuck;
 mod tank;
+mod unknown;

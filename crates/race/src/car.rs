@@ -127,9 +127,7 @@ impl Car {
             stops: BTreeSet::new(),
             counts: SampleCounts::default(),
         };
-        for (at, index) in race.conditions_from() {
-            car.conditions(at, index);
-        }
+        car.conditions(long_ago, race);
         for (id, at, phase) in race.stops(vehicle) {
             car.stop(id, at, phase);
         }
@@ -146,9 +144,16 @@ impl Car {
         self.asleep
     }
 
-    /// The session's conditions change: from their own time, or from the settled edge if that has passed it.
-    pub fn conditions(&mut self, at: EventTime, index: usize) {
-        self.insert(Step::Conditions { at: at.max(self.settled_to), index });
+    /// The session's conditions have changed from `from` on, or from the settled edge if that has passed it.
+    pub fn conditions(&mut self, from: EventTime, race: &RaceState) {
+        let is_replaced = |step: &Step| matches!(step, Step::Conditions { at, .. } if *at >= from);
+        if let Some(first) = self.recent.iter().find(|step| is_replaced(step)).map(Step::at) {
+            self.recent.retain(|step| !is_replaced(step));
+            self.go_back(first);
+        }
+        for &(at, index) in race.conditions_since(from) {
+            self.insert(Step::Conditions { at: at.max(self.settled_to), index });
+        }
     }
 
     /// A stop goes on, likewise. An event with the id of one among the recent replaces it; one that is settled stays.

@@ -3,7 +3,9 @@
 
 mod car;
 mod field;
+mod flow;
 mod fold;
+mod gap;
 mod lap;
 mod mode;
 mod needle;
@@ -13,8 +15,10 @@ mod sequences;
 mod silence;
 mod state;
 mod step;
+mod stuck;
 mod sums;
 mod tank;
+mod timeline;
 mod trace;
 
 pub use car::{Car, Effective, Folded, LATENESS_MAX, LateSample, SILENCE_TTL, SampleCounts};

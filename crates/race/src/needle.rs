@@ -6,8 +6,8 @@
 //! is told from what was: its values hold to the end of the slot. Where event time passes several slots with one sample, the
 //! newest is told.
 
-use crate::state::{Change, RaceState};
-use crate::sums::micrograms;
+use crate::flow::micrograms;
+use crate::state::RaceState;
 use events::{Needle, NeedleCar, RaceEvent, RaceEventKind, Sample, Signal, VehicleId};
 use std::collections::BTreeMap;
 use units::{EventTime, FuelDensity, FuelMicrograms, Span, miles_per_gallon};
@@ -29,8 +29,6 @@ const MPG_MAX: f64 = 100.0;
 #[derive(Debug)]
 pub struct NeedleTap {
     race: RaceState,
-    /// Which conditions are in force.
-    conditions: usize,
     cars: BTreeMap<VehicleId, Car>,
     /// The newest slot that was told.
     told: i64,
@@ -39,16 +37,13 @@ pub struct NeedleTap {
 impl NeedleTap {
     /// In a race that has told `race` so far.
     pub fn new(race: RaceState) -> Self {
-        let conditions = race.conditions_from().max().map_or(0, |(_, index)| index);
-        NeedleTap { race, conditions, cars: BTreeMap::new(), told: i64::MIN }
+        NeedleTap { race, cars: BTreeMap::new(), told: i64::MIN }
     }
 
-    /// Takes a race event: the conditions, if it tells any, are in force from now on.
+    /// Takes a race event: conditions that it tells are in force from now on, and cars that it names are shown.
     pub fn event(&mut self, event: &RaceEvent) {
-        if matches!(event.kind, RaceEventKind::Session(_))
-            && let Change::Conditions { index, .. } = self.race.apply(event, event.event_time)
-        {
-            self.conditions = index;
+        if matches!(event.kind, RaceEventKind::Session(_) | RaceEventKind::Roster { .. }) {
+            self.race.apply(event, event.event_time);
         }
     }
 
@@ -57,9 +52,8 @@ impl NeedleTap {
     pub fn sample(&mut self, sample: &Sample, reached: EventTime) -> Option<Needle> {
         if sample.event_time - reached <= AHEAD_MAX {
             let car = self.cars.entry(sample.vehicle).or_insert_with(|| Car::new(sample.event_time));
-            car.hear(sample, |throttle, rpm| {
-                Some(self.race.conditions(self.conditions)?.rate_g_s(throttle, rpm))
-            });
+            let conditions = self.race.conditions(self.race.newest_conditions());
+            car.hear(sample, |throttle, rpm| Some(conditions?.rate_g_s(throttle, rpm)));
         }
         let slot = self.due(reached)?;
         self.told = slot;
@@ -82,7 +76,8 @@ impl NeedleTap {
         let end = end_of(slot);
         self.cars.retain(|_, car| end - car.newest <= HOLD_MAX);
         let told = |(&vehicle, car): (&VehicleId, &mut Car)| Some(car.told(slot)?.needle(vehicle, density));
-        let cars: Vec<NeedleCar> = self.cars.iter_mut().filter_map(told).collect();
+        let cars: Vec<NeedleCar> =
+            self.cars.iter_mut().filter(|(car, _)| self.race.knows(**car)).filter_map(told).collect();
         (!cars.is_empty()).then_some(Needle { session, slot_end_us: end, cars })
     }
 }

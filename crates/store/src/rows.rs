@@ -13,9 +13,9 @@ pub(crate) const CARS: &str = "session, vehicle_id, number, driver, team, manufa
 pub(crate) const WINDOWS: &str = "session, window_end_us, flag, lap, field_mpg";
 
 pub(crate) const INSIGHTS: &str = "session, window_end_us, vehicle_id, lap, lap_distance, position, flag, rate_g_s, \
-     burned_lap_kg, burned_run_kg, burned_stage_kg, burned_race_kg, mpg_last_lap, mpg_5, mpg_5_sd, mpg_run, run_laps, \
-     green_laps, stops, remaining_kg, remaining_sd_kg, laps_left, laps_left_sd, relative_pct, relative_sd_pct, \
-     relative_last_lap_pct, scale_sd_pct, mode, quality, imputed_pct, age_ms";
+     burned_lap_kg, burned_run_kg, burned_stage_kg, burned_race_kg, mpg_last_lap, mpg_last_lap_imputed_pct, mpg_5, \
+     mpg_5_sd, mpg_5_imputed_pct, mpg_run, run_laps, green_laps, stops, remaining_kg, remaining_sd_kg, laps_left, laps_left_sd, relative_pct, relative_sd_pct, \
+     relative_last_lap_pct, scale_sd_pct, mode, quality, imputed_pct, imputed_lap_pct, age_ms";
 
 pub(crate) const LAPS: &str = "session, vehicle_id, lap, from_us, to_us, run, label, clean, burned_kg, burned_sd_kg, \
      imputed_kg, distance_m, mpg, window_end_us, burned_parts_g";
@@ -112,8 +112,10 @@ pub(crate) fn put_insight(statement: &mut Statement<'_>, i: &CarInsight) -> rusq
         finite(i.burned_stage_kg),
         finite(i.burned_race_kg),
         finite(i.mpg_last_lap),
+        finite(i.mpg_last_lap_imputed_pct),
         finite(i.mpg_5),
         finite(i.mpg_5_sd),
+        finite(i.mpg_5_imputed_pct),
         finite(i.mpg_run),
         i.run_laps,
         i.green_laps,
@@ -129,6 +131,7 @@ pub(crate) fn put_insight(statement: &mut Statement<'_>, i: &CarInsight) -> rusq
         Word(i.mode),
         Word(i.quality),
         i.imputed_pct,
+        finite(i.imputed_lap_pct),
         i.age_ms,
     ])
 }
@@ -148,8 +151,10 @@ pub(crate) fn insight(row: &Row<'_>) -> rusqlite::Result<CarInsight> {
         burned_stage_kg: row.get("burned_stage_kg")?,
         burned_race_kg: row.get("burned_race_kg")?,
         mpg_last_lap: row.get("mpg_last_lap")?,
+        mpg_last_lap_imputed_pct: row.get("mpg_last_lap_imputed_pct")?,
         mpg_5: row.get("mpg_5")?,
         mpg_5_sd: row.get("mpg_5_sd")?,
+        mpg_5_imputed_pct: row.get("mpg_5_imputed_pct")?,
         mpg_run: row.get("mpg_run")?,
         run_laps: row.get("run_laps")?,
         green_laps: row.get("green_laps")?,
@@ -165,6 +170,7 @@ pub(crate) fn insight(row: &Row<'_>) -> rusqlite::Result<CarInsight> {
         mode: row.get::<_, Word<_>>("mode")?.0,
         quality: row.get::<_, Word<_>>("quality")?.0,
         imputed_pct: row.get("imputed_pct")?,
+        imputed_lap_pct: row.get("imputed_lap_pct")?,
         age_ms: row.get("age_ms")?,
     })
 }

@@ -51,8 +51,10 @@ CREATE TABLE IF NOT EXISTS insights (
   burned_stage_kg       REAL,
   burned_race_kg        REAL,
   mpg_last_lap          REAL,
+  mpg_last_lap_imputed_pct REAL,
   mpg_5                 REAL,
   mpg_5_sd              REAL,
+  mpg_5_imputed_pct     REAL,
   mpg_run               REAL,
   run_laps              INTEGER NOT NULL,
   green_laps            INTEGER NOT NULL,
@@ -68,6 +70,7 @@ CREATE TABLE IF NOT EXISTS insights (
   mode                  TEXT NOT NULL,
   quality               TEXT NOT NULL,
   imputed_pct           REAL NOT NULL,
+  imputed_lap_pct       REAL,
   age_ms                INTEGER,
   PRIMARY KEY (session, window_end_us, vehicle_id)
 ) STRICT, WITHOUT ROWID;

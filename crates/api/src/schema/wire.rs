@@ -41,6 +41,7 @@ pub(crate) enum Quality {
     Sound,
     NotYet,
     Imputed,
+    LevelConflict,
     Uncalibrated,
     NoThrottle,
     NoRpm,

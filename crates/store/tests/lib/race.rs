@@ -59,8 +59,10 @@ pub fn insight(vehicle: &str, end: EventTime) -> CarInsight {
         burned_stage_kg: Some(2.8),
         burned_race_kg: Some(2.8),
         mpg_last_lap: Some(4.6),
+        mpg_last_lap_imputed_pct: Some(1.0),
         mpg_5: Some(4.5),
         mpg_5_sd: Some(0.05),
+        mpg_5_imputed_pct: Some(0.25),
         mpg_run: Some(4.4),
         run_laps: 2,
         green_laps: 2,
@@ -76,6 +78,7 @@ pub fn insight(vehicle: &str, end: EventTime) -> CarInsight {
         mode: Mode::Saving,
         quality: Quality::NotYet,
         imputed_pct: 0.5,
+        imputed_lap_pct: Some(2.0),
         age_ms: Some(120),
     }
 }
