@@ -204,14 +204,15 @@ mod tests {
         let track = Track::new(TrackKind::Oval15);
         let plans: Vec<Plan> = (0..1000).map(|seed| Plan::new(&config(seed, 180.0), &track)).collect();
         let count = |has: &dyn Fn(&Plan) -> bool| plans.iter().filter(|plan| has(plan)).count();
-        // of 1000: 250 ± 14; of those 0.95 call for more laps, and of these 0.35 see another: 83 ± 9; and 0.29: 24 ± 5
+        // of 1000: 250 ± 14; of those 0.81 call for more laps, and of these 0.35 see another: 71 ± 8; again 0.56 and
+        // 0.35: 14 ± 4
         assert!((200..300).contains(&count(&|plan| !plan.late.is_empty())));
         assert!((50..120).contains(&count(&|plan| plan.late.len() > 1)));
-        assert!((5..45).contains(&count(&|plan| plan.late.len() == LATE_MOST)));
+        assert!((3..30).contains(&count(&|plan| plan.late.len() == LATE_MOST)));
         let reds =
             |plan: &Plan| plan.incidents.iter().chain(&plan.late).any(|incident| incident.red_s.is_some());
-        // two incidents of 0.08, a third late one of 0.25
-        assert!((150..300).contains(&count(&reds)), "{}", count(&reds));
+        // two or three incidents of 0.08 each: 180; a late one of 0.25 in a quarter of the others: 50
+        assert!((180..280).contains(&count(&reds)), "{}", count(&reds));
         assert!((0..1000).all(|seed| Plan::new(&config(seed, 9.9), &track).late.is_empty()), "short races");
     }
 }
