@@ -18,6 +18,15 @@ pub(crate) struct Rules {
     pub finish_m: f64,
     /// Counts the green flags: drivers think anew at each.
     pub restarts: u32,
+    /// The field is on its last lap under caution.
+    pub one_to_go: bool,
+}
+
+impl Rules {
+    /// Whether a car may roll with its engine switched off.
+    pub fn may_roll(&self) -> bool {
+        self.flag == Flag::Yellow && self.restarts > 0 && !self.one_to_go
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -55,6 +64,7 @@ impl Control {
             pits_open: false,
             finish_m: f64::from(plan.laps + 1) * track.lap_m,
             restarts: 0,
+            one_to_go: false,
         };
         let pace_car = PaceCar::Leading { at_m: plan.grid_m + LEAD_M, speed_mps: 0.0 };
         Control { plan, rules, pace_car, green_lap: 1, time_s: 0.0, ends_s: f64::INFINITY }
@@ -66,6 +76,7 @@ impl Control {
         self.time_s += STEP_S;
         self.drive_pace_car(track, leader_m);
         let laps = leader_m / track.lap_m;
+        self.rules.one_to_go = laps >= f64::from(self.green_lap) - 1.0;
         let shown = match self.rules.flag {
             Flag::Yellow => self.under_caution(laps, track),
             Flag::Green | Flag::White => self.under_green(laps, track),

@@ -11,8 +11,10 @@ pub(crate) fn gallons_kg(gallons: f64) -> f64 {
 
 /// Nominal size of the tank. Source: docs/simulator.md §1.
 pub(crate) const TANK_GAL: f64 = 20.0;
-/// Green laps that a pit wall expects of a tank before it has seen one.
-const EXPECTED_LAPS: f64 = 57.0;
+/// Green laps of a tank for which the laps below are meant; on other tracks they scale.
+const USUAL_TANK_LAPS: f64 = 57.0;
+/// Who has less than this left stops with the others of his pack.
+const JOINS_LAPS: f64 = 9.0;
 /// A driver who saves all he can makes up at most this share of the laps to go.
 const SAVABLE: f64 = 0.12;
 
@@ -49,6 +51,8 @@ impl Tank {
 #[derive(Debug)]
 pub(crate) struct PitWall {
     random: Random,
+    /// Laps of this track that use up as much of a tank as one of the usual.
+    usual_laps: f64,
     green_lap_kg: f64,
     belief_error: f64,
     buffer_laps: f64,
@@ -57,10 +61,12 @@ pub(crate) struct PitWall {
 }
 
 impl PitWall {
-    pub fn new(seed: u64, car: usize) -> Self {
+    /// `tank_laps`: green laps that it expects of a tank before it has seen one.
+    pub fn new(seed: u64, car: usize, tank_laps: f64) -> Self {
         let mut wall = PitWall {
             random: Random::new(seed, Concern::PitWall, car),
-            green_lap_kg: gallons_kg(TANK_GAL) / EXPECTED_LAPS,
+            usual_laps: tank_laps / USUAL_TANK_LAPS,
+            green_lap_kg: gallons_kg(TANK_GAL) / tank_laps,
             belief_error: 0.0,
             buffer_laps: 0.0,
             patience_laps: 0.0,
@@ -71,8 +77,9 @@ impl PitWall {
 
     pub fn new_stint(&mut self) {
         self.belief_error = self.random.normal(0.009);
-        self.buffer_laps = self.random.between(1.0, 4.0);
-        self.patience_laps = self.random.between(6.0, 20.0);
+        // a call comes once a lap, so less than one would be no buffer
+        self.buffer_laps = self.random.between(1.0, 4.0) * self.usual_laps.max(1.0);
+        self.patience_laps = self.random.between(6.0, 20.0) * self.usual_laps;
     }
 
     pub fn saw_green_lap(&mut self, burned_kg: f64) {
@@ -93,20 +100,27 @@ impl PitWall {
         if (-0.02..SAVABLE).contains(&short) { (0.35 + short / SAVABLE * 0.65).min(1.0) } else { 0.0 }
     }
 
+    /// Whether to stop with the pack, rather than alone a few laps later.
+    pub fn joins(&self, tank: &Tank, laps_to_go: f64) -> bool {
+        let left = self.laps_left(tank);
+        left < JOINS_LAPS && left < laps_to_go
+    }
+
     /// Whether to stop at the end of this lap.
     pub fn calls_in(&mut self, tank: &Tank, laps_to_go: f64, caution: bool) -> bool {
         let left = self.laps_left(tank);
         let needs_fuel = left < laps_to_go;
         if caution {
             let stint_laps = tank.burned_since_fill_kg / self.green_lap_kg;
-            return (stint_laps > self.patience_laps && laps_to_go > 8.0) || (needs_fuel && left < 12.0);
+            let has_worn = stint_laps > self.patience_laps && laps_to_go > 8.0 * self.usual_laps;
+            return has_worn || (needs_fuel && left < 12.0 * self.usual_laps);
         }
         if !needs_fuel {
             return false;
         }
         // short by little: hope, and save; a gamble is lost on the track
         let hopes = left > (1.0 - SAVABLE) * laps_to_go;
-        left < if hopes { 0.3 } else { self.buffer_laps }
+        left < if hopes { 0.3 * self.usual_laps.max(1.0) } else { self.buffer_laps }
     }
 
     /// Fuel to add at a stop. Most fill up; some leave early for the place on the track; near the end they take what
