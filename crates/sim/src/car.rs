@@ -23,6 +23,8 @@ const PIT_DECELERATION: f64 = 5.0;
 /// Cars catch the tail of the field at no more than this under caution.
 const CATCH_UP_MPS: f64 = 45.0;
 const COOL_DOWN_MPS: f64 = 40.0;
+/// Slower than this nobody rolls with a dead engine under caution.
+const ROLLING_MPS: f64 = 12.0;
 
 /// What all cars share during one step.
 pub(crate) struct Scene<'a> {
@@ -87,9 +89,6 @@ pub(crate) struct Entrant {
     /// Planned length of the race.
     pub finish_m: f64,
 }
-
-/// Speed at which a car may roll with a dead engine under caution, at least.
-const ROLLING_MPS: f64 = 12.0;
 
 impl Car {
     pub fn new(entrant: &Entrant, track: &Track, engines: &[EngineMap]) -> Self {

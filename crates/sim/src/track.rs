@@ -6,7 +6,7 @@ use crate::config::TrackKind;
 use crate::driver::Way;
 use crate::engine::Package;
 use crate::motion::Gears;
-use layout::{Layout, Piece};
+use layout::Piece;
 
 /// Distance between points of the profile.
 const POINT_M: f64 = 4.0;
@@ -53,6 +53,11 @@ pub(crate) struct Draft {
 pub(crate) struct Track {
     pub name: &'static str,
     pub lap_m: f64,
+    /// From the start line on; what is left of the lap after the last is straight.
+    pieces: &'static [Piece],
+    /// How hard cars slow for a corner, and how who lifts early and rolls as far as he can.
+    entry_mps2: f64,
+    coast_mps2: f64,
     /// Entry line of the pit road, metres after the start line.
     pub pit_in_m: f64,
     /// Length of the pit road, line to line; it passes the start line.
@@ -71,31 +76,15 @@ pub(crate) struct Track {
     pub draft: Draft,
     /// How drivers save here.
     pub ways: &'static [Way],
-    /// Cars race nose to tail in two lanes; elsewhere they find a way past one another.
+    /// Cars race nose to tail in lanes; elsewhere they find a way past one another.
     pub in_packs: bool,
     points: Vec<Point>,
 }
 
 impl Track {
     pub fn new(kind: TrackKind) -> Self {
-        let layout = Layout::of(kind);
-        Track {
-            name: kind.name(),
-            lap_m: layout.lap_m,
-            pit_in_m: layout.pit_in_m,
-            pit_road_m: layout.pit_road_m,
-            pit_mps: layout.pit_mps,
-            pace_mps: layout.pace_mps,
-            lap_s: layout.lap_s,
-            tank_laps: layout.tank_laps,
-            package: layout.package,
-            gears: layout.gears,
-            trim: layout.trim,
-            draft: layout.draft,
-            ways: layout.ways,
-            in_packs: layout.in_packs,
-            points: profile(&layout),
-        }
+        let track = layout::of(kind);
+        Track { points: profile(&track), ..track }
     }
 
     /// The track at a distance counted from any start-line crossing.
@@ -119,11 +108,11 @@ impl Track {
 }
 
 /// Curvature of each point, and its speed limits by lateral acceleration (banking included).
-fn profile(layout: &Layout) -> Vec<Point> {
-    let count = (layout.lap_m / POINT_M) as usize;
+fn profile(track: &Track) -> Vec<Point> {
+    let count = (track.lap_m / POINT_M) as usize;
     let mut bends = vec![(0.0, 1.0); count];
     let mut at_m = 0.0;
-    for &piece in layout.pieces {
+    for &piece in track.pieces {
         match piece {
             Piece::Straight { m } => at_m += m,
             Piece::Turn { m, degrees, lateral } => {
@@ -137,8 +126,8 @@ fn profile(layout: &Layout) -> Vec<Point> {
         if curvature > 0.0 { (lateral / curvature).sqrt().min(OPEN_MPS) } else { OPEN_MPS }
     };
     let corners: Vec<f64> = bends.iter().map(corner_mps).collect();
-    let braked = reachable(&corners, layout.entry_mps2);
-    let coasted = reachable(&corners, layout.coast_mps2);
+    let braked = reachable(&corners, track.entry_mps2);
+    let coasted = reachable(&corners, track.coast_mps2);
     let pairs = braked.into_iter().zip(coasted).zip(bends);
     pairs.map(|((limit_mps, coast_mps), (curvature, _))| Point { limit_mps, coast_mps, curvature }).collect()
 }
@@ -188,10 +177,11 @@ mod tests {
     #[test]
     fn no_point_asks_for_harder_braking_than_the_entry_deceleration() {
         for kind in TrackKind::ALL {
-            for pair in Track::new(kind).points.windows(2) {
+            let track = Track::new(kind);
+            for pair in track.points.windows(2) {
                 let square = |point: Point| point.limit_mps * point.limit_mps;
                 let slowing = (square(pair[0]) - square(pair[1])) / (2.0 * POINT_M);
-                assert!(slowing <= Layout::of(kind).entry_mps2 + 1e-9, "{kind:?} {pair:?}");
+                assert!(slowing <= track.entry_mps2 + 1e-9, "{kind:?} {pair:?}");
             }
         }
     }
@@ -199,21 +189,21 @@ mod tests {
     #[test]
     fn pieces_fit_the_lap_and_the_pit_road_passes_the_start_line() {
         for kind in TrackKind::ALL {
-            let layout = Layout::of(kind);
+            let track = Track::new(kind);
             let length = |piece: &Piece| match *piece {
                 Piece::Straight { m } | Piece::Turn { m, .. } => m,
             };
-            let covered_m: f64 = layout.pieces.iter().map(length).sum();
-            assert!(covered_m < layout.lap_m, "{kind:?} {covered_m}");
-            let out_m = layout.pit_in_m + layout.pit_road_m;
-            assert!(layout.pit_in_m < layout.lap_m && out_m > layout.lap_m, "{kind:?} {out_m}");
+            let covered_m: f64 = track.pieces.iter().map(length).sum();
+            assert!(covered_m < track.lap_m, "{kind:?} {covered_m}");
+            let out_m = track.pit_in_m + track.pit_road_m;
+            assert!(track.pit_in_m < track.lap_m && out_m > track.lap_m, "{kind:?} {out_m}");
         }
     }
 
     #[test]
     fn a_road_course_has_8_to_14_corners_to_either_side() {
         let turns = |left: bool| {
-            let pieces = Layout::of(TrackKind::Road24).pieces.iter();
+            let pieces = Track::new(TrackKind::Road24).pieces.iter();
             pieces
                 .filter(|piece| matches!(piece, Piece::Turn { degrees, .. } if (*degrees > 0.0) == left))
                 .count()

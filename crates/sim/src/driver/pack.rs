@@ -50,9 +50,9 @@ impl Packing {
         self.stays_s = 20.0;
     }
 
-    /// Speed that keeps the gap; infinite with nobody ahead.
+    /// Speed that keeps the gap; infinite with nobody ahead in the pack.
     pub fn following_mps(&self, view: &View) -> f64 {
-        let ahead = view.own().ahead;
+        let ahead = view.own().ahead.filter(|_| view.lane != APRON);
         ahead.map_or(f64::INFINITY, |ahead| ahead.speed_mps + CLOSING_PER_S * (ahead.gap_m - self.gap_m))
     }
 

@@ -1,11 +1,10 @@
 //! The tracks as data. None is a real one: each is a kind of track, with the length, speeds and lap time of its kind
 //! (docs/simulator.md §1).
 
-use super::Draft;
+use super::{Draft, Track};
 use crate::config::TrackKind;
 use crate::driver::Way;
 use crate::engine::Package;
-use crate::motion::Gears;
 use units::METRES_PER_MILE;
 
 /// One piece of the track, from the start line on; what is left of the lap after the last is straight.
@@ -23,27 +22,6 @@ pub(super) enum Piece {
     },
 }
 
-pub(super) struct Layout {
-    pub lap_m: f64,
-    pub pieces: &'static [Piece],
-    /// How hard cars slow for a corner, and how who lifts early and rolls as far as he can.
-    pub entry_mps2: f64,
-    pub coast_mps2: f64,
-    pub pit_in_m: f64,
-    pub pit_road_m: f64,
-    pub pit_mps: f64,
-    pub pace_mps: f64,
-    pub lap_s: f64,
-    pub tank_laps: f64,
-    pub package: Package,
-    pub gears: Gears,
-    /// Drag against that on an intermediate oval.
-    pub trim: f64,
-    pub draft: Draft,
-    pub ways: &'static [Way],
-    pub in_packs: bool,
-}
-
 const fn straight(m: f64) -> Piece {
     Piece::Straight { m }
 }
@@ -56,19 +34,19 @@ const MPS_PER_MPH: f64 = METRES_PER_MILE / 3600.0;
 const OPEN_AIR: Draft = Draft { share: 0.20, fades_m: 28.0, push: 0.03 };
 const PACK: Draft = Draft { share: 0.40, fades_m: 38.0, push: 0.09 };
 
-impl Layout {
-    pub fn of(kind: TrackKind) -> Layout {
-        match kind {
-            TrackKind::Oval15 => OVAL_1_5,
-            TrackKind::Triangle25 => TRIANGLE_2_5,
-            TrackKind::Superspeedway25 => SUPERSPEEDWAY_2_5,
-            TrackKind::Short05 => SHORT_0_5,
-            TrackKind::Road24 => ROAD_2_4,
-        }
+/// A track without its profile.
+pub(super) fn of(kind: TrackKind) -> Track {
+    match kind {
+        TrackKind::Oval15 => OVAL_1_5,
+        TrackKind::Triangle25 => TRIANGLE_2_5,
+        TrackKind::Superspeedway25 => SUPERSPEEDWAY_2_5,
+        TrackKind::Short05 => SHORT_0_5,
+        TrackKind::Road24 => ROAD_2_4,
     }
 }
 
-const OVAL_1_5: Layout = Layout {
+const OVAL_1_5: Track = Track {
+    name: TrackKind::Oval15.name(),
     lap_m: 1.5 * METRES_PER_MILE,
     pieces: &[straight(163.5), turn(880.0, 180.0, 31.0), straight(327.0), turn(880.0, 180.0, 31.0)],
     entry_mps2: 4.6,
@@ -85,9 +63,11 @@ const OVAL_1_5: Layout = Layout {
     draft: OPEN_AIR,
     ways: &[Way::LiftAndCoast, Way::PartThrottle],
     in_packs: false,
+    points: Vec::new(),
 };
 
-const TRIANGLE_2_5: Layout = Layout {
+const TRIANGLE_2_5: Track = Track {
+    name: TrackKind::Triangle25.name(),
     lap_m: 2.5 * METRES_PER_MILE,
     pieces: &[
         straight(520.0),
@@ -111,9 +91,11 @@ const TRIANGLE_2_5: Layout = Layout {
     draft: OPEN_AIR,
     ways: &[Way::LiftAndCoast, Way::PartThrottle, Way::ShortShift],
     in_packs: false,
+    points: Vec::new(),
 };
 
-const SUPERSPEEDWAY_2_5: Layout = Layout {
+const SUPERSPEEDWAY_2_5: Track = Track {
+    name: TrackKind::Superspeedway25.name(),
     lap_m: 2.5 * METRES_PER_MILE,
     pieces: &[straight(540.0), turn(960.0, 180.0, 53.0), straight(1020.0), turn(960.0, 180.0, 53.0)],
     entry_mps2: 4.0,
@@ -130,9 +112,11 @@ const SUPERSPEEDWAY_2_5: Layout = Layout {
     draft: PACK,
     ways: &[Way::PartThrottle],
     in_packs: true,
+    points: Vec::new(),
 };
 
-const SHORT_0_5: Layout = Layout {
+const SHORT_0_5: Track = Track {
+    name: TrackKind::Short05.name(),
     lap_m: 0.5 * METRES_PER_MILE,
     pieces: &[straight(95.0), turn(212.0, 180.0, 25.0), straight(190.0), turn(212.0, 180.0, 25.0)],
     entry_mps2: 7.5,
@@ -149,9 +133,11 @@ const SHORT_0_5: Layout = Layout {
     draft: OPEN_AIR,
     ways: &[Way::LiftAndCoast, Way::PartThrottle, Way::ShortShift],
     in_packs: false,
+    points: Vec::new(),
 };
 
-const ROAD_2_4: Layout = Layout {
+const ROAD_2_4: Track = Track {
+    name: TrackKind::Road24.name(),
     lap_m: 2.4 * METRES_PER_MILE,
     pieces: &[
         straight(260.0),
@@ -193,4 +179,5 @@ const ROAD_2_4: Layout = Layout {
     draft: OPEN_AIR,
     ways: &[Way::LiftAndCoast, Way::PartThrottle, Way::ShortShift],
     in_packs: false,
+    points: Vec::new(),
 };
