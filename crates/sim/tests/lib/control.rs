@@ -72,7 +72,7 @@ impl Shown {
 
     /// Laps behind the leader.
     fn down(&self, vehicle: VehicleId) -> f64 {
-        self.leader_laps() - self.laps[&vehicle]
+        self.leader_laps() - self.laps.get(&vehicle).copied().unwrap_or_else(|| self.leader_laps())
     }
 }
 
@@ -195,8 +195,13 @@ fn who_needs_little_near_the_end_takes_fuel_only() {
 
 #[test]
 fn who_gambles_wrong_runs_dry_and_comes_back() {
+    // under caution engines are switched off to save
+    let races = |seen: &Seen, truth: &Truth| {
+        let shown = seen.shown.iter().rfind(|shown| shown.at_us <= truth.from_us);
+        shown.is_some_and(|shown| shown.flag.is_racing())
+    };
     let ran_dry = |seen: &Seen| -> Vec<Truth> {
-        let off = seen.truths.iter().filter(|truth| truth.mode == Some(Mode::Off));
+        let off = seen.truths.iter().filter(|truth| truth.mode == Some(Mode::Off) && races(seen, truth));
         off.filter(|off| !seen.retired.contains(&off.vehicle_id)).cloned().collect()
     };
     let refuelled = |seen: &Seen, off: &Truth| -> Option<f64> {

@@ -15,7 +15,7 @@ use crate::say::say;
 use crate::time::Stopwatch;
 use events::{Entry, Record};
 use nix::sys::resource::UsageWho;
-use sim::{Emission, Race};
+use sim::{Emission, Faults, Race};
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Stdio};
@@ -78,6 +78,7 @@ fn prepare(args: &LatencyArgs) -> Result<Vec<Entry>, Failure> {
         minutes: 60.0,
         hz: args.hz,
         evidence: Evidence::Gallons,
+        faults: Faults::default(),
     };
     let race = Race::new(simulate::config(&race, START)?).map_err(Failure::input)?;
     let end = START + Span::from_secs_f64(args.race.as_secs_f64());
