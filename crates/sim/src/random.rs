@@ -17,6 +17,7 @@ pub(crate) enum Concern {
     Latency = 12,
     Evidence = 13,
     Grid = 14,
+    Tempo = 30,
 }
 
 /// xoshiro256++ seeded by SplitMix64. Source: D. Blackman, S. Vigna, "Scrambled linear pseudorandom number
