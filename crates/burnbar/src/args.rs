@@ -185,7 +185,7 @@ pub struct RaceArgs {
     /// Everything that is left to chance follows from it.
     #[arg(long, default_value_t = 11)]
     pub seed: u64,
-    /// The track.
+    /// The track: oval-1.5, triangle-2.5, superspeedway-2.5, short-0.5 or road-2.4.
     #[arg(long, default_value = "oval-1.5")]
     pub track: String,
     /// How many cars.

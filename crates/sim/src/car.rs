@@ -5,7 +5,7 @@ mod stop;
 use crate::books::Books;
 use crate::config::EvidenceMode;
 use crate::control::Rules;
-use crate::driver::{Driver, Seat};
+use crate::driver::{Driver, Seat, tempo};
 use crate::engine::EngineMap;
 use crate::faults::Faults;
 use crate::feed::Feed;
@@ -39,6 +39,7 @@ pub(crate) struct Scene<'a> {
     /// Cars that are on their way through the pits, or to them.
     pub pitting: usize,
     pub evidence: EvidenceMode,
+    pub seed: u64,
     /// The step's beginning.
     pub from: EventTime,
 }
@@ -183,7 +184,7 @@ impl Car {
     fn decide(&mut self, scene: &Scene, view: &View) {
         if scene.rules.restarts != self.restarts {
             self.restarts = scene.rules.restarts;
-            self.driver.restart(scene.track, view.place);
+            self.driver.restart(scene.track, view.place, tempo(scene.seed, self.restarts));
         }
         if self.place != Place::Track || self.finished || (self.let_by.is_some() && !self.dry) {
             return;

@@ -10,7 +10,7 @@ use crate::random::{Concern, Random};
 use crate::track::{Point, Track};
 use crate::traffic::{APRON, Neighbour, SPACING_M, View};
 use pack::Packing;
-pub(crate) use pack::Seat;
+pub(crate) use pack::{Seat, tempo};
 use style::Habit;
 
 /// How fast he closes a gap that is too wide, m/s per metre.
@@ -93,11 +93,12 @@ impl Driver {
         }
     }
 
-    /// The field goes green: he makes up his mind anew. `place`: in the line that the field has formed.
-    pub fn restart(&mut self, track: &Track, place: usize) {
+    /// The field goes green: he makes up his mind anew. `place`: in the line that the field has formed;
+    /// `tempo`: see [`tempo`].
+    pub fn restart(&mut self, track: &Track, place: usize, tempo: f64) {
         self.habit = Habit::draw(&mut self.random, track);
         self.style = self.habit.style(0.0);
-        self.packing.restart(place);
+        self.packing.restart(place, tempo);
         self.engine_off = false;
     }
 
@@ -157,9 +158,7 @@ impl Driver {
 
     /// Keeps the gap, and the tow, whatever it burns: alone everything burns more.
     fn in_pack(&self, mut aim: Aim, view: &View) -> Aim {
-        if self.packing.has_tow(view) {
-            aim.top_throttle = 1.0;
-        }
+        aim.top_throttle = self.packing.top_throttle(view, aim.top_throttle);
         let following_mps = self.packing.following_mps(view);
         if following_mps > aim.wanted_mps {
             return aim;

@@ -109,6 +109,7 @@ impl Race {
             leader_m,
             pitting: self.cars.iter().filter(|car| car.is_pitting()).count(),
             evidence: self.config.evidence,
+            seed: self.config.seed,
             from: self.now,
         };
         for (index, car) in self.cars.iter_mut().enumerate() {

@@ -7,8 +7,10 @@ use crate::track::Draft;
 pub(crate) const SPACING_M: f64 = 6.5;
 /// The drag that the car ahead loses fades over this gap.
 const PUSH_FADES_M: f64 = 10.0;
-/// Share of the draft that is left in the other lane.
+/// Share of the draft that is left in another lane.
 const BESIDE: f64 = 0.5;
+/// Drag that cars abreast give one another.
+const ABREAST: f64 = 0.05;
 
 /// Lanes of a pack, and where cars go that do not race: pit-bound, broken, not yet up to speed.
 pub(crate) const LANES: usize = 3;
@@ -52,6 +54,11 @@ impl View {
         self.lanes[self.lane]
     }
 
+    fn is_abreast(&self) -> bool {
+        let beside = (0..LANES).filter(|&lane| self.lane < LANES && lane.abs_diff(self.lane) == 1);
+        beside.map(|lane| self.lanes[lane]).any(|lane| lane.gap_m().min(lane.behind_m()) < SPACING_M)
+    }
+
     /// The share of its drag that is left to this car. Source: docs/simulator.md §3.
     pub fn drag(&self, draft: Draft) -> f64 {
         let fading = |gap_m: f64, over_m: f64| libm::exp(-(gap_m - SPACING_M).max(0.0) / over_m);
@@ -66,7 +73,7 @@ impl View {
         };
         let tow = if self.lane == APRON { tow(APRON) } else { (0..LANES).map(tow).fold(0.0, f64::max) };
         let pushed = draft.push * fading(self.own().behind_m(), PUSH_FADES_M);
-        1.0 - tow.max(pushed)
+        1.0 - tow.max(pushed) + if self.is_abreast() { ABREAST } else { 0.0 }
     }
 }
 
@@ -181,6 +188,8 @@ mod tests {
         let drag = |car| traffic.view_of(car).drag(draft);
         assert!((drag(0) - 0.6).abs() < 1e-9, "{}", drag(0));
         assert!((drag(1) - 0.9).abs() < 1e-9, "{}", drag(1));
+        let abreast = see(&[(100.0, 80.0, 0, Some(0)), (102.0, 80.0, 1, Some(1))]);
+        assert!((abreast.view_of(0).drag(draft) - 1.05).abs() < 1e-9, "no tow from beside");
         assert!((see(&[(100.0, 80.0, 0, Some(0))]).view_of(0).drag(draft) - 1.0).abs() < 1e-12, "alone");
     }
 }

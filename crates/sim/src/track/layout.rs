@@ -108,7 +108,7 @@ const SUPERSPEEDWAY_2_5: Track = Track {
     tank_laps: 43.0,
     package: Package::HP_510,
     gears: [225.0, 150.0, 122.0, 106.0, 95.0],
-    trim: 0.90,
+    trim: 0.86,
     draft: PACK,
     ways: &[Way::PartThrottle],
     in_packs: true,
