@@ -1,7 +1,7 @@
 //! One vehicle: samples and stops in, one fold a window out, and closed laps when they are settled.
 
 use crate::fold::CarFold;
-use crate::sequences::SequenceSets;
+use crate::sequences::{Seen, SequenceSets};
 use crate::state::RaceState;
 use crate::step::Step;
 use crate::sums::ClosedLap;
@@ -226,6 +226,7 @@ impl Car {
                 }
             }
         }
+        self.seen.trim();
         self.apply(race);
         self.settle(end, &mut folded.laps);
         folded.fold = self.read(end, race);
@@ -233,14 +234,15 @@ impl Car {
     }
 
     fn admit(&mut self, at: EventTime, sample: Sample) -> Admitted {
-        if !self.seen.insert(&sample) {
+        let seen = self.seen.insert(&sample);
+        if seen == Seen::Before {
             return Admitted::Duplicate;
         }
         let late_by = at - sample.event_time;
         if late_by > LATENESS_MAX {
             return Admitted::Late(late_by);
         }
-        if sample.sequence.is_none() && self.is_told(&sample) {
+        if seen == Seen::Unknown && self.is_told(&sample) {
             return Admitted::Duplicate;
         }
         self.insert(Step::Sample(sample));
