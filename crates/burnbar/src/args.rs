@@ -37,10 +37,10 @@ pub struct EvaluateArgs {
     /// The tapes.
     #[arg(required = true)]
     pub tapes: Vec<PathBuf>,
-    /// The truth, if it is not beside the tape as NAME.truth.ndjson.
-    #[arg(long)]
-    pub truth: Option<PathBuf>,
-    /// How the table is printed.
+    /// The truth of each tape, in their order, if it is not beside it as NAME.truth.ndjson.
+    #[arg(long, num_args = 1..)]
+    pub truth: Vec<PathBuf>,
+    /// How the figures are printed.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
     #[command(flatten)]

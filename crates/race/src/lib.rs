@@ -20,3 +20,4 @@ pub use field::{Field, lap_summary};
 pub use fold::{Burned, CarFold};
 pub use state::{Change, Conditions, RaceState, Settings};
 pub use sums::ClosedLap;
+pub use tank::{Level, Remaining};
