@@ -7,6 +7,7 @@ use crate::config::EvidenceMode;
 use crate::control::Rules;
 use crate::driver::{Driver, SPACING_M};
 use crate::engine::EngineMap;
+use crate::faults::Faults;
 use crate::feed::Feed;
 use crate::motion::{Motion, Pedals, STEP_US, Surroundings};
 use crate::pit::{Crew, PitWall, Service, Tank, Visit};
@@ -83,6 +84,7 @@ pub(crate) struct Entrant {
     pub vehicle: VehicleId,
     pub seed: u64,
     pub hz: u32,
+    pub faults: Faults,
     pub start: EventTime,
     pub grid_m: f64,
     /// Planned length of the race.
@@ -96,13 +98,13 @@ impl Car {
         let mut random = Random::new(seed, Concern::Car, car);
         let breaks = random.chance(0.06);
         let breaks_at = random.between(0.15, 0.95);
-        let idle_rpm = engines[manufacturer].design.idle_rpm;
+        let motion = Motion::at_rest(entrant.grid_m, engines[manufacturer].design.idle_rpm);
         Car {
             vehicle,
-            motion: Motion::at_rest(entrant.grid_m, idle_rpm),
+            motion,
             tank: Tank::full(&mut random),
             books: Books::new(vehicle, start),
-            sensor: Sensor::new(vehicle, seed, car, entrant.hz, start),
+            sensor: Sensor::new(entrant, motion),
             driver: Driver::new(seed, car),
             wall: PitWall::new(seed, car),
             crew: Crew::new(seed, car),
@@ -143,7 +145,7 @@ impl Car {
         let burned_kg = self.drive(pedals, scene, ahead);
         self.keep_books(&before, burned_kg, scene);
         self.pass_pit_lines(&before, scene, feed);
-        self.broadcast(&before, scene, feed)
+        self.broadcast(scene, feed)
     }
 
     fn engine_on(&self) -> bool {
@@ -289,14 +291,16 @@ impl Car {
         }
     }
 
-    fn broadcast(&mut self, before: &Motion, scene: &Scene, feed: &mut Feed) -> Result<(), SignalError> {
+    fn broadcast(&mut self, scene: &Scene, feed: &mut Feed) -> Result<(), SignalError> {
         let end = scene.from + Span::from_us(STEP_US);
+        self.sensor.follow(&self.motion);
         while self.sensor.due() < end {
-            let share = (self.sensor.due() - scene.from).us() as f64 / STEP_US as f64;
-            let seen = Motion::between(before, &self.motion, share);
-            let sample = self.sensor.read(&seen, scene.track.lap_m)?;
-            if !matches!(self.place, Place::Garage(left_s) if left_s < 0.0) {
-                feed.sample(sample);
+            let at = self.sensor.due();
+            let share = (at - scene.from).us() as f64 / STEP_US as f64;
+            let told = self.sensor.read(share, scene.track.lap_m)?;
+            let silent = matches!(self.place, Place::Garage(left_s) if left_s < 0.0);
+            if let Some(sample) = told.filter(|_| !silent) {
+                feed.sample(at, sample);
             }
         }
         Ok(())

@@ -99,6 +99,7 @@ fn stage_shares(minutes: f64) -> &'static [f64] {
 mod tests {
     use super::*;
     use crate::config::{EvidenceMode, TrackKind};
+    use crate::faults::Faults;
     use events::SessionId;
     use units::EventTime;
 
@@ -114,6 +115,7 @@ mod tests {
                 minutes,
                 hz: 1,
                 evidence: EvidenceMode::None,
+                faults: Faults::none(),
                 start: EventTime::from_us(0),
                 session: SessionId::new("plan").unwrap(),
             };

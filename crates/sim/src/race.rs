@@ -20,9 +20,6 @@ use units::{EventTime, FuelDensity, Span, Volume};
 
 /// Rated power of the engine package. Source: docs/simulator.md §1.
 const PACKAGE_HP: f64 = 670.0;
-/// Longer than any latency: what is still on its way at the end arrives.
-const DRAIN: Span = Span::from_secs(1);
-
 /// One thing that a race produces.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Emission {
@@ -67,12 +64,13 @@ impl Race {
             vehicle: roster[car].vehicle,
             seed: config.seed,
             hz: config.hz,
+            faults: config.faults,
             start: config.start,
             grid_m: plan.grid_m - place as f64 * SPACING_M,
             finish_m: f64::from(plan.laps) * track.lap_m,
         };
         let cars = grid.into_iter().enumerate().map(|place| Car::new(&entrant(place), &engines)).collect();
-        let mut feed = Feed::new(config.seed, config.start);
+        let mut feed = Feed::new(&config);
         feed.open(config.start, RaceEventKind::Session(session(&config, &track, &plan, air)));
         feed.open(config.start, RaceEventKind::Roster { cars: roster });
         let control = Control::new(plan, &track);
@@ -119,7 +117,7 @@ impl Race {
         if self.over {
             self.close();
         }
-        self.release(if self.over { self.now + DRAIN } else { self.now });
+        self.release(if self.over { self.now + self.feed.drain() } else { self.now });
     }
 
     fn line_up(&mut self) {
@@ -194,6 +192,7 @@ fn session(config: &RaceConfig, track: &Track, plan: &Plan, air: Air) -> Session
 mod tests {
     use super::*;
     use crate::config::{EvidenceMode, TrackKind};
+    use crate::faults::Faults;
     use events::SessionId;
     use events::truth::TruthKind;
 
@@ -206,6 +205,7 @@ mod tests {
             minutes: 30.0,
             hz: 1,
             evidence: EvidenceMode::None,
+            faults: Faults::none(),
             start: EventTime::from_us(0),
             session: SessionId::new("books").unwrap(),
         };
