@@ -50,6 +50,9 @@ pub struct EvaluateArgs {
 /// `burnbar bench`.
 #[derive(Debug, Args)]
 pub struct BenchArgs {
+    /// What is measured.
+    #[arg(value_enum, default_value_t = BenchOf::Cost)]
+    pub of: BenchOf,
     #[command(flatten)]
     pub race: RaceArgs,
     #[command(flatten)]
@@ -69,6 +72,17 @@ pub struct BenchArgs {
     pub lines: Option<PathBuf>,
     #[arg(long, hide = true)]
     pub out: Option<PathBuf>,
+}
+
+/// What a bench measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum BenchOf {
+    /// CPU, memory, start-up and bytes, on one race.
+    Cost,
+    /// Estimates against the truth of many simulated races: all tracks, each fault of the telemetry alone.
+    Accuracy,
+    /// Memory and state over a race of 500 laps.
+    Flat,
 }
 
 /// What a bench measures in a process of its own.

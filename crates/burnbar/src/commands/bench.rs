@@ -3,9 +3,12 @@
 //! CPU seconds are those of a whole process (user and system, all threads), so they hold on a busy machine where wall
 //! time does not. Each figure is the median of `--runs`.
 
+mod flat;
+
+use super::evaluate;
 use super::replay;
 use super::simulate;
-use crate::args::{BenchArgs, BenchPart, Format};
+use crate::args::{BenchArgs, BenchOf, BenchPart, Format};
 use crate::failure::Failure;
 use crate::say::say;
 use crate::time::Stopwatch;
@@ -30,9 +33,11 @@ const START: EventTime = EventTime::from_ms(1_780_858_800_000);
 
 /// Runs the command, or the part of it that a process of its own was started for.
 pub fn run(args: &BenchArgs) -> Result<(), Failure> {
-    match &args.part {
-        Some(part) => run_part(part, args),
-        None => measure(args),
+    match (&args.part, args.of) {
+        (Some(part), _) => run_part(part, args),
+        (None, BenchOf::Cost) => measure(args),
+        (None, BenchOf::Accuracy) => evaluate::sweep::run(&args.flow, args.format),
+        (None, BenchOf::Flat) => flat::run(&args.flow, args.format),
     }
 }
 

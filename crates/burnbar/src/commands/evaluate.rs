@@ -8,6 +8,7 @@ mod figures;
 mod metrics;
 mod naive;
 mod rows;
+pub mod sweep;
 
 use super::replay;
 use crate::args::{EvaluateArgs, Format};

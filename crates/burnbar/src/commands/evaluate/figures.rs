@@ -86,9 +86,7 @@ impl Figures {
         for race in races {
             tracks.entry(race.track.clone()).or_default().push(race);
         }
-        let by_track = tracks.into_iter().map(|(track, races)| {
-            (track, Compared { stream: Accuracy::of(&races, STREAM), naive: Accuracy::of(&races, NAIVE) })
-        });
+        let by_track = tracks.into_iter().map(|(track, races)| (track, Compared::of(&races)));
         let flags: [(&str, fn(&RaceLap) -> bool); 3] = [
             ("green", |lap| lap.clean),
             ("caution", |lap| lap.label == LapLabel::Caution),
@@ -110,7 +108,7 @@ impl Figures {
     pub fn print(&self) -> Result<(), Failure> {
         say(format_args!("{:<40}{:>10}{:>10}", "", "estimate", "naive"))?;
         for (what, figure) in ACCURACY {
-            line(what, 40, &[figure(&self.overall), figure(&self.naive)])?;
+            say(format_args!("{what:<40}{}", cells([&self.overall, &self.naive].into_iter().map(figure))))?;
         }
         let counts = &self.overall;
         say(format_args!(
@@ -126,27 +124,45 @@ impl Figures {
         for (flag, compared) in &self.by_flag {
             say(format_args!("{} laps under {flag}", compared.stream.laps))?;
             for (what, figure) in LAP_ACCURACY {
-                line(what, 40, &[figure(&compared.stream), figure(&compared.naive)])?;
+                say(format_args!(
+                    "{what:<40}{}",
+                    cells([&compared.stream, &compared.naive].into_iter().map(figure))
+                ))?;
             }
         }
         Ok(())
     }
 }
 
-/// A row of a table; what is not known is a dash.
-pub fn line(what: &str, width: usize, figures: &[Option<f64>]) -> Result<(), Failure> {
-    let cells = figures.iter().map(|figure| match figure {
+/// Some figures of a table; what is not known is a dash.
+pub fn cells(figures: impl Iterator<Item = Option<f64>>) -> String {
+    let cell = |figure| match figure {
         Some(figure) => format!("{figure:>10.2}"),
         None => format!("{:>10}", "–"),
-    });
-    say(format_args!("{what:<width$}{}", cells.collect::<String>()))
+    };
+    figures.map(cell).collect()
 }
 
 /// What a table tells, with how to get it.
-pub type Rows<T> = &'static [(&'static str, fn(&T) -> Option<f64>)];
+type Named<T> = &'static [(&'static str, fn(&T) -> Option<f64>)];
 
-/// What the tables tell of each way of estimating.
-pub const ACCURACY: Rows<Accuracy> = &[
+/// What a table with a row for each kind of race tells.
+pub const ACCURACY_BRIEF: Named<Accuracy> = &[
+    ("stint 1 %", |a| a.first_stint_rms_pct),
+    ("later %", |a| a.later_stint_rms_pct),
+    ("cover 80", |a| a.coverage80),
+    ("lap sd %", |a| a.lap_mpg_sd_pct),
+    ("lap mean %", |a| a.lap_bias_pct),
+    ("pair %", |a| a.pair_rmse_pct),
+    ("spread %", |a| a.pair_spread_pct),
+    ("sign 4 %", |a| a.pair_sign_at_4pct),
+    ("sign 8 %", |a| a.pair_sign_at_8pct),
+    ("tank gal", |a| a.tank_rms_gal),
+    ("cover 80", |a| a.tank_coverage80),
+    ("lost laps", |a| Some(a.lost_laps as f64)),
+];
+
+const ACCURACY: Named<Accuracy> = &[
     ("burn of a first stint, rms %", |a| a.first_stint_rms_pct),
     ("  mean %", |a| a.first_stint_bias_pct),
     ("burn of a later stint, rms %", |a| a.later_stint_rms_pct),
@@ -164,12 +180,19 @@ pub const ACCURACY: Rows<Accuracy> = &[
     ("80 % intervals that hold the tank", |a| a.tank_coverage80),
 ];
 
-const LAP_ACCURACY: Rows<LapAccuracy> = &[
+const LAP_ACCURACY: Named<LapAccuracy> = &[
     ("  mean %", |a| a.lap_bias_pct),
     ("  rms %", |a| a.lap_rms_pct),
     ("  sd %", |a| a.lap_mpg_sd_pct),
     ("  80 % intervals that hold the lap", |a| a.coverage80),
 ];
+
+impl Compared<Accuracy> {
+    /// Of some races.
+    pub fn of(races: &[&Race]) -> Self {
+        Compared { stream: Accuracy::of(races, STREAM), naive: Accuracy::of(races, NAIVE) }
+    }
+}
 
 impl Accuracy {
     fn of(races: &[&Race], side: Side) -> Accuracy {

@@ -136,10 +136,15 @@ pub fn pair_spread_pct(pairs: &[Pair]) -> Option<f64> {
     rms(pairs.iter().map(|pair| pair.truth)).map(percent)
 }
 
-/// Of the pairs that truly differ by `at` or more, the share of which the right car is said to burn more.
+/// Of the pairs that truly differ by `at` or more, the share of which the right car is said to burn more. Where none is
+/// said to, half of it counts: a coin would do as well.
 pub fn pair_sign(pairs: &[Pair], at: f64) -> Option<f64> {
-    let apart = pairs.iter().filter(|pair| pair.truth.abs() >= at);
-    mean(apart.map(|pair| f64::from(pair.estimated * pair.truth > 0.0)))
+    let right = |pair: &Pair| match pair.estimated * pair.truth {
+        agreement if agreement > 0.0 => 1.0,
+        agreement if agreement < 0.0 => 0.0,
+        _ => 0.5,
+    };
+    mean(pairs.iter().filter(|pair| pair.truth.abs() >= at).map(right))
 }
 
 fn percent(part: f64) -> f64 {
