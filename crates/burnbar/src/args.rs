@@ -1,6 +1,7 @@
 //! The command line.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use sim::{FAULTS, Faults};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -181,6 +182,24 @@ pub struct RaceArgs {
     /// What becomes known about the fuel of each stop.
     #[arg(long, value_enum, default_value_t = Evidence::Gallons)]
     pub evidence: Evidence,
+    /// What is wrong with the telemetry: none, default, all, or NAME[=AMOUNT],… (--help tells the names).
+    #[arg(long, default_value_t = Faults::default(), long_help = faults_help())]
+    pub faults: Faults,
+}
+
+/// What `--help` says about `--faults`.
+fn faults_help() -> String {
+    let mut help = String::from(
+        "What is wrong with the telemetry: none, default, all, or faults by name, joined by commas. Each item adds to those \
+         before it, so `default,lag=0.2` is the default and a lag. NAME stands for its usual amount, NAME=AMOUNT for \
+         another one. The race and its truth are the same, whatever its telemetry.\n\n\
+         Faults and usual amounts (*: by default):",
+    );
+    for fault in FAULTS {
+        let mark = if fault.is_default { '*' } else { ' ' };
+        help += &format!("\n{mark} {:<15} {:>6}  {}", fault.name, fault.usual, fault.about);
+    }
+    help
 }
 
 /// What becomes known about the fuel of each stop.
@@ -301,6 +320,23 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn faults_are_named_in_the_help_and_in_errors() {
+        let parse = |faults: &str| {
+            Arguments::try_parse_from(["burnbar", "simulate", "--out", "race.tape", "--faults", faults])
+        };
+        let wrong = parse("rain").unwrap_err().to_string();
+        let mut command = Arguments::command();
+        let help = command.find_subcommand_mut("simulate").unwrap().render_long_help().to_string();
+        for fault in FAULTS {
+            assert!(help.contains(fault.name) && wrong.contains(fault.name), "{}: {wrong}", fault.name);
+        }
+        let Command::Simulate(args) = parse("throttle-gain=0.03,drop=0.10").unwrap().command else {
+            panic!()
+        };
+        assert_eq!(args.race.faults, Faults { throttle_gain: 0.03, drop: 0.1, ..Faults::none() });
     }
 
     #[test]

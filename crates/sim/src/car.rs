@@ -25,8 +25,10 @@ const PIT_DECELERATION: f64 = 5.0;
 const DRAFT: f64 = 0.20;
 const DRAFT_M: f64 = 28.0;
 /// Cars catch the tail of the field at no more than this under caution.
-const CATCH_UP_MPS: f64 = 45.0;
+pub(crate) const CATCH_UP_MPS: f64 = 45.0;
 const COOL_DOWN_MPS: f64 = 40.0;
+/// Below this a car that lines up under the red flag stops and switches its engine off.
+const STANDS_MPS: f64 = 0.5;
 
 /// What all cars share during one step.
 pub(crate) struct Scene<'a> {
@@ -75,6 +77,12 @@ pub(crate) struct Car {
     decided_lap: u32,
     restarts: u32,
     lap_was_clean: bool,
+    /// Stands under the red flag, engine off.
+    stands: bool,
+    /// On its way round to the tail of the line, from so many laps down.
+    pub let_by: Option<i64>,
+    /// The last caution in which it came to the pits.
+    pub pitted_in: u32,
 }
 
 /// What makes one car differ from another at the start.
@@ -120,6 +128,9 @@ impl Car {
             decided_lap: 0,
             restarts: 0,
             lap_was_clean: false,
+            stands: false,
+            let_by: None,
+            pitted_in: 0,
         }
     }
 
@@ -129,6 +140,10 @@ impl Car {
     /// Drives without help: others line up behind it.
     pub fn is_in_line(&self) -> bool {
         self.is_on_track() && !self.dry
+    }
+    /// Could go round the line if race control lets it.
+    pub fn may_go_round(&self) -> bool {
+        self.place == Place::Track && !self.dry && !self.finished
     }
     pub fn is_in_race(&self) -> bool {
         !matches!(self.place, Place::Garage(_))
@@ -140,6 +155,9 @@ impl Car {
     /// One step of driving.
     pub fn step(&mut self, scene: &Scene, ahead: Option<Ahead>, feed: &mut Feed) -> Result<(), SignalError> {
         let before = self.motion;
+        let red = scene.rules.flag == Flag::Red;
+        self.stands =
+            red && self.place == Place::Track && (self.stands || self.motion.speed_mps < STANDS_MPS);
         self.decide(scene);
         let pedals = self.pedals(scene, ahead);
         let burned_kg = self.drive(pedals, scene, ahead);
@@ -149,7 +167,7 @@ impl Car {
     }
 
     fn engine_on(&self) -> bool {
-        !self.dry && self.is_in_race()
+        !self.dry && self.is_in_race() && !self.stands
     }
 
     /// Pit calls, once a lap, and what forces one.
@@ -158,7 +176,7 @@ impl Car {
             self.restarts = scene.rules.restarts;
             self.driver.restart();
         }
-        if self.place != Place::Track || self.finished {
+        if self.place != Place::Track || self.finished || (self.let_by.is_some() && !self.dry) {
             return;
         }
         let broken = self.motion.distance_m > self.breaks_at_m;
@@ -166,11 +184,10 @@ impl Car {
         let lap = self.lap(track);
         let decides = lap > self.decided_lap
             && track.position(self.motion.distance_m) > 0.55 * track.lap_m
-            && (scene.rules.flag != Flag::Yellow || scene.rules.pits_open);
+            && (!scene.rules.slow || scene.rules.pits_open);
         let called = decides && {
             self.decided_lap = lap;
-            let caution = scene.rules.flag == Flag::Yellow;
-            self.wall.calls_in(&self.tank, self.laps_to_go(scene), caution)
+            self.wall.calls_in(&self.tank, self.laps_to_go(scene), scene.rules.slow)
         };
         if called || broken || self.dry {
             let v = self.motion.speed_mps;
@@ -190,7 +207,7 @@ impl Car {
     }
 
     fn is_racing(&self, scene: &Scene) -> bool {
-        !self.finished && scene.rules.flag != Flag::Yellow
+        !self.finished && !scene.rules.slow
     }
 
     fn pedals(&mut self, scene: &Scene, ahead: Option<Ahead>) -> Pedals {
@@ -199,6 +216,7 @@ impl Car {
         let slow_to =
             |v: f64, at_m: f64| (v * v + 2.0 * PIT_DECELERATION * (at_m - distance_m).max(0.0)).sqrt();
         match self.place {
+            _ if self.stands => Pedals { brake: 0.3, ..Pedals::default() },
             Place::Box(..) | Place::Garage(_) => Pedals { brake: 0.3, ..Pedals::default() },
             Place::PitRoad(visit) => {
                 let wanted = (pit_mps - 0.4).min(slow_to(0.0, visit.box_m));
@@ -220,11 +238,12 @@ impl Car {
             }
             return self.driver.race_pedals(speed_mps, aim);
         }
-        let limit = if scene.rules.flag == Flag::Yellow { CATCH_UP_MPS } else { COOL_DOWN_MPS };
-        // while the others race nobody lines up behind a broken or finished car
-        let ahead = ahead.filter(|_| scene.rules.flag == Flag::Yellow);
+        let limit = if scene.rules.slow { CATCH_UP_MPS } else { COOL_DOWN_MPS };
+        // while the others race nobody lines up behind a broken or finished car; who is let by passes the line
+        let ahead = ahead.filter(|_| scene.rules.slow && self.let_by.is_none());
         let wanted = self.driver.following_mps(limit, ahead);
-        self.driver.cruise_pedals(speed_mps, wanted.min(entry_mps), entry_mps < wanted || wanted < 3.0)
+        let firm = entry_mps < wanted || wanted < 3.0 || scene.rules.flag == Flag::Red;
+        self.driver.cruise_pedals(speed_mps, wanted.min(entry_mps), firm)
     }
 
     fn drive(&mut self, pedals: Pedals, scene: &Scene, ahead: Option<Ahead>) -> f64 {
@@ -238,7 +257,13 @@ impl Car {
             drag_kg_m: 0.5 * scene.air_density * self.drag_area_m2 * (1.0 - draft),
             curvature: if self.is_on_track() { curvature } else { 0.0 },
             engine_on: self.engine_on(),
-            pushed_mps: if self.is_on_track() { 10.0 } else { 4.0 },
+            pushed_mps: if self.stands {
+                0.0
+            } else if self.is_on_track() {
+                10.0
+            } else {
+                4.0
+            },
         };
         let burned_g = self.motion.step(pedals, &around);
         self.tank.burn(burned_g * 1e-3 * self.fuel_scale)

@@ -39,6 +39,7 @@ mod engine;
 mod faults;
 mod feed;
 mod motion;
+mod passes;
 mod pit;
 mod plan;
 mod race;

@@ -7,6 +7,7 @@ use crate::driver::SPACING_M;
 use crate::engine::{DESIGNS, EngineMap};
 use crate::feed::Feed;
 use crate::motion::STEP_US;
+use crate::passes::Passes;
 use crate::pit::TANK_GAL;
 use crate::plan::Plan;
 use crate::random::{Concern, Random};
@@ -37,6 +38,7 @@ pub struct Race {
     engines: Vec<EngineMap>,
     air_density: f64,
     control: Control,
+    passes: Passes,
     cars: Vec<Car>,
     traffic: Traffic,
     feed: Feed,
@@ -85,6 +87,7 @@ impl Race {
             track,
             engines,
             control,
+            passes: Passes::default(),
             cars,
             feed,
         })
@@ -97,6 +100,7 @@ impl Race {
         for flag in self.control.step(&self.track, leader_m, all_home) {
             self.feed.event(self.now, RaceEventKind::Flag { flag });
         }
+        self.passes.give(&mut self.control, &self.track, leader_m, &mut self.cars);
         self.line_up();
         let scene = Scene {
             track: &self.track,
