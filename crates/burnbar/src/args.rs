@@ -38,10 +38,10 @@ pub struct EvaluateArgs {
     /// The tapes.
     #[arg(required = true)]
     pub tapes: Vec<PathBuf>,
-    /// The truth, if it is not beside the tape as NAME.truth.ndjson.
-    #[arg(long)]
-    pub truth: Option<PathBuf>,
-    /// How the table is printed.
+    /// The truth of each tape, in their order, if it is not beside it as NAME.truth.ndjson.
+    #[arg(long, num_args = 1..)]
+    pub truth: Vec<PathBuf>,
+    /// How the figures are printed.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
     #[command(flatten)]
@@ -80,6 +80,20 @@ pub struct BenchArgs {
 pub enum BenchOf {
     /// How long it takes from a car to a screen: a race at race speed, over real sockets.
     Latency(LatencyArgs),
+    /// Estimates against the truth of many simulated races: all tracks, each fault of the telemetry alone.
+    Accuracy(StudyArgs),
+    /// Memory and state over a race of 500 laps.
+    Flat(StudyArgs),
+}
+
+/// A bench that chooses its races itself.
+#[derive(Debug, Args)]
+pub struct StudyArgs {
+    #[command(flatten)]
+    pub flow: FlowArgs,
+    /// How the figures are printed.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
 }
 
 /// `burnbar bench latency`.

@@ -2,7 +2,7 @@
 
 use crate::fold::CarFold;
 use crate::parts::LapInParts;
-use crate::sequences::SequenceSets;
+use crate::sequences::{Seen, SequenceSets};
 use crate::state::RaceState;
 use crate::step::Step;
 use crate::trace::Trace;
@@ -231,6 +231,7 @@ impl Car {
                 }
             }
         }
+        self.seen.trim();
         self.apply(race);
         self.settle(end, &mut folded.laps);
         folded.fold = self.read(end, race);
@@ -238,14 +239,15 @@ impl Car {
     }
 
     fn admit(&mut self, at: EventTime, sample: Sample) -> Admitted {
-        if !self.seen.insert(&sample) {
+        let seen = self.seen.insert(&sample);
+        if seen == Seen::Before {
             return Admitted::Duplicate;
         }
         let late_by = at - sample.event_time;
         if late_by > LATENESS_MAX {
             return Admitted::Late(late_by);
         }
-        if sample.sequence.is_none() && self.is_told(&sample) {
+        if seen == Seen::Unknown && self.is_told(&sample) {
             return Admitted::Duplicate;
         }
         self.insert(Step::Sample(sample));

@@ -28,3 +28,4 @@ pub use needle::NeedleTap;
 pub use parts::LapInParts;
 pub use state::{Change, Conditions, RaceState, Settings};
 pub use sums::ClosedLap;
+pub use tank::{AtStop, Level, Remaining};

@@ -4,10 +4,12 @@
 //! time does not. Each figure is the median of `--runs`.
 
 mod figures;
+mod flat;
 mod latency;
 mod live;
 mod screen;
 
+use super::evaluate;
 use super::replay;
 use super::simulate;
 use crate::args::{BenchArgs, BenchOf, BenchPart, Format};
@@ -37,6 +39,8 @@ const START: EventTime = EventTime::from_ms(1_780_858_800_000);
 pub fn run(args: &BenchArgs) -> Result<(), Failure> {
     match (&args.of, &args.part) {
         (Some(BenchOf::Latency(args)), _) => latency::run(args),
+        (Some(BenchOf::Accuracy(args)), _) => evaluate::sweep::run(&args.flow, args.format),
+        (Some(BenchOf::Flat(args)), _) => flat::run(&args.flow, args.format),
         (None, Some(part)) => run_part(part, args),
         (None, None) => measure(args),
     }
