@@ -314,6 +314,6 @@ pub fn lap_summary(
         mpg: lap
             .distance_m
             .and_then(|metres| miles_per_gallon(metres, race.fuel_density().volume(lap.burned.mass()))),
-        burned_parts_g: parts.iter().flatten().map(|part| part.0 as f64 * 1e-6).collect(),
+        burned_parts_g: parts.iter().flatten().map(|part| part.0 as f64 / 1e6).collect(),
     })
 }

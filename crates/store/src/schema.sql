@@ -211,22 +211,25 @@ stops AS MATERIALIZED (
   HAVING box_stop_us IS NOT NULL
 ),
 evidence AS (
-  SELECT session, vehicle_id, added_l, added_sd_l, full,
-    CASE WHEN stop_time_us IS NULL
-    THEN (SELECT max(s.stop) FROM stops s
-          WHERE s.session = e.session AND s.vehicle_id = e.vehicle_id AND s.box_stop_us <= e.at_us)
-    ELSE (SELECT s.stop FROM stops s
-          WHERE s.session = e.session AND s.vehicle_id = e.vehicle_id
-          ORDER BY max(s.box_stop_us - stop_time_us, stop_time_us - coalesce(s.box_leave_us, s.box_stop_us), 0), s.stop
-          LIMIT 1)
-    END AS stop
+  SELECT e.session, e.vehicle_id, s.stop, e.added_l, e.added_sd_l, e.full,
+    row_number() OVER (
+      PARTITION BY e.session, e.event_id
+      ORDER BY
+        CASE WHEN e.stop_time_us IS NULL
+        THEN e.at_us - s.box_stop_us
+        ELSE max(s.box_stop_us - e.stop_time_us, e.stop_time_us - coalesce(s.box_leave_us, s.box_stop_us), 0)
+        END,
+        s.stop
+    ) AS nearness
   FROM race_events e
-  WHERE kind = 'fuel'
+  JOIN stops s USING (session, vehicle_id)
+  WHERE e.kind = 'fuel' AND (e.stop_time_us IS NOT NULL OR s.box_stop_us <= e.at_us)
 ),
 fuelled AS (
   SELECT session, vehicle_id, stop, sum(added_l) AS added_l, max(full) AS full,
     CASE WHEN count(added_l) = 1 THEN max(added_sd_l) FILTER (WHERE added_l IS NOT NULL) END AS added_sd_l
   FROM evidence
+  WHERE nearness = 1
   GROUP BY session, vehicle_id, stop
 )
 SELECT
