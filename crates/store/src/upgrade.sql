@@ -2,6 +2,9 @@
 -- nothing.
 
 ALTER TABLE sessions ADD COLUMN origin TEXT NOT NULL DEFAULT 'recorded';
+ALTER TABLE insights ADD COLUMN mpg_last_lap_imputed_pct REAL;
+ALTER TABLE insights ADD COLUMN mpg_5_imputed_pct REAL;
+ALTER TABLE insights ADD COLUMN imputed_lap_pct REAL;
 ALTER TABLE laps ADD COLUMN burned_parts_g TEXT;
 
 DROP VIEW run_mpg;
