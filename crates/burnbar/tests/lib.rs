@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests are tests")]
 
 mod kill;
+mod latency;
 mod laws;
 mod program;
 mod readme;

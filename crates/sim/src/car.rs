@@ -7,6 +7,7 @@ use crate::config::EvidenceMode;
 use crate::control::Rules;
 use crate::driver::{Driver, Seat, tempo};
 use crate::engine::EngineMap;
+use crate::faults::Faults;
 use crate::feed::Feed;
 use crate::motion::{Motion, Pedals, STEP_US, Surroundings};
 use crate::pit::{Crew, PitWall, Service, Tank, Visit};
@@ -21,8 +22,10 @@ use units::{EventTime, Span};
 /// Deceleration towards the pit road's entry line and the box.
 const PIT_DECELERATION: f64 = 5.0;
 /// Cars catch the tail of the field at no more than this under caution.
-const CATCH_UP_MPS: f64 = 45.0;
+pub(crate) const CATCH_UP_MPS: f64 = 45.0;
 const COOL_DOWN_MPS: f64 = 40.0;
+/// Below this a car that lines up under the red flag stops and switches its engine off.
+const STANDS_MPS: f64 = 0.5;
 /// Slower than this nobody rolls with a dead engine under caution.
 const ROLLING_MPS: f64 = 12.0;
 
@@ -76,6 +79,12 @@ pub(crate) struct Car {
     decided_lap: u32,
     restarts: u32,
     lap_was_clean: bool,
+    /// Stands under the red flag, engine off.
+    stands: bool,
+    /// On its way round to the tail of the line, from so many laps down.
+    pub let_by: Option<i64>,
+    /// The last caution in which it came to the pits.
+    pub pitted_in: u32,
 }
 
 /// What makes one car differ from another at the start.
@@ -85,6 +94,7 @@ pub(crate) struct Entrant {
     pub vehicle: VehicleId,
     pub seed: u64,
     pub hz: u32,
+    pub faults: Faults,
     pub start: EventTime,
     pub grid_m: f64,
     /// Planned length of the race.
@@ -98,13 +108,13 @@ impl Car {
         let mut random = Random::new(seed, Concern::Car, car);
         let breaks = random.chance(0.06);
         let breaks_at = random.between(0.15, 0.95);
-        let idle_rpm = engines[manufacturer].design.idle_rpm;
+        let motion = Motion::at_rest(entrant.grid_m, engines[manufacturer].design.idle_rpm);
         Car {
             vehicle,
-            motion: Motion::at_rest(entrant.grid_m, idle_rpm),
+            motion,
             tank: Tank::full(&mut random),
             books: Books::new(vehicle, start),
-            sensor: Sensor::new(vehicle, seed, car, entrant.hz, start),
+            sensor: Sensor::new(entrant, motion),
             driver: Driver::new(seed, car, track),
             wall: PitWall::new(seed, car, track.tank_laps),
             crew: Crew::new(seed, car),
@@ -120,6 +130,9 @@ impl Car {
             decided_lap: 0,
             restarts: 0,
             lap_was_clean: false,
+            stands: false,
+            let_by: None,
+            pitted_in: 0,
         }
     }
 
@@ -130,12 +143,16 @@ impl Car {
     pub fn is_in_line(&self) -> bool {
         self.is_on_track() && !self.dry
     }
+    /// Could go round the line if race control lets it.
+    pub fn may_go_round(&self) -> bool {
+        self.place == Place::Track && !self.dry && !self.finished
+    }
     pub fn is_pitting(&self) -> bool {
         !matches!(self.place, Place::Track | Place::Garage(_))
     }
     /// Under caution all are in one line; at speed there are the lanes of a pack, where the track has packs.
     pub fn lane(&self, track: &Track, rules: Rules) -> usize {
-        if track.in_packs && rules.flag != Flag::Yellow { self.driver.lane() } else { 0 }
+        if track.in_packs && !rules.slow { self.driver.lane() } else { 0 }
     }
     pub fn is_in_race(&self) -> bool {
         !matches!(self.place, Place::Garage(_))
@@ -147,17 +164,20 @@ impl Car {
     /// One step of driving.
     pub fn step(&mut self, scene: &Scene, view: &View, feed: &mut Feed) -> Result<(), SignalError> {
         let before = self.motion;
+        let red = scene.rules.flag == Flag::Red;
+        self.stands =
+            red && self.place == Place::Track && (self.stands || self.motion.speed_mps < STANDS_MPS);
         self.decide(scene, view);
         self.choose_lane(scene, view);
         let pedals = self.pedals(scene, view);
         let burned_kg = self.drive(pedals, scene, view);
         self.keep_books(&before, burned_kg, scene);
         self.pass_pit_lines(&before, scene, feed);
-        self.broadcast(&before, scene, feed)
+        self.broadcast(scene, feed)
     }
 
     fn engine_on(&self) -> bool {
-        !self.dry && self.is_in_race() && !self.driver.engine_off
+        !self.dry && self.is_in_race() && !self.stands && !self.driver.engine_off
     }
 
     /// Pit calls, once a lap, and what forces one.
@@ -166,7 +186,7 @@ impl Car {
             self.restarts = scene.rules.restarts;
             self.driver.restart(scene.track, view, tempo(scene.seed, self.restarts));
         }
-        if self.place != Place::Track || self.finished {
+        if self.place != Place::Track || self.finished || (self.let_by.is_some() && !self.dry) {
             return;
         }
         let broken = self.motion.distance_m > self.breaks_at_m;
@@ -174,13 +194,12 @@ impl Car {
         let lap = self.lap(track);
         let decides = lap > self.decided_lap
             && track.position(self.motion.distance_m) > 0.55 * track.lap_m
-            && (scene.rules.flag != Flag::Yellow || scene.rules.pits_open);
+            && (!scene.rules.slow || scene.rules.pits_open);
         let called = decides && {
             self.decided_lap = lap;
-            let caution = scene.rules.flag == Flag::Yellow;
             let laps_to_go = self.laps_to_go(scene);
             let joins = track.in_packs && scene.pitting > 0 && self.wall.joins(&self.tank, laps_to_go);
-            joins || self.wall.calls_in(&self.tank, laps_to_go, caution)
+            joins || self.wall.calls_in(&self.tank, laps_to_go, scene.rules.slow)
         };
         if called || broken || self.dry {
             let v = self.motion.speed_mps;
@@ -213,7 +232,7 @@ impl Car {
     }
 
     fn is_racing(&self, scene: &Scene) -> bool {
-        !self.finished && scene.rules.flag != Flag::Yellow
+        !self.finished && !scene.rules.slow
     }
 
     fn pedals(&mut self, scene: &Scene, view: &View) -> Pedals {
@@ -222,6 +241,7 @@ impl Car {
         let slow_to =
             |v: f64, at_m: f64| (v * v + 2.0 * PIT_DECELERATION * (at_m - distance_m).max(0.0)).sqrt();
         match self.place {
+            _ if self.stands => Pedals { brake: 0.3, ..Pedals::default() },
             Place::Box(..) | Place::Garage(_) => Pedals { brake: 0.3, ..Pedals::default() },
             Place::PitRoad(visit) => {
                 let wanted = (pit_mps - 0.4).min(slow_to(0.0, visit.box_m));
@@ -243,14 +263,15 @@ impl Car {
             }
             return self.driver.race_pedals(speed_mps, aim);
         }
-        let limit = if scene.rules.flag == Flag::Yellow { CATCH_UP_MPS } else { COOL_DOWN_MPS };
-        // while the others race nobody lines up behind a broken or finished car
-        let ahead = view.own().ahead.filter(|_| scene.rules.flag == Flag::Yellow);
+        let limit = if scene.rules.slow { CATCH_UP_MPS } else { COOL_DOWN_MPS };
+        // while the others race nobody lines up behind a broken or finished car; who is let by passes the line
+        let ahead = view.own().ahead.filter(|_| scene.rules.slow && self.let_by.is_none());
         let wanted = self.driver.following_mps(limit, ahead);
         let may_roll =
             self.place == Place::Track && scene.rules.may_roll() && wanted > ROLLING_MPS && !broken;
         self.driver.roll_or_run(may_roll, speed_mps, wanted);
-        self.driver.cruise_pedals(speed_mps, wanted.min(entry_mps), entry_mps < wanted || wanted < 3.0)
+        let firm = entry_mps < wanted || wanted < 3.0 || scene.rules.flag == Flag::Red;
+        self.driver.cruise_pedals(speed_mps, wanted.min(entry_mps), firm)
     }
 
     fn drive(&mut self, pedals: Pedals, scene: &Scene, view: &View) -> f64 {
@@ -264,6 +285,7 @@ impl Car {
             drag_kg_m: 0.5 * scene.air_density * self.drag_area_m2 * scene.track.trim * drag,
             curvature: if on_track { curvature } else { 0.0 },
             engine_on: self.engine_on(),
+            // only a dry car is pushed: one that stands or rolls with its engine off is left alone
             pushed_mps: if !self.dry {
                 0.0
             } else if on_track {
@@ -323,14 +345,16 @@ impl Car {
         }
     }
 
-    fn broadcast(&mut self, before: &Motion, scene: &Scene, feed: &mut Feed) -> Result<(), SignalError> {
+    fn broadcast(&mut self, scene: &Scene, feed: &mut Feed) -> Result<(), SignalError> {
         let end = scene.from + Span::from_us(STEP_US);
+        self.sensor.follow(&self.motion);
         while self.sensor.due() < end {
-            let share = (self.sensor.due() - scene.from).us() as f64 / STEP_US as f64;
-            let seen = Motion::between(before, &self.motion, share);
-            let sample = self.sensor.read(&seen, scene.track.lap_m)?;
-            if !matches!(self.place, Place::Garage(left_s) if left_s < 0.0) {
-                feed.sample(sample);
+            let at = self.sensor.due();
+            let share = (at - scene.from).us() as f64 / STEP_US as f64;
+            let told = self.sensor.read(share, scene.track.lap_m)?;
+            let silent = matches!(self.place, Place::Garage(left_s) if left_s < 0.0);
+            if let Some(sample) = told.filter(|_| !silent) {
+                feed.sample(at, sample);
             }
         }
         Ok(())

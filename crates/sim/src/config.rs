@@ -1,5 +1,6 @@
 //! What race to run.
 
+use crate::faults::{FaultError, Faults};
 use events::{IdError, SessionId};
 use std::fmt;
 use std::str::FromStr;
@@ -21,6 +22,8 @@ pub struct RaceConfig {
     pub hz: u32,
     /// What the log tells about the fuel added at stops.
     pub evidence: EvidenceMode,
+    /// What is wrong with the telemetry. The race and its truth do not depend on it.
+    pub faults: Faults,
     /// When the engines start.
     pub start: EventTime,
     /// The session's name.
@@ -38,7 +41,7 @@ impl RaceConfig {
         if !(1..=120).contains(&self.hz) {
             return Err(ConfigError::Hz { hz: self.hz });
         }
-        Ok(())
+        Ok(self.faults.check()?)
     }
 
     pub(crate) fn duration_s(&self) -> f64 {
@@ -129,6 +132,8 @@ pub enum ConfigError {
         /// What was asked for.
         hz: u32,
     },
+    /// Faults that cannot be had.
+    Faults(FaultError),
     /// The ids of the cars cannot be made.
     Id(IdError),
 }
@@ -142,6 +147,7 @@ impl fmt::Display for ConfigError {
             ConfigError::Cars { cars } => write!(f, "{cars} cars cannot race: give 1 to 60"),
             ConfigError::Minutes { minutes } => write!(f, "a race of {minutes} minutes: give 1 to 600"),
             ConfigError::Hz { hz } => write!(f, "{hz} samples per second: give 1 to 120"),
+            ConfigError::Faults(error) => error.fmt(f),
             ConfigError::Id(error) => write!(f, "cannot name the cars: {error}"),
         }
     }
@@ -150,12 +156,18 @@ impl fmt::Display for ConfigError {
 impl std::error::Error for ConfigError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
+            ConfigError::Faults(error) => error.source(),
             ConfigError::Id(error) => Some(error),
             _ => None,
         }
     }
 }
 
+impl From<FaultError> for ConfigError {
+    fn from(error: FaultError) -> Self {
+        ConfigError::Faults(error)
+    }
+}
 impl From<IdError> for ConfigError {
     fn from(error: IdError) -> Self {
         ConfigError::Id(error)

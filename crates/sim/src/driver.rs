@@ -194,7 +194,9 @@ impl Driver {
         let falling = aim.change_mps < -0.3;
         let early = self.style.early_lift();
         let lifts = early > COASTS_FROM && speed_mps >= aim.wanted_mps - EARLY_MPS * early;
-        self.coasting = falling && (self.coasting || lifts);
+        // a lift from before the caution, or the pit road, is over
+        let is_slow = speed_mps < aim.wanted_mps - 3.0 * EARLY_MPS;
+        self.coasting = falling && !is_slow && (self.coasting || lifts);
         let lift = 0.18 * aim.change_mps.min(0.0);
         let opened = 0.45 + 0.30 * (aim.wanted_mps - speed_mps) + lift;
         let over_mps = speed_mps - aim.limit_mps;

@@ -6,6 +6,7 @@ use crate::control::Control;
 use crate::engine::{DESIGNS, EngineMap};
 use crate::feed::Feed;
 use crate::motion::STEP_US;
+use crate::passes::Passes;
 use crate::pit::TANK_GAL;
 use crate::plan::Plan;
 use crate::random::{Concern, Random};
@@ -13,12 +14,9 @@ use crate::roster;
 use crate::track::Track;
 use crate::traffic::{OnTrack, SPACING_M, Traffic};
 use events::truth::Truth;
-use events::{Air, Entry, RaceEventKind, Session};
+use events::{Air, Entry, Origin, RaceEventKind, Session};
 use std::collections::VecDeque;
 use units::{EventTime, FuelDensity, Span, Volume};
-
-/// Longer than any latency: what is still on its way at the end arrives.
-const DRAIN: Span = Span::from_secs(1);
 
 /// One thing that a race produces.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +35,7 @@ pub struct Race {
     engines: Vec<EngineMap>,
     air_density: f64,
     control: Control,
+    passes: Passes,
     cars: Vec<Car>,
     traffic: Traffic,
     feed: Feed,
@@ -65,13 +64,14 @@ impl Race {
             vehicle: roster[car].vehicle,
             seed: config.seed,
             hz: config.hz,
+            faults: config.faults,
             start: config.start,
             grid_m: plan.grid_m - place as f64 * SPACING_M,
             finish_m: f64::from(plan.laps) * track.lap_m,
         };
         let cars =
             grid.into_iter().enumerate().map(|place| Car::new(&entrant(place), &track, &engines)).collect();
-        let mut feed = Feed::new(config.seed, config.start);
+        let mut feed = Feed::new(&config);
         feed.open(config.start, RaceEventKind::Session(session(&config, &track, &plan, air)));
         feed.open(config.start, RaceEventKind::Roster { cars: roster });
         let control = Control::new(plan, &track);
@@ -86,6 +86,7 @@ impl Race {
             track,
             engines,
             control,
+            passes: Passes::default(),
             cars,
             feed,
         })
@@ -98,6 +99,7 @@ impl Race {
         for flag in self.control.step(&self.track, leader_m, all_home) {
             self.feed.event(self.now, RaceEventKind::Flag { flag });
         }
+        self.passes.give(&mut self.control, &self.track, leader_m, &mut self.cars);
         self.line_up();
         let scene = Scene {
             track: &self.track,
@@ -120,7 +122,7 @@ impl Race {
         if self.over {
             self.close();
         }
-        self.release(if self.over { self.now + DRAIN } else { self.now });
+        self.release(if self.over { self.now + self.feed.drain() } else { self.now });
     }
 
     fn line_up(&mut self) {
@@ -195,6 +197,7 @@ fn session(config: &RaceConfig, track: &Track, plan: &Plan, air: Air) -> Session
         tank: Some(Volume::from_us_gallons(TANK_GAL)),
         fuel_density: Some(FuelDensity::CUP),
         air: Some(air),
+        origin: Origin::Simulated,
         ..Session::named(config.session)
     }
 }
@@ -203,6 +206,7 @@ fn session(config: &RaceConfig, track: &Track, plan: &Plan, air: Air) -> Session
 mod tests {
     use super::*;
     use crate::config::{EvidenceMode, TrackKind};
+    use crate::faults::Faults;
     use crate::traffic::APRON;
     use events::truth::TruthKind;
     use events::{Flag, SessionId};
@@ -216,6 +220,7 @@ mod tests {
             minutes: 30.0,
             hz: 1,
             evidence: EvidenceMode::None,
+            faults: Faults::none(),
             start: EventTime::from_us(0),
             session: SessionId::new("books").unwrap(),
         };
@@ -245,6 +250,7 @@ mod tests {
             minutes: 20.0,
             hz: 1,
             evidence: EvidenceMode::None,
+            faults: Faults::none(),
             start: EventTime::from_us(0),
             session: SessionId::new("pack").unwrap(),
         };

@@ -1,0 +1,10 @@
+-- Makes of a store of version 1 what schema.sql then completes: the columns that version 2 added, and no views, which hold
+-- nothing.
+
+ALTER TABLE sessions ADD COLUMN origin TEXT NOT NULL DEFAULT 'recorded';
+ALTER TABLE laps ADD COLUMN burned_parts_g TEXT;
+
+DROP VIEW run_mpg;
+DROP VIEW lap_mpg;
+DROP VIEW board;
+DROP VIEW fuel;
