@@ -184,7 +184,7 @@ impl Car {
     fn decide(&mut self, scene: &Scene, view: &View) {
         if scene.rules.restarts != self.restarts {
             self.restarts = scene.rules.restarts;
-            self.driver.restart(scene.track, view.place, tempo(scene.seed, self.restarts));
+            self.driver.restart(scene.track, view, tempo(scene.seed, self.restarts));
         }
         if self.place != Place::Track || self.finished || (self.let_by.is_some() && !self.dry) {
             return;
@@ -216,7 +216,7 @@ impl Car {
         }
         let Motion { distance_m, speed_mps, throttle, .. } = self.motion;
         if self.place == Place::Track && self.is_racing(scene) && !self.dry && distance_m < self.breaks_at_m {
-            self.driver.choose_lane(view, Seat { speed_mps, throttle });
+            self.driver.choose_lane(view, Seat { speed_mps, throttle, turn_s: view.turn_s });
         } else {
             self.driver.leave_pack();
         }

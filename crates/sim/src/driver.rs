@@ -93,12 +93,11 @@ impl Driver {
         }
     }
 
-    /// The field goes green: he makes up his mind anew. `place`: in the line that the field has formed;
-    /// `tempo`: see [`tempo`].
-    pub fn restart(&mut self, track: &Track, place: usize, tempo: f64) {
+    /// The field goes green: he makes up his mind anew. `tempo`: see [`tempo`].
+    pub fn restart(&mut self, track: &Track, view: &View, tempo: f64) {
         self.habit = Habit::draw(&mut self.random, track);
         self.style = self.habit.style(0.0);
-        self.packing.restart(place, tempo);
+        self.packing.restart(view, tempo);
         self.engine_off = false;
     }
 

@@ -1,5 +1,6 @@
 //! Who is where on the track, as each driver sees it.
 
+use crate::motion::STEP_S;
 use crate::track::Draft;
 
 /// Distance between cars in line under caution: two rows, 13 m from row to row. Nose to tail is this far, too: places
@@ -47,6 +48,8 @@ pub(crate) struct View {
     pub lanes: [LaneView; LANES + 1],
     /// Count of cars up to this one, by position.
     pub place: usize,
+    /// Seconds since it last was this car's turn to change lanes; `None` if it is another's.
+    pub turn_s: Option<f64>,
 }
 
 impl View {
@@ -92,6 +95,7 @@ pub(crate) struct OnTrack {
 pub(crate) struct Traffic {
     order: Vec<OnTrack>,
     views: Vec<View>,
+    turn: usize,
 }
 
 impl Traffic {
@@ -102,6 +106,10 @@ impl Traffic {
         self.order.sort_by(|a, b| a.position_m.total_cmp(&b.position_m).then(a.car.cmp(&b.car)));
         self.views.clear();
         self.views.resize(cars, View::default());
+        self.turn = (self.turn + 1) % cars.max(1);
+        if let Some(view) = self.views.get_mut(self.turn) {
+            view.turn_s = Some(cars as f64 * STEP_S);
+        }
         for (place, seen) in self.order.iter().enumerate() {
             if let Some(view) = seen.car.and_then(|car| self.views.get_mut(car)) {
                 view.place = place;

@@ -11,6 +11,8 @@ const HELD_UP_M: f64 = 8.0;
 const HELD_UP_THROTTLE: f64 = 0.75;
 /// How often a driver without a tow looks for another, 1/s.
 const REJOINS_PER_S: f64 = 0.8;
+/// Nearer than this to the car ahead at a restart there is no room in the rows.
+const SQUEEZED_M: f64 = 2.5;
 /// The next lane is worth it if it is this much faster.
 const MOVES_ON_MPS: f64 = 0.3;
 /// Road that he must see in the other lane, ahead and behind.
@@ -20,8 +22,8 @@ const LOST_M: f64 = 45.0;
 /// So far behind a pack a car does not mind its pace.
 const CHASES_M: f64 = 600.0;
 /// Slower than this, or without so much road behind him, he does not come up from the apron.
-const MERGE_MPS: f64 = 66.0;
-const MERGE_ROOM_M: f64 = 60.0;
+const MERGE_MPS: f64 = 70.0;
+const MERGE_ROOM_M: f64 = 90.0;
 
 /// How often a pack saves, and how far its leader closes the throttle to set the slowest pace.
 const SAVES: f64 = 0.35;
@@ -52,6 +54,9 @@ pub(crate) fn tempo(seed: u64, restart: u32) -> f64 {
 pub(crate) struct Seat {
     pub speed_mps: f64,
     pub throttle: f64,
+    /// How long ago he could last change lanes, s; `None`: not now. One car at a time may, so that no two take the same
+    /// place.
+    pub turn_s: Option<f64>,
 }
 
 impl Packing {
@@ -59,10 +64,10 @@ impl Packing {
         Packing { lane: APRON, gap_m: SPACING_M + random.between(0.5, 4.0), stays_s: 0.0, top_throttle: 1.0 }
     }
 
-    /// Two rows at a restart, and a pace.
-    pub fn restart(&mut self, place: usize, tempo: f64) {
+    /// Two rows at a restart, and a pace. Who has not found room in the line comes up from the apron.
+    pub fn restart(&mut self, view: &View, tempo: f64) {
         self.top_throttle = 1.0 - SLOWEST * tempo;
-        self.lane = place % 2;
+        self.lane = if view.own().gap_m() < SQUEEZED_M { APRON } else { view.place % 2 };
         self.stays_s = 20.0;
     }
 
@@ -85,11 +90,12 @@ impl Packing {
 
     /// Chooses the lane for the next step. `pulls_out_per_s`: how often he does when he is held up.
     pub fn choose_lane(&mut self, random: &mut Random, view: &View, seen: Seat, pulls_out_per_s: f64) {
+        self.stays_s -= STEP_S;
+        let Some(turn_s) = seen.turn_s else { return };
         if self.lane == APRON {
             self.merge(view, seen.speed_mps);
             return;
         }
-        self.stays_s -= STEP_S;
         if self.stays_s > 0.0 {
             return;
         }
@@ -111,7 +117,7 @@ impl Packing {
         let per_s = if lost { REJOINS_PER_S } else { pulls_out_per_s };
         let beside = [self.lane.checked_sub(1), Some(self.lane + 1).filter(|&lane| lane < LANES)];
         if let Some(lane) = beside.into_iter().flatten().find(better)
-            && random.chance(per_s * STEP_S)
+            && random.chance(per_s * turn_s)
         {
             self.lane = lane;
             self.stays_s = random.between(4.0, 12.0);
@@ -123,7 +129,7 @@ impl Packing {
             let seen = view.lanes[*lane];
             let slower =
                 seen.behind.is_none_or(|behind| behind.speed_mps < speed_mps + 1.0 && behind.gap_m > ROOM_M);
-            slower || seen.behind_m() > MERGE_ROOM_M
+            seen.gap_m() > ROOM_M && (slower || seen.behind_m() > MERGE_ROOM_M)
         };
         if speed_mps > MERGE_MPS
             && let Some(lane) = (0..LANES).find(fits)
@@ -151,7 +157,7 @@ mod tests {
     #[test]
     fn the_leader_sets_the_pace_and_the_others_keep_the_tow() {
         let mut packing = Packing::new(&mut Random::new(1, Concern::Driver, 0));
-        packing.restart(0, 1.0);
+        packing.restart(&View::default(), 1.0);
         let behind = |lane: usize, gap_m: f64| {
             let mut view = View::default();
             let ahead = Some(Neighbour { gap_m, speed_mps: 84.0 });
