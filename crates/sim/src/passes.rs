@@ -38,15 +38,21 @@ impl Passes {
         if !self.free {
             let lapped = cars.iter_mut().filter(|car| is_lapped(car));
             let first = lapped.max_by(|a, b| a.motion.distance_m.total_cmp(&b.motion.distance_m));
-            self.free = first.is_some();
-            first.into_iter().for_each(|car| car.let_by = Some(down(car)));
+            if let Some(car) = first {
+                self.free = true;
+                car.let_by = Some(down(car));
+            }
         }
         if !self.wave && control.laps_to_green(track, leader_m) <= WAVE_LAPS {
             self.wave = true;
             let is_ahead = |car: &Car| (pace_m - car.motion.distance_m) % track.lap_m < pace_m - leader_m;
-            let waved =
-                cars.iter_mut().filter(|car| is_lapped(car) && car.stays_out(caution) && is_ahead(car));
-            if waved.map(|car| car.let_by = Some(down(car))).count() > 0 {
+            let waves = |car: &Car| is_lapped(car) && car.stays_out(caution) && is_ahead(car);
+            let mut waved = false;
+            for car in cars.iter_mut().filter(|car| waves(car)) {
+                car.let_by = Some(down(car));
+                waved = true;
+            }
+            if waved {
                 control.hold_green(round_laps(track), track, leader_m);
             }
         }
