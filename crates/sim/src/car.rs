@@ -84,7 +84,7 @@ pub(crate) struct Car {
     /// On its way round to the tail of the line, from so many laps down.
     pub let_by: Option<i64>,
     /// The last caution in which it came to the pits.
-    pub pitted_in: u32,
+    pitted_in: u32,
 }
 
 /// What makes one car differ from another at the start.
@@ -145,7 +145,11 @@ impl Car {
     }
     /// Could go round the line if race control lets it.
     pub fn may_go_round(&self) -> bool {
-        self.place == Place::Track && !self.dry && !self.finished
+        self.is_in_race() && !self.dry && !self.finished && self.let_by.is_none()
+    }
+    /// Has not come to the pits in this caution, nor means to.
+    pub fn stays_out(&self, caution: u32) -> bool {
+        self.place == Place::Track && self.pitted_in != caution
     }
     pub fn is_pitting(&self) -> bool {
         !matches!(self.place, Place::Track | Place::Garage(_))

@@ -34,22 +34,23 @@ impl Passes {
         if self.caution != caution {
             *self = Passes { caution, free: false, wave: false };
         }
-        let is_lapped = |car: &Car| car.is_in_race() && car.let_by.is_none() && down(car) > 0;
-        let lapped = cars.iter_mut().filter(|car| is_lapped(car));
-        let first = lapped.max_by(|a, b| a.motion.distance_m.total_cmp(&b.motion.distance_m));
-        if let Some(car) = first.filter(|car| !self.free && car.may_go_round()) {
-            self.free = true;
-            car.let_by = Some(down(car));
+        let is_lapped = |car: &Car| car.may_go_round() && down(car) > 0;
+        if !self.free {
+            let lapped = cars.iter_mut().filter(|car| is_lapped(car));
+            let first = lapped.max_by(|a, b| a.motion.distance_m.total_cmp(&b.motion.distance_m));
+            if let Some(car) = first {
+                self.free = true;
+                car.let_by = Some(down(car));
+            }
         }
         if !self.wave && control.laps_to_green(track, leader_m) <= WAVE_LAPS {
             self.wave = true;
             let is_ahead = |car: &Car| (pace_m - car.motion.distance_m) % track.lap_m < pace_m - leader_m;
+            let waves = |car: &Car| is_lapped(car) && car.stays_out(caution) && is_ahead(car);
             let mut waved = false;
-            for car in cars.iter_mut().filter(|car| is_lapped(car) && car.may_go_round()) {
-                if car.pitted_in != caution && is_ahead(car) {
-                    car.let_by = Some(down(car));
-                    waved = true;
-                }
+            for car in cars.iter_mut().filter(|car| waves(car)) {
+                car.let_by = Some(down(car));
+                waved = true;
             }
             if waved {
                 control.hold_green(round_laps(track), track, leader_m);

@@ -93,8 +93,7 @@ impl Race {
     }
 
     fn step(&mut self) {
-        let leader_m = self.cars.iter().filter(|car| car.is_in_race()).map(|car| car.motion.distance_m);
-        let leader_m = leader_m.fold(0.0, f64::max);
+        let leader_m = self.leader_m();
         let all_home = self.cars.iter().all(Car::is_home);
         for flag in self.control.step(&self.track, leader_m, all_home) {
             self.feed.event(self.now, RaceEventKind::Flag { flag });
@@ -123,6 +122,11 @@ impl Race {
             self.close();
         }
         self.release(if self.over { self.now + self.feed.drain() } else { self.now });
+    }
+
+    fn leader_m(&self) -> f64 {
+        let in_race = self.cars.iter().filter(|car| car.is_in_race());
+        in_race.map(|car| car.motion.distance_m).fold(0.0, f64::max)
     }
 
     fn line_up(&mut self) {
@@ -207,6 +211,7 @@ mod tests {
     use super::*;
     use crate::config::{EvidenceMode, TrackKind};
     use crate::faults::Faults;
+    use crate::plan::Incident;
     use crate::traffic::APRON;
     use events::truth::TruthKind;
     use events::{Flag, SessionId};
@@ -276,5 +281,63 @@ mod tests {
             }
         }
         assert!(f64::from(close) > 0.6 * f64::from(racing), "{close} of {racing} in the tow");
+    }
+
+    /// A race of twelve cars at lap 22 of 40, half a lap before an incident.
+    fn before_an_incident() -> Race {
+        let config = RaceConfig {
+            seed: 5,
+            track: TrackKind::Oval15,
+            cars: 12,
+            minutes: 30.0,
+            hz: 1,
+            evidence: EvidenceMode::None,
+            faults: Faults::none(),
+            start: EventTime::from_us(0),
+            session: SessionId::new("passes").unwrap(),
+        };
+        let mut race = Race::new(config).unwrap();
+        let incidents = vec![Incident { lap: 22.5, red_s: None }];
+        let plan = Plan::new(&race.config, &race.track);
+        let plan = Plan { laps: 40, stages: vec![], incidents, late: vec![], ..plan };
+        race.control = Control::new(plan, &race.track);
+        while race.leader_m() < 22.0 * race.track.lap_m {
+            race.step();
+        }
+        race
+    }
+
+    #[test]
+    fn who_stays_out_under_caution_gets_one_lap_back_by_driving_it() {
+        let mut race = before_an_incident();
+        let lap_m = race.track.lap_m;
+        // by distance: these four are taken out of the front, so that others lead
+        let lapped = [(0, 1.3), (1, 1.4), (2, 2.4), (3, 1.5)];
+        for (car, laps) in lapped {
+            race.cars[car].motion.distance_m = race.leader_m() - laps * lap_m;
+        }
+        for (car, _) in &lapped[..3] {
+            // nothing to stop for
+            let tank = &mut race.cars[*car].tank;
+            (tank.level_kg, tank.burned_since_fill_kg) = (tank.capacity_kg, 0.0);
+        }
+        while race.control.rules.flag != Flag::Yellow {
+            race.step();
+        }
+        let at_yellow: Vec<f64> = race.cars.iter().map(|car| car.motion.distance_m).collect();
+        let leader_at_yellow_m = race.leader_m();
+        while race.control.rules.flag == Flag::Yellow {
+            race.step();
+        }
+        let down = |car: usize| ((race.leader_m() - race.cars[car].motion.distance_m) / lap_m) as u32;
+        assert_eq!([0, 1].map(down), [0, 0], "the free pass, and a wave-around");
+        assert_eq!(down(2), 1, "a wave-around from two laps down");
+        assert_eq!(down(3), 1, "stopped for tyres");
+        let led = |car: &usize| leader_at_yellow_m - at_yellow[*car] < lap_m;
+        let leaders: Vec<usize> = (4..12).filter(led).collect();
+        assert!(leaders.len() > 5 && leaders.into_iter().all(|car| down(car) == 0), "stay on their lap");
+        let driven = |car: usize| race.cars[car].motion.distance_m - at_yellow[car];
+        let of_leader = race.leader_m() - leader_at_yellow_m;
+        assert!([0, 1, 2].into_iter().all(|car| driven(car) > of_leader + 0.2 * lap_m), "round the field");
     }
 }
