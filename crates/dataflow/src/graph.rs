@@ -242,7 +242,7 @@ impl FieldWindows {
         let Some(board) = self.state.field.fold(self.grid.end(window), folds, &self.state.race) else {
             return;
         };
-        for vehicle in self.state.field.held(&self.state.race) {
+        for &vehicle in self.state.field.held() {
             if self.warned.insert(vehicle) {
                 tracing::warn!(%vehicle, "no roster names this car: it is followed, and shown once one does");
             }

@@ -413,7 +413,8 @@ fn more_burned_than_the_tank_held_is_flagged_and_widened() {
         assert!(car.remaining_kg >= Some(0.0));
         // P × 4: twice the standard deviation
         let scale = if in_conflict { 2.0 } else { 1.0 };
-        let expected = 100.0 * scale * (0.06f64.powi(2) + 2.0 * 0.02f64.powi(2) + 0.015f64.powi(2)).sqrt();
+        // field, manufacturer, shape, car: docs/fuel-model.md §2
+        let expected = 100.0 * scale * 0.06f64.hypot(0.02).hypot(0.02).hypot(0.015);
         assert!((car.scale_sd_pct.unwrap() - expected).abs() < 1e-9, "{:?}", car.scale_sd_pct);
     }
     assert_eq!(ran.car("1", 140_000).quality, Quality::LevelConflict);

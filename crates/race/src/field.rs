@@ -9,7 +9,7 @@ use crate::tank::{AtStop, Level, Remaining};
 use events::{Board, CarInsight, Flag, LapSummary, Mode, Quality, SessionId, VehicleId};
 use fuel::prior;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use units::{EventTime, FuelMicrograms, Mass, Span, Volume, miles_per_gallon};
 
@@ -28,7 +28,10 @@ const LAP_SD: f64 = 0.021;
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Field {
     cars: BTreeMap<VehicleId, FieldCar>,
-    /// Laps of cars that no roster names yet.
+    /// Cars that are followed but not told, by the race as it was at this revision: no roster names them.
+    held: BTreeSet<VehicleId>,
+    held_for: u64,
+    /// Their laps.
     held_laps: BTreeMap<VehicleId, Vec<LapSummary>>,
     #[serde(skip)]
     judged: Judged,
@@ -82,9 +85,13 @@ impl Field {
     /// Closes a window: one insight a car, those silent for good included as they were last. A car that no roster names,
     /// though there has been one, is followed but not told, and no part of the field.
     pub fn fold(&mut self, end: EventTime, mut folds: Vec<CarFold>, race: &RaceState) -> Option<Board> {
-        folds.sort_unstable_by_key(|fold| (!race.knows(fold.vehicle), fold.vehicle));
-        let Field { cars, judged, .. } = self;
-        judged.follow(&folds[..folds.partition_point(|fold| race.knows(fold.vehicle))]);
+        let Field { cars, held, held_for, judged, .. } = self;
+        if *held_for != race.revision() {
+            *held_for = race.revision();
+            *held = cars.keys().copied().filter(|vehicle| !race.knows(*vehicle)).collect();
+        }
+        folds.sort_unstable_by_key(|fold| (held.contains(&fold.vehicle), fold.vehicle));
+        judged.follow(&folds[..folds.partition_point(|fold| !held.contains(&fold.vehicle))]);
         let window = Window {
             race,
             session: race.session()?.session,
@@ -97,9 +104,13 @@ impl Field {
             car.grow_old(&window);
         }
         for fold in &folds {
-            cars.entry(fold.vehicle).or_insert_with(|| FieldCar::new(fold, &window)).fold(fold, &window);
+            let new = || {
+                held.extend((!race.knows(fold.vehicle)).then_some(fold.vehicle));
+                FieldCar::new(fold, &window)
+            };
+            cars.entry(fold.vehicle).or_insert_with(new).fold(fold, &window);
         }
-        let told = cars.iter().filter(|(vehicle, _)| race.knows(**vehicle));
+        let told = cars.iter().filter(|(vehicle, _)| !held.contains(vehicle));
         let mut cars: Vec<CarInsight> = told.map(|(_, car)| car.last.clone()).collect();
         number_positions(&mut cars);
         let lap = cars.iter().filter_map(|car| car.lap).max();
@@ -109,8 +120,8 @@ impl Field {
     }
 
     /// The cars that are followed but not told: no roster names them.
-    pub fn held<'a>(&'a self, race: &'a RaceState) -> impl Iterator<Item = VehicleId> + 'a {
-        self.cars.keys().copied().filter(|vehicle| !race.knows(*vehicle))
+    pub fn held(&self) -> &BTreeSet<VehicleId> {
+        &self.held
     }
 
     /// The laps that may be told now, in order of vehicle and time: of `laps`, which have become final, and of those held

@@ -6,6 +6,8 @@ use units::{EventTime, Span};
 
 /// A signal is not stuck before it has said the very same number for longer than this. Source: docs/fuel-model.md §6.
 const STUCK_AFTER: Span = Span::from_secs(5);
+/// Over a longer silence it may have said another.
+const SILENCE_MAX: Span = Span::from_ms(2_500);
 /// Within so much of an end of its travel, or of what the car has shown, a pedal rests on a stop: a foot holds it there
 /// as long as it likes.
 const STOP_STEPS: i32 = 500;
@@ -16,13 +18,35 @@ const OPEN_STEPS: i32 = 9_500;
 /// A coasting car does not gain this much speed: a quarter, and 5 m/s.
 const GAIN_MIN_MM_S: i32 = 5_000;
 
-/// How far a signal has ranged since some time. `None`: it has not been heard.
-type Range = Option<(i32, i32)>;
+/// How far a signal has ranged since some time.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct Range {
+    least: i32,
+    most: i32,
+}
 
-fn widen(range: &mut Range, heard: Option<i32>) {
-    if let Some(steps) = heard {
-        let (least, most) = range.unwrap_or((steps, steps));
-        *range = Some((least.min(steps), most.max(steps)));
+impl Default for Range {
+    /// Of a signal that has not been heard.
+    fn default() -> Self {
+        Range { least: i32::MAX, most: i32::MIN }
+    }
+}
+
+impl Range {
+    fn of(heard: Option<i32>) -> Range {
+        let mut range = Range::default();
+        range.widen(heard);
+        range
+    }
+    fn widen(&mut self, heard: Option<i32>) {
+        if let Some(steps) = heard {
+            self.least = self.least.min(steps);
+            self.most = self.most.max(steps);
+        }
+    }
+    /// From the least to the greatest; `None` if it has not been heard.
+    fn heard(&self) -> Option<(i32, i32)> {
+        (self.least <= self.most).then_some((self.least, self.most))
     }
 }
 
@@ -31,14 +55,17 @@ fn widen(range: &mut Range, heard: Option<i32>) {
 struct Flat {
     steps: i32,
     since: Option<EventTime>,
+    heard: Option<EventTime>,
 }
 
 impl Flat {
-    /// Whether `steps` is another number than before.
+    /// Whether `steps` is another number than before, or may have been meanwhile.
     fn moves(&mut self, at: EventTime, steps: i32) -> bool {
-        let moves = self.since.is_none() || self.steps != steps;
+        let is_after_silence = self.heard.is_none_or(|heard| at - heard > SILENCE_MAX);
+        self.heard = Some(at);
+        let moves = self.steps != steps || is_after_silence;
         if moves {
-            *self = Flat { steps, since: Some(at) };
+            (self.steps, self.since) = (steps, Some(at));
         }
         moves
     }
@@ -68,24 +95,26 @@ pub struct Stuck {
 impl Stuck {
     /// Hears a sample: whether its throttle and its engine speed are to be believed.
     pub fn hear(&mut self, sample: &Sample) -> [bool; 2] {
-        let [throttle, rpm, speed] = [Signal::Throttle, Signal::Rpm, Signal::Speed].map(|s| sample.steps(s));
         let at = sample.event_time;
+        let (throttle, rpm) = (sample.steps(Signal::Throttle), sample.steps(Signal::Rpm));
+        let speed = sample.steps(Signal::Speed);
         if throttle.is_some_and(|steps| self.throttle.moves(at, steps)) {
-            (self.rpm_meanwhile, self.speed_meanwhile, self.throttle_is_stuck) = (None, None, false);
+            self.travel.widen(throttle);
+            (self.rpm_meanwhile, self.speed_meanwhile) = (Range::of(rpm), Range::of(speed));
+            self.throttle_is_stuck = false;
+        } else {
+            self.rpm_meanwhile.widen(rpm);
+            self.speed_meanwhile.widen(speed);
+            self.throttle_is_stuck =
+                self.throttle_is_stuck || (self.throttle.is_long(at) && self.throttle_must_be(speed));
         }
         if rpm.is_some_and(|steps| self.rpm.moves(at, steps)) {
-            (self.throttle_of_rpm, self.speed_of_rpm, self.rpm_is_stuck) = (None, None, false);
-        }
-        widen(&mut self.travel, throttle);
-        widen(&mut self.rpm_meanwhile, rpm);
-        widen(&mut self.speed_meanwhile, speed);
-        widen(&mut self.throttle_of_rpm, throttle);
-        widen(&mut self.speed_of_rpm, speed);
-        if self.throttle.is_long(at) && !self.throttle_is_stuck {
-            self.throttle_is_stuck = self.throttle_must_be(speed);
-        }
-        if self.rpm.is_long(at) && !self.rpm_is_stuck {
-            self.rpm_is_stuck = self.rpm_must_be();
+            (self.throttle_of_rpm, self.speed_of_rpm) = (Range::of(throttle), Range::of(speed));
+            self.rpm_is_stuck = false;
+        } else {
+            self.throttle_of_rpm.widen(throttle);
+            self.speed_of_rpm.widen(speed);
+            self.rpm_is_stuck = self.rpm_is_stuck || (self.rpm.is_long(at) && self.rpm_must_be());
         }
         [!self.throttle_is_stuck, !self.rpm_is_stuck]
     }
@@ -93,7 +122,9 @@ impl Stuck {
     /// Between its stops no foot holds a throttle still while engine speed ranges over a tenth. At a stop it does, so
     /// only what cannot be counts: a car that is flat out and loses a quarter of its speed, or coasts and gains it.
     fn throttle_must_be(&self, speed: Option<i32>) -> bool {
-        let (Some((least_rpm, most_rpm)), Some((closed, open))) = (self.rpm_meanwhile, self.travel) else {
+        let (Some((least_rpm, most_rpm)), Some((closed, open))) =
+            (self.rpm_meanwhile.heard(), self.travel.heard())
+        else {
             return false;
         };
         let engine_runs = least_rpm > 0;
@@ -106,7 +137,9 @@ impl Stuck {
         if !at_closed && !at_open {
             return engine_runs && i64::from(most_rpm - least_rpm) * 10 > i64::from(most_rpm);
         }
-        let (Some((slowest, fastest)), Some(speed)) = (self.speed_meanwhile, speed) else { return false };
+        let (Some((slowest, fastest)), Some(speed)) = (self.speed_meanwhile.heard(), speed) else {
+            return false;
+        };
         let loses = i64::from(speed) * 4 < i64::from(fastest) * 3;
         let gains = speed - slowest > GAIN_MIN_MM_S && i64::from(slowest) * 4 < i64::from(speed) * 3;
         engine_runs && ((at_open && loses) || (at_closed && gains))
@@ -115,7 +148,9 @@ impl Stuck {
     /// Wheels and engine turn together while the throttle is open: one does not stand still while the other ranges over
     /// a tenth. An engine that is off, and one that idles with the clutch in, may.
     fn rpm_must_be(&self) -> bool {
-        let (Some((slowest, fastest)), Some((_, open))) = (self.speed_of_rpm, self.throttle_of_rpm) else {
+        let (Some((slowest, fastest)), Some((_, open))) =
+            (self.speed_of_rpm.heard(), self.throttle_of_rpm.heard())
+        else {
             return false;
         };
         self.rpm.steps > 0

@@ -355,7 +355,7 @@ mod tests {
             ("said not to be", vec![FuelEvidence { full: Some(false), ..added(10.0) }], 18.0, 0.0369, 12.0),
         ] {
             let left = splash(&told);
-            let sd_gal = (var_gal2 + (0.06f64 * since_anchor_gal).powi(2)).sqrt();
+            let sd_gal = f64::sqrt(var_gal2).hypot(0.06 * since_anchor_gal);
             assert!((gallons(left.mean_kg) - mean_gal).abs() < 1e-6, "{what}: {} gal", gallons(left.mean_kg));
             assert!((gallons(left.sd_kg) - sd_gal).abs() < 1e-6, "{what}: sd {} gal", gallons(left.sd_kg));
         }

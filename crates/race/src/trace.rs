@@ -110,11 +110,19 @@ impl Trace {
         self.throttle.last() == at && self.rpm.last() == at && self.tracker.heard() == at
     }
 
+    /// The older of the newest throttle and the newest engine speed.
+    fn slowest(&self) -> Option<EventTime> {
+        match (self.throttle.last(), self.rpm.last()) {
+            (Some(throttle), Some(rpm)) => Some(throttle.min(rpm)),
+            (throttle, rpm) => throttle.or(rpm),
+        }
+    }
+
     /// The slowest of the signals that have been heard at all; throttle and engine speed hold each other for
     /// [`GAP_MAX`] at most, lap distance holds both for [`LINE_WAIT`].
     fn decided_until(&self) -> EventTime {
         let Some(newest) = self.newest else { return EventTime::from_us(i64::MAX) };
-        let slowest = [self.throttle.last(), self.rpm.last()].into_iter().flatten().min();
+        let slowest = self.slowest();
         let line = self.tracker.heard().map_or(newest, |heard| heard.max(newest - LINE_WAIT));
         slowest.unwrap_or(newest).max(newest - GAP_MAX).min(line)
     }
@@ -141,7 +149,7 @@ impl Trace {
     /// Throttle or engine speed has been silent for longer than the sums may wait, while the car is heard: it goes on
     /// at its mean burn per distance until they come back.
     fn dropout(&self) -> Option<Gap> {
-        let slowest = [self.throttle.last(), self.rpm.last()].into_iter().flatten().min()?;
+        let slowest = self.slowest()?;
         if self.newest? - slowest <= GAP_MAX || self.sums.at()? < self.held_until() {
             return None;
         }
