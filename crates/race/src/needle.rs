@@ -126,7 +126,7 @@ impl Car {
         ] {
             let told = sample.steps(signal).map(|steps| Held { at, steps });
             let is_newer = |told: &Held| held.is_none_or(|held| held.at <= told.at);
-            *held = told.filter(is_newer).or(held.filter(|held| self.newest - held.at <= HOLD_MAX));
+            *held = told.filter(is_newer).or(*held).filter(|held| self.newest - held.at <= HOLD_MAX);
         }
         self.rate_g_s =
             self.throttle.zip(self.rpm).and_then(|(throttle, rpm)| rate_g_s(throttle.steps, rpm.steps));

@@ -51,11 +51,15 @@ fn measure(dir: &Path, args: &LatencyArgs) -> Result<Figures, Failure> {
     for entry in &race {
         writer.append(entry)?;
     }
+    let ended = watch.elapsed();
     writer.finish()?;
     let told = system.end()?;
     let race_s = (watch.elapsed() - started).as_secs_f64();
     let screen_failed = |_| Failure::run("a screen panicked: see the messages above");
-    let (boards, needles) = (boards.join().map_err(screen_failed)?, needles.join().map_err(screen_failed)?);
+    let mut got = [boards.join().map_err(screen_failed)?, needles.join().map_err(screen_failed)?];
+    // the end of a tape closes all windows at once, as no live race does
+    got.iter_mut().for_each(|got| got.retain(|got| got.after < ended));
+    let [boards, needles] = got;
     let feed_cpu_s = cpu_s(UsageWho::RUSAGE_SELF)? - before;
     let clock = Clock { started };
     Ok(Figures {
