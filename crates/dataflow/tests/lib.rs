@@ -5,6 +5,7 @@ mod checkpoints;
 mod clocks;
 mod determinism;
 mod duplicates;
+mod everything;
 mod folder;
 mod gaps;
 mod laps;
