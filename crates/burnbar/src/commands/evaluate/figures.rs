@@ -106,7 +106,7 @@ impl Figures {
 
     /// For people.
     pub fn print(&self) -> Result<(), Failure> {
-        say(format_args!("{:<40}{:>10}{:>10}", "", "estimate", "naive"))?;
+        say(format_args!("{:<40}{:>11}{:>11}", "", "estimate", "naive"))?;
         for (what, figure) in ACCURACY {
             say(format_args!("{what:<40}{}", cells([&self.overall, &self.naive].into_iter().map(figure))))?;
         }
@@ -137,8 +137,8 @@ impl Figures {
 /// Some figures of a table; what is not known is a dash.
 pub fn cells(figures: impl Iterator<Item = Option<f64>>) -> String {
     let cell = |figure| match figure {
-        Some(figure) => format!("{figure:>10.2}"),
-        None => format!("{:>10}", "–"),
+        Some(figure) => format!("{figure:>11.2}"),
+        None => format!("{:>11}", "–"),
     };
     figures.map(cell).collect()
 }

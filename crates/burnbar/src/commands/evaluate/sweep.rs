@@ -113,7 +113,7 @@ fn print(flow: &FlowArgs) -> Result<(), Failure> {
 }
 
 fn head(what: &str) -> Result<(), Failure> {
-    let names = ACCURACY_BRIEF.iter().map(|(name, _)| format!("{name:>10}"));
+    let names = ACCURACY_BRIEF.iter().map(|(name, _)| format!("{name:>11}"));
     say(format_args!("{what:<NAMES$}{}", names.collect::<String>()))
 }
 
