@@ -63,7 +63,7 @@ pub fn run(flow: &FlowArgs, format: Format) -> Result<(), Failure> {
 
 /// A step of the sweep.
 enum Step<'a> {
-    Track(&'a str, Compared<Accuracy>),
+    Track(&'a str, &'a Compared<Accuracy>),
     Tracks(&'a Figures),
     Fault(&'a str, &'a Compared<Accuracy>),
 }
@@ -73,7 +73,7 @@ impl Sweep {
         let mut races = Vec::new();
         for track in TrackKind::ALL {
             let mut there = raced(track, Faults::default(), flow)?;
-            tell(Step::Track(track.name(), compared(&there)))?;
+            tell(Step::Track(track.name(), &compared(&there)))?;
             races.append(&mut there);
         }
         let tracks = Figures::of(&races);
