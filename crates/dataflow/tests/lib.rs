@@ -7,6 +7,7 @@ mod clocks;
 mod determinism;
 mod duplicates;
 mod enrichment;
+mod everything;
 mod folder;
 mod gaps;
 mod laps;

@@ -72,6 +72,8 @@ pub struct LapAccuracy {
     pub coverage80: Option<f64>,
 }
 
+/// Which laps are meant.
+type Which = fn(&RaceLap) -> bool;
 /// Takes one of two estimates.
 type Side = fn(&Beside) -> Option<Measured>;
 
@@ -87,7 +89,7 @@ impl Figures {
             tracks.entry(race.track.clone()).or_default().push(race);
         }
         let by_track = tracks.into_iter().map(|(track, races)| (track, Compared::of(&races)));
-        let flags: [(&str, fn(&RaceLap) -> bool); 3] = [
+        let flags: [(&str, Which); 3] = [
             ("green", |lap| lap.clean),
             ("caution", |lap| lap.label == LapLabel::Caution),
             ("pit", |lap| lap.label == LapLabel::Pit),
@@ -106,7 +108,7 @@ impl Figures {
 
     /// For people.
     pub fn print(&self) -> Result<(), Failure> {
-        say(format_args!("{:<40}{:>10}{:>10}", "", "estimate", "naive"))?;
+        say(format_args!("{:<40}{:>11}{:>11}", "", "estimate", "naive"))?;
         for (what, figure) in ACCURACY {
             say(format_args!("{what:<40}{}", cells([&self.overall, &self.naive].into_iter().map(figure))))?;
         }
@@ -137,8 +139,8 @@ impl Figures {
 /// Some figures of a table; what is not known is a dash.
 pub fn cells(figures: impl Iterator<Item = Option<f64>>) -> String {
     let cell = |figure| match figure {
-        Some(figure) => format!("{figure:>10.2}"),
-        None => format!("{:>10}", "–"),
+        Some(figure) => format!("{figure:>11.2}"),
+        None => format!("{:>11}", "–"),
     };
     figures.map(cell).collect()
 }
@@ -236,7 +238,7 @@ impl Accuracy {
 }
 
 impl LapAccuracy {
-    fn of(races: &[&Race], is_meant: fn(&RaceLap) -> bool, side: Side) -> LapAccuracy {
+    fn of(races: &[&Race], is_meant: Which, side: Side) -> LapAccuracy {
         let laps = laps(races, is_meant, side);
         let scaled = laps_of_known_scale(races, is_meant, side);
         LapAccuracy {
@@ -249,7 +251,7 @@ impl LapAccuracy {
     }
 }
 
-fn laps(races: &[&Race], is_meant: fn(&RaceLap) -> bool, side: Side) -> Vec<Lap> {
+fn laps(races: &[&Race], is_meant: Which, side: Side) -> Vec<Lap> {
     let of_race = |(race, it): (usize, &&Race)| -> Vec<Lap> {
         let lap = |lap: &RaceLap| {
             let Measured { estimated, truth, .. } = side(&lap.burned)?;
@@ -260,7 +262,7 @@ fn laps(races: &[&Race], is_meant: fn(&RaceLap) -> bool, side: Side) -> Vec<Lap>
     races.iter().enumerate().flat_map(of_race).collect()
 }
 
-fn laps_of_known_scale(races: &[&Race], is_meant: fn(&RaceLap) -> bool, side: Side) -> Vec<Measured> {
+fn laps_of_known_scale(races: &[&Race], is_meant: Which, side: Side) -> Vec<Measured> {
     let laps = races.iter().flat_map(|race| &race.laps).filter(|lap| lap.scaled && is_meant(lap));
     laps.filter_map(|lap| side(&lap.burned)).collect()
 }

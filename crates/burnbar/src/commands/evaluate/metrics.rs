@@ -104,26 +104,34 @@ pub struct Pair {
 
 /// Every two cars of a race in each of the windows of laps 1–5, 6–10 and so on in which both have all five.
 pub fn pairs(laps: &[Lap]) -> Vec<Pair> {
-    // by race and window: by car: laps, estimated, true
-    let mut windows: BTreeMap<(usize, u32), BTreeMap<usize, (u32, f64, f64)>> = BTreeMap::new();
+    // by race and window, then by car
+    let mut windows: BTreeMap<(usize, u32), BTreeMap<usize, Total>> = BTreeMap::new();
     for lap in laps.iter().filter(|lap| lap.number > 0) {
         let window = windows.entry((lap.race, (lap.number - 1) / PAIR_LAPS)).or_default();
-        let (count, estimated, truth) = window.entry(lap.car).or_default();
-        *count += 1;
-        *estimated += lap.estimated;
-        *truth += lap.truth;
+        let total = window.entry(lap.car).or_default();
+        total.laps += 1;
+        total.estimated += lap.estimated;
+        total.truth += lap.truth;
     }
     let mut pairs = Vec::new();
     for window in windows.values() {
-        let whole: Vec<_> = window.values().filter(|(count, ..)| *count == PAIR_LAPS).collect();
-        for (place, (_, estimated, truth)) in whole.iter().enumerate() {
-            pairs.extend(whole[place + 1..].iter().map(|(_, other_estimated, other_truth)| Pair {
-                estimated: ln(other_estimated / estimated),
-                truth: ln(other_truth / truth),
+        let whole: Vec<_> = window.values().filter(|total| total.laps == PAIR_LAPS).collect();
+        for (place, car) in whole.iter().enumerate() {
+            pairs.extend(whole[place + 1..].iter().map(|other| Pair {
+                estimated: ln(other.estimated / car.estimated),
+                truth: ln(other.truth / car.truth),
             }));
         }
     }
     pairs
+}
+
+/// Some laps of one car.
+#[derive(Default)]
+struct Total {
+    laps: u32,
+    estimated: f64,
+    truth: f64,
 }
 
 /// Root mean square error of the difference between two cars, percent.

@@ -49,49 +49,71 @@ struct Sweep {
     by_fault: BTreeMap<String, Compared<Accuracy>>,
 }
 
-/// Runs the sweep.
+/// Runs the sweep. A table's rows are told as they become known.
 pub fn run(flow: &FlowArgs, format: Format) -> Result<(), Failure> {
     let flow = FlowArgs { window: WINDOW, ..flow.clone() };
-    let mut races = Vec::new();
-    for track in TrackKind::ALL {
-        races.append(&mut raced(track, Faults::default(), &flow)?);
-    }
-    let mut by_fault = BTreeMap::new();
-    for (name, faults) in faults()? {
-        let races = raced(FAULT_TRACK, faults, &flow)?;
-        by_fault.insert(name, Compared::of(&races.iter().collect::<Vec<_>>()));
-    }
-    let tracks = Figures::of(&races);
-    let sweep = Sweep { seeds: SEEDS, cars: CARS, minutes: MINUTES, hz: HZ, tracks, by_fault };
     match format {
-        Format::Json => say(serde_json::to_string(&sweep).map_err(Failure::run)?),
-        Format::Text => sweep.print(),
+        Format::Text => print(&flow),
+        Format::Json => {
+            let sweep = Sweep::of(&flow, |_| Ok(()))?;
+            say(serde_json::to_string(&sweep).map_err(Failure::run)?)
+        }
     }
+}
+
+/// A step of the sweep.
+enum Step<'a> {
+    Track(&'a str, &'a Compared<Accuracy>),
+    Tracks(&'a Figures),
+    Fault(&'a str, &'a Compared<Accuracy>),
 }
 
 impl Sweep {
-    fn print(&self) -> Result<(), Failure> {
-        say(format_args!(
-            "races of {MINUTES} minutes, {CARS} cars at {HZ} Hz, seeds {SEEDS:?}; priors only, no fuel told; \
-             of each the estimate, then the naive baseline"
-        ))?;
-        head("usual faults, by track")?;
-        for (track, compared) in &self.tracks.by_track {
-            both(track, &compared.stream, &compared.naive)?;
+    fn of(flow: &FlowArgs, mut tell: impl FnMut(Step) -> Result<(), Failure>) -> Result<Sweep, Failure> {
+        let mut races = Vec::new();
+        for track in TrackKind::ALL {
+            let mut there = raced(track, Faults::default(), flow)?;
+            tell(Step::Track(track.name(), &compared(&there)))?;
+            races.append(&mut there);
         }
-        both("all tracks", &self.tracks.overall, &self.tracks.naive)?;
-        say("")?;
-        head(&format!("{}, by fault", FAULT_TRACK.name()))?;
-        for (fault, compared) in &self.by_fault {
-            both(fault, &compared.stream, &compared.naive)?;
+        let tracks = Figures::of(&races);
+        tell(Step::Tracks(&tracks))?;
+        let mut by_fault = BTreeMap::new();
+        for (name, faults) in faults()? {
+            let compared = compared(&raced(FAULT_TRACK, faults, flow)?);
+            tell(Step::Fault(&name, &compared))?;
+            by_fault.insert(name, compared);
         }
-        say("")?;
-        self.tracks.print()
+        Ok(Sweep { seeds: SEEDS, cars: CARS, minutes: MINUTES, hz: HZ, tracks, by_fault })
     }
 }
 
+fn compared(races: &[Race]) -> Compared<Accuracy> {
+    Compared::of(&races.iter().collect::<Vec<_>>())
+}
+
+fn print(flow: &FlowArgs) -> Result<(), Failure> {
+    say(format_args!(
+        "races of {MINUTES} minutes, {CARS} cars at {HZ} Hz, seeds {SEEDS:?}; priors only, no fuel told; \
+         of each the estimate, then the naive baseline"
+    ))?;
+    head("usual faults, by track")?;
+    let sweep = Sweep::of(flow, |step| match step {
+        Step::Track(track, compared) => both(track, &compared.stream, &compared.naive),
+        Step::Tracks(figures) => {
+            both("all tracks", &figures.overall, &figures.naive)?;
+            say("")?;
+            head(&format!("{}, by fault", FAULT_TRACK.name()))
+        }
+        Step::Fault(fault, compared) => both(fault, &compared.stream, &compared.naive),
+    })?;
+    say("")?;
+    say("usual faults, all tracks")?;
+    sweep.tracks.print()
+}
+
 fn head(what: &str) -> Result<(), Failure> {
-    let names = ACCURACY_BRIEF.iter().map(|(name, _)| format!("{name:>10}"));
+    let names = ACCURACY_BRIEF.iter().map(|(name, _)| format!("{name:>11}"));
     say(format_args!("{what:<NAMES$}{}", names.collect::<String>()))
 }
 
