@@ -8,7 +8,8 @@ const stop = (vehicleId: string, number: number, lap: number | null) => ({
 
 const timeline: Timeline = {
   flags: [
-    { flag: "GREEN", lap: null, toLap: 1 },
+    { flag: "YELLOW", lap: 0, toLap: 1 },
+    { flag: "GREEN", lap: 1, toLap: 34 },
     { flag: "YELLOW", lap: 34, toLap: 38 },
     { flag: "GREEN", lap: 38, toLap: 60 },
     { flag: "YELLOW", lap: null, toLap: null },
@@ -18,9 +19,9 @@ const timeline: Timeline = {
   stageEnds: [],
 };
 
-test("cautions and red flags are shaded from line to line, as far as the race is while they last", () => {
+test("cautions and red flags are shaded from line to line, none before the first lap, and as far as the race is while they last", () => {
   expect(shades(timeline, 60.5)).toEqual([
-    { kind: "caution", lo: 33, hi: 38 },
+    { kind: "caution", lo: 33, hi: 37 },
     { kind: "red", lo: 59, hi: 60.5 },
   ]);
   expect(shades(null, 60)).toEqual([]);

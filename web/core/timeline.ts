@@ -8,13 +8,15 @@ export interface Shade extends Range {
 }
 
 /**
- * Laps of the leader under caution or red, from the line before to the line after, as far as `done` where the flag is
- * still out. A flag before the first lap is not shown.
+ * Laps of the leader under caution or red: from the line before the flag came out to the line before it went, or as far
+ * as `done` while it is out. What was before the first lap is not of the race.
  */
 export function shades(timeline: Timeline | null, done: number): Shade[] {
   return (timeline?.flags ?? []).flatMap(({ flag, lap, toLap }) => {
     const kind = flag === "YELLOW" ? ("caution" as const) : flag === "RED" ? ("red" as const) : null;
-    return kind === null || lap === null ? [] : [{ kind, lo: lap - 1, hi: Math.max(toLap ?? done, lap - 1) }];
+    if (kind === null || lap === null || toLap === 0 || toLap === 1) return [];
+    const lo = Math.max(0, lap - 1);
+    return [{ kind, lo, hi: Math.max(lo, toLap === null ? done : toLap - 1) }];
   });
 }
 
