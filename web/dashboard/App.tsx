@@ -1,6 +1,6 @@
 /** Pages, keys and overlays around one store and one desk. */
 
-import { useEffect, useEffectEvent, useReducer, useSyncExternalStore } from "react";
+import { useEffect, useEffectEvent, useMemo, useReducer, useSyncExternalStore } from "react";
 import { type Command, DESK, type Desk, told } from "../core/desk";
 import type { Live } from "../core/live";
 import type { Needles } from "../core/needles";
@@ -27,7 +27,7 @@ export function App({ store, needles }: { store: Store; needles: Needles }) {
   const live = useSyncExternalStore(store.subscribe, store.snapshot);
   const [desk, tell] = useReducer((desk: Desk, command: Command) => told(desk, command, store.snapshot().readings), DESK);
   const route = useRoute();
-  const systems = unitSystems(live.session);
+  const systems = useMemo(() => unitSystems(live.session), [live.session]);
   const view: View = { live, desk, units: systems[desk.unit % systems.length] ?? systems[0]!, needles };
   const chosen = route.page === "car" ? route.vehicleId : desk.chosen;
 

@@ -2,7 +2,7 @@
 
 import "./strip.css";
 import { coarseView } from "../core/bar";
-import { DASH, family } from "../core/format";
+import { DASH } from "../core/format";
 import type { Reading } from "../core/reading";
 import { spoken } from "../core/spoken";
 import { MPG } from "../core/units";
@@ -28,7 +28,7 @@ export const STRIP: Graphic<Shown> = {
   cars: (ask) => [...ask.getAll("car"), ...(ask.get("cars")?.split(",") ?? [])],
 };
 
-function Strip({ shown: { rows, followed }, phase, fieldMpg }: Frame & { shown: Shown }) {
+function Strip({ shown: { rows, names, followed }, phase, fieldMpg }: Frame & { shown: Shown }) {
   const rank = new Map(rows.map(({ vehicleId }, i) => [vehicleId, i]));
   // In one order whatever the race's: a row that changes place must slide, not be made anew.
   const lasting = [...rows].sort((a, b) => (a.vehicleId < b.vehicleId ? -1 : 1));
@@ -40,6 +40,7 @@ function Strip({ shown: { rows, followed }, phase, fieldMpg }: Frame & { shown: 
         <Row
           key={reading.vehicleId}
           reading={reading}
+          name={names.get(reading.vehicleId) ?? ""}
           top={HEAD + ROW * (rank.get(reading.vehicleId) ?? 0)}
           followed={reading.vehicleId === followed}
           median={fieldMpg !== null}
@@ -51,12 +52,13 @@ function Strip({ shown: { rows, followed }, phase, fieldMpg }: Frame & { shown: 
 
 interface RowProps {
   readonly reading: Reading;
+  readonly name: string;
   readonly top: number;
   readonly followed: boolean;
   readonly median: boolean;
 }
 
-function Row({ reading, top, followed, median }: RowProps) {
+function Row({ reading, name, top, followed, median }: RowProps) {
   const said = sightOf(reading) !== undefined;
   const className = `strip-row ${reading.state}${followed ? " followed" : ""}`;
   return (
@@ -64,7 +66,7 @@ function Row({ reading, top, followed, median }: RowProps) {
       <span className="place">{reading.insight.position}</span>
       <span className="plate" />
       <span className="plate-number">{reading.number}</span>
-      <span className="name">{family(reading.driver)}</span>
+      <span className="name">{name}</span>
       {said && (
         <span className="air-bar">
           <BurnBar view={coarseView(reading.bar, CELL_PCT, REACH)} size={AIR_STRIP} reach={REACH} median={median} />

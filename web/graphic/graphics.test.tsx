@@ -111,6 +111,13 @@ describe("strip", () => {
     expect(rows("top&n=3", field())).toEqual(["01", "02", "03"]);
   });
 
+  test("two of one family name are told apart by their initials", () => {
+    const called = (number: string, driver: string) => car({ vehicleId: `v${number}`, number, driver });
+    const cars = [called("01", "Ada Abbott"), called("02", "Ike Abbott"), called("03", "Kit Carver")];
+    const live = meet(field({}, 3), session({ cars }));
+    expect([...(see(STRIP, "top", live)?.shown.names.values() ?? [])]).toEqual(["A. Abbott", "I. Abbott", "Carver"]);
+  });
+
   test("is nothing without the car that it follows, under caution, and in silence", () => {
     expect(see(STRIP, "car=04", field({ "04": { quality: "LOST" } }))).toBeUndefined();
     const yellow = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [String(i + 1).padStart(2, "0"), { flag: "YELLOW" } as const]));

@@ -3,6 +3,7 @@
 import "../style/tokens.css";
 import "./graphic.css";
 import { createRoot } from "react-dom/client";
+import { openNeedles } from "../core/needles";
 import { named } from "../core/order";
 import { originWord } from "../core/origin";
 import { connect } from "../core/server";
@@ -10,7 +11,8 @@ import { openStore } from "../core/store";
 import { type Air, dueMs, off, standing, step, stop, take } from "./air";
 import { type Ask, askOf, type Graphic, partsOf } from "./graphic";
 import { HEAD_TO_HEAD } from "./HeadToHead";
-import { Held, Origin } from "./parts";
+import { Origin } from "./parts";
+import { nowOf, Preview } from "./Preview";
 import { SINGLE } from "./Single";
 import { STRIP } from "./Strip";
 
@@ -39,7 +41,9 @@ switch (location.pathname.replace(/^\/graphic\/|\/$/g, "")) {
 }
 
 function start<Shown>(graphic: Graphic<Shown>): void {
-  const store = openStore(connect(location), { past: false });
+  const server = connect(location);
+  const store = openStore(server, { past: false });
+  const now = nowOf(openNeedles(server, store));
   const root = createRoot(document.getElementById("root") ?? document.body);
   let ask: Ask = askOf(address, graphic.keys);
   let air: Air<Shown> = off(ask.toString());
@@ -51,14 +55,15 @@ function start<Shown>(graphic: Graphic<Shown>): void {
     const sight = live.session === null ? undefined : graphic.see(live, new URLSearchParams(next.asked), standing(next));
     air = step(next, sight, performance.now());
     root.render(
-      air.phase === "off" || air.phase === "taken" ? (
-        preview && <Held cars={graphic.cars(ask).flatMap((name) => named(live.readings, name) ?? [])} />
-      ) : (
-        <>
-          {graphic.draw(air.shown, { phase: air.phase, reach: live.reach, fieldMpg: live.board?.fieldEconomy ?? null })}
-          <Origin word={originWord(live.session)} phase={air.phase} at={graphic.corner} />
-        </>
-      ),
+      <>
+        {"shown" in air && (
+          <>
+            {graphic.draw(air.shown, { phase: air.phase, reach: live.reach, fieldMpg: live.board?.fieldEconomy ?? null })}
+            <Origin word={originWord(live.session)} phase={air.phase} at={graphic.corner} />
+          </>
+        )}
+        {preview && <Preview cars={graphic.cars(ask).flatMap((name) => named(live.readings, name) ?? [])} now={now} />}
+      </>,
     );
     clearTimeout(due);
     const at = dueMs(air);

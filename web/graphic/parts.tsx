@@ -1,7 +1,7 @@
 /** Pieces that graphics share. */
 
 import { amount, span } from "../core/format";
-import type { Economy, Reading } from "../core/reading";
+import type { Economy } from "../core/reading";
 import { MPG } from "../core/units";
 import type { Corner, Frame } from "./graphic";
 
@@ -32,18 +32,4 @@ const TAG = 36;
 /** What the audience must know of where the data come from: on the upper edge of a graphic, as long as that stands. */
 export function Origin({ word, phase, at }: { word: string | null; phase: Frame["phase"]; at: Corner }) {
   return word !== null && <div className={`origin ${phase}`} style={{ left: at.left, top: at.top - TAG }}>{word}</div>;
-}
-
-/** In a preview: what holds back the cars that were asked for. */
-export function Held({ cars }: { cars: readonly Reading[] }) {
-  if (cars.length === 0) return null;
-  return (
-    <div className="held">
-      {cars.map(({ vehicleId, number, driver, word, why, state }) => (
-        <div key={vehicleId}>
-          {number} {driver}: {state === "sound" || state === "wide" ? "ready" : "not on air"}. {word.text} {why}
-        </div>
-      ))}
-    </div>
-  );
 }

@@ -1,5 +1,6 @@
 /** Which cars stand on the strip. */
 
+import { family } from "../core/format";
 import type { Live } from "../core/live";
 import { around, named, ordered } from "../core/order";
 import type { Reading } from "../core/reading";
@@ -11,6 +12,8 @@ const ROWS = 10;
 
 export interface Shown {
   readonly rows: readonly Reading[];
+  /** How each car is called: by its family name, with an initial where another of the race bears the same. */
+  readonly names: ReadonlyMap<string, string>;
   /** The car that the window follows. */
   readonly followed: string | null;
   /** Cars that were lost since the take. They do not come back before the next one. */
@@ -34,9 +37,20 @@ export function seeStrip(live: Live, ask: Ask, before: Shown | undefined): Sight
   const sights = rows.flatMap((row) => sightOf(row) ?? []);
   if (sights.length === 0) return undefined;
   return {
-    shown: { rows, followed: followed?.vehicleId ?? null, gone },
+    shown: { rows, names: names(live.readings), followed: followed?.vehicleId ?? null, gone },
     enters: sights.some(({ enters }) => enters),
   };
+}
+
+function names(readings: readonly Reading[]): Map<string, string> {
+  const families = readings.map(({ driver }) => family(driver));
+  return new Map(
+    readings.map(({ vehicleId, driver }, i) => {
+      const own = families[i] ?? "";
+      const alone = own === driver || families.indexOf(own) === families.lastIndexOf(own);
+      return [vehicleId, alone ? own : `${driver.charAt(0)}. ${own}`];
+    }),
+  );
 }
 
 function rowsOf(order: readonly Reading[], ask: Ask, followed: Reading | undefined): Reading[] {

@@ -1,7 +1,8 @@
 /** The burn bar: burn per mile against the field median. Ink is certainty. */
 
 import "./marks.css";
-import type { BarView, Cells, Needle } from "../core/bar";
+import { memo } from "react";
+import type { BarView, Cells, Needle, Span } from "../core/bar";
 import type { Range } from "../core/range";
 import { Hatch } from "./Hatch";
 
@@ -81,13 +82,13 @@ export function BurnBar({ view, size, reach, median, spread = null, edges = fals
   );
 }
 
-function Track({ size: { width, height, gap, track }, reach }: { size: BarSize; reach: number }) {
+const Track = memo(function Track({ size: { width, height, gap, track }, reach }: { size: BarSize; reach: number }) {
   const cell = width / (2 * reach);
   const inner = cell - gap;
   let d = "";
   for (let i = 0; i < 2 * reach; i += 1) d += `M${i * cell + gap / 2} 0h${inner}v${height}h${-inner}z`;
   return <path d={d} fill={track} />;
-}
+});
 
 interface CellsProps {
   readonly cells: Cells;
@@ -97,7 +98,8 @@ interface CellsProps {
   readonly outlines: boolean;
 }
 
-function CellRow({ cells, size, reach, outlines }: CellsProps) {
+/** Boards come more often than cells change. */
+const CellRow = memo(function CellRow({ cells, size, reach, outlines }: CellsProps) {
   const { side, solid, hollow } = cells;
   const cell = size.width / (2 * reach);
   const lit = [];
@@ -120,6 +122,12 @@ function CellRow({ cells, size, reach, outlines }: CellsProps) {
     );
   }
   return <g>{lit}</g>;
+}, sameCells);
+
+function sameCells(a: CellsProps, b: CellsProps): boolean {
+  const same = (one: Span, other: Span) => one.from === other.from && one.to === other.to;
+  const drawn = a.cells.side === b.cells.side && same(a.cells.solid, b.cells.solid) && same(a.cells.hollow, b.cells.hollow);
+  return drawn && a.size === b.size && a.reach === b.reach && a.outlines === b.outlines;
 }
 
 interface NeedleProps {
