@@ -8,8 +8,9 @@ import type { BurnProfile, CarLap } from "../core/queries";
 import { type Reading, stopsText } from "../core/reading";
 import { spoken } from "../core/spoken";
 import type { Store } from "../core/store";
+import { tankPath } from "../core/tank";
 import { stopsOf } from "../core/timeline";
-import { lapPoint, tankPath } from "../core/trend";
+import { lapPoint } from "../core/trend";
 import { BurnBar, PAGE } from "../marks/BurnBar";
 import { LapBurn } from "../marks/LapBurn";
 import { ModeWord } from "../marks/ModeWord";
@@ -118,8 +119,8 @@ function Trend({ view: { live, units }, vehicleId, laps }: { view: View; vehicle
 }
 
 function Tank({ view: { live, units }, reading, laps }: { view: View; reading: Reading; laps: readonly CarLap[] }) {
-  const path = inTank(reading).fuel === null ? null : tankPath(reading.insight, laps);
-  const title = `${capital(units.fuel.spoken)} in the tank, this run`;
+  const path = inTank(reading).fuel === null ? null : tankPath(reading.insight, laps, stopsOf(live.timeline, reading.vehicleId));
+  const title = `${capital(units.fuel.spoken)} in the tank`;
   const toGo = lapsToGo(live.session, live.board);
   const room = endInReach(live.readings, toGo) ? lapsToSpare(reading, toGo) : null;
   if (path === null) return <Section top={562} title={title} note="not known"><></></Section>;
