@@ -109,14 +109,21 @@ describe("when the wire is cut", () => {
     await expect.poll(() => page.locator(".row:not(.lost)").count(), { timeout: 5_000 }).toBeGreaterThan(0);
   });
 
-  test("the graphic leaves by itself and does not come back by itself", async () => {
-    const { page, cut, mend } = await at(`/graphic/single?${await single()}`);
-    await page.waitForSelector(".single.on");
+  test.each<[string, () => Promise<string>]>([
+    ["single", () => single()],
+    ["head-to-head", () => pair()],
+    ["strip", () => strip("top")],
+  ])("a graphic dims, leaves by itself, and does not come back by itself: %s", async (name, asked) => {
+    const { page, cut, mend } = await at(`/graphic/${name}?${await asked()}`);
+    await page.waitForSelector(`.${name}.on`);
     cut();
-    await expect.poll(() => page.locator(".single").count(), { timeout: 8_000 }).toBe(0);
+    await page.waitForSelector(`.${name} .burn-bar path[stroke-opacity]`, { state: "attached", timeout: 5_000 });
+    await screenshot(page, `stale-${name}`);
+    await expect.poll(() => page.locator(".graphic, .origin").count(), { timeout: 8_000 }).toBe(0);
     mend();
+    // Longer than a take waits for something sound.
     await page.waitForTimeout(12_000);
-    expect(await page.locator(".single").count()).toBe(0);
+    expect(await page.locator(".graphic, .origin").count()).toBe(0);
   });
 });
 

@@ -85,20 +85,21 @@ function row(sample: Sample): string {
 
 function report(samples: readonly Sample[]): void {
   const figures = Object.keys(samples[0] ?? {}).filter((name) => name !== "minute");
-  // The first minutes fill caches.
+  // The first minutes fill caches; `most` and growth are of those after.
   const settled = samples.filter(({ minute }) => minute >= minutes / 10);
   const summary = figures.map((name) => {
     const values = samples.map((sample) => sample[name] ?? null);
     const points = settled.flatMap((sample) => (sample[name] == null ? [] : [{ minute: sample.minute, value: sample[name] }]));
-    return { name, first: values[0] ?? null, last: values.at(-1) ?? null, perHour: perHour(points) };
+    const most = points.length === 0 ? null : Math.max(...points.map(({ value }) => value));
+    return { name, first: values[0] ?? null, last: values.at(-1) ?? null, most, perHour: perHour(points) };
   });
-  console.log(`\n${"".padEnd(18)}${["first", "last", "per hour"].map((head) => head.padStart(10)).join("")}`);
-  for (const { name, first, last, perHour } of summary) {
-    console.log(name.padEnd(18) + [first, last, perHour].map((value) => text(value).padStart(10)).join(""));
+  console.log(`\n${"".padEnd(18)}${["first", "last", "most", "per hour"].map((head) => head.padStart(10)).join("")}`);
+  for (const { name, first, last, most, perHour } of summary) {
+    console.log(name.padEnd(18) + [first, last, most, perHour].map((value) => text(value).padStart(10)).join(""));
   }
   const file = join(RESULTS, "soak.json");
   writeFileSync(file, `${JSON.stringify({ minutes, samples, summary }, null, 1)}\n`);
-  const dear = summary.filter(({ name, last }) => name.endsWith("ms/100ms") && (last ?? 0) > BUDGET_MS);
+  const dear = summary.filter(({ name, most }) => name.endsWith("ms/100ms") && (most ?? 0) > BUDGET_MS);
   console.log(`\n${file}\n${dear.length === 0 ? "within" : "OVER"} ${BUDGET_MS} ms of scripts, styles and layout in 100 ms`);
   process.exitCode = dear.length === 0 ? 0 : 1;
 }
