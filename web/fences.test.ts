@@ -7,7 +7,7 @@ const MAY: Record<string, { rooms: string[]; packages: string[] }> = {
   core: { rooms: ["core"], packages: ["@urql/core", "gql.tada", "graphql-ws"] },
   marks: { rooms: ["core", "marks"], packages: ["react"] },
   dashboard: { rooms: ["core", "marks", "dashboard", "style"], packages: ["react", "react-dom/client"] },
-  graphic: { rooms: ["core", "marks", "graphic", "style"], packages: ["react-dom/client"] },
+  graphic: { rooms: ["core", "marks", "graphic", "style"], packages: ["react", "react-dom/client"] },
 };
 /** Only these talk to the server; everything else is a pure function of what they hear. */
 const SPEAKS = ["core/server.ts", "core/graphql.ts", "core/queries.ts"];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Cells, cellsOf, hollowed, needleAt, reachOf } from "./bar";
+import { type Cells, cellsOf, coarse, hollowed, needleAt, reachOf } from "./bar";
 
 const cells = (side: Cells["side"], solid: [number, number], hollow: [number, number]): Cells => ({
   side,
@@ -66,4 +66,15 @@ test("the needle is exact, and held at the end of the scale", () => {
 
 test("a wide range is hollow from end to end", () => {
   expect(hollowed(cellsOf({ lo: -9.07, hi: -6.13 }, 12))).toEqual(cells("save", [-9, -9], [-9, 0]));
+});
+
+test.each([
+  // Six sure and three that could be are 1.5 and 2.25 cells of 4 %.
+  ["saving", cells("save", [-6, 0], [-9, -6]), cells("save", [-1, 0], [-2, -1])],
+  ["hard to the end of the scale", cells("hard", [0, 12], [12, 12]), cells("hard", [0, 3], [3, 3])],
+  ["less than a cell is one that could be", cells("hard", [0, 1], [1, 2]), cells("hard", [0, 0], [0, 1])],
+  ["spanning the median", cells("even", [0, 0], [-3, 5]), cells("even", [0, 0], [-1, 1])],
+  ["wide, nothing becomes sure", cells("save", [-9, -9], [-9, 0]), cells("save", [0, 0], [-2, 0])],
+])("in cells of 4 %% as the strip draws it: %s", (_, fine, expected) => {
+  expect(coarse(fine, 4, 3)).toEqual(expected);
 });

@@ -79,6 +79,21 @@ export function hollowed(cells: Cells): Cells {
   };
 }
 
+/** The same in cells of `by` %: solid rounds toward the field again, hollow to nearest and to at least one cell. */
+export function coarse({ side, solid, hollow }: Cells, by: number, reach: number): Cells {
+  const lo = Math.min(solid.from, hollow.from) / by;
+  const hi = Math.max(solid.to, hollow.to) / by;
+  const sure = width(solid) / by;
+  if (side === "even") return cellsOf({ lo, hi }, reach);
+  return cellsOf(side === "save" ? { lo, hi: -sure } : { lo: sure, hi }, reach);
+}
+
+/** A view in coarse cells. */
+export function coarseView(view: BarView, by: number, reach: number): BarView {
+  if (!("cells" in view) || view.cells === null) return view;
+  return { ...view, cells: coarse(view.cells, by, reach) };
+}
+
 function evenCells(range: Range, reach: number, before?: Cells): Cells {
   const drawn = before?.side === "even" ? before.hollow : undefined;
   let from = clamp(settle(range.lo, Math.round, drawn?.from), -reach, reach);

@@ -10,6 +10,7 @@ export const insight = (changes: Partial<Insight> = {}): Insight => ({
   lapDistance: 0.5,
   position: 2,
   flag: "GREEN",
+  rateGS: 31,
   burnedLap: 0.15,
   lastLapEconomy: 5.1,
   economy5: 5.0,
@@ -28,6 +29,9 @@ export const insight = (changes: Partial<Insight> = {}): Insight => ({
   mode: "SAVING",
   quality: "SOUND",
   imputedPct: 0.4,
+  imputedLapPct: 0,
+  lastLapImputedPct: 0,
+  economy5ImputedPct: 0,
   ageMs: 600,
   ...changes,
 });
@@ -43,6 +47,7 @@ export const car = (changes: Partial<Car> = {}): Car => ({
 
 export const session = (changes: Partial<Session> = {}): Session => ({
   id: "calumet",
+  origin: "RECORDED",
   track: "Calumet Bay 400",
   trackLengthM: 2414.016,
   laps: 200,
@@ -73,6 +78,7 @@ export const lap = (changes: Partial<CarLap> = {}): CarLap => ({
   clean: true,
   burned: 0.3,
   burnedSd: 0.005,
+  imputed: 0,
   economy: 5.0,
   ...changes,
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { board, insight, reading, session } from "./examples";
-import { axis, ending, endInReach, endings, lapsToGo, lapsToSpare, spread } from "./field";
+import { axis, ending, endInReach, endings, inTank, lapsToGo, lapsToSpare, spread } from "./field";
 
 test("the axis is mpg at the same points: burn per mile is its inverse", () => {
   // 4.6 / 0.88, 4.6 / 0.92 …: the axis of the design's car page.
@@ -38,4 +38,17 @@ test("makes it and short need the whole range", () => {
   const cars = [reading({ lapsLeft: 40 }), reading({ lapsLeft: 20 }), reading({ lapsLeft: 30 }), reading({ lapsLeft: null }), reading({ mode: "OFF" })];
   expect(endings(cars, 29.5)).toEqual({ makes: 1, short: 1, close: 1, unknown: 1 });
   expect([endInReach(cars, 29.5), endInReach(cars, 60)]).toEqual([true, false]);
+});
+
+test("what is in a tank is not below nothing, of now, and not told of one that contradicts itself", () => {
+  // 1.2816 × 0.3 = 0.384 gallons to each side of 9.5, 1.2816 × 0.9 = 1.153 laps of 32.
+  expect(inTank(reading())).toEqual({
+    fuel: { lo: expect.closeTo(9.1155), hi: expect.closeTo(9.8845) },
+    laps: { lo: expect.closeTo(30.8466), hi: expect.closeTo(33.1534) },
+  });
+  expect(inTank(reading({ remaining: 0.1 })).fuel?.lo).toBe(0);
+  for (const changes of [{ quality: "LOST" }, { mode: "OFF" }, { quality: "LEVEL_CONFLICT" }] as const) {
+    expect(inTank(reading(changes))).toEqual({ fuel: null, laps: null });
+    expect(lapsToSpare(reading(changes), 29.5)).toBeNull();
+  }
 });

@@ -43,14 +43,32 @@ export function lapsToGo(session: Session | null, board: Board | null): number |
   return Math.max(0, session.laps - (board.lap - 1) - (leader?.lapDistance ?? 0));
 }
 
+/** What is left in a tank. */
+export interface InTank {
+  /** Gallons. */
+  readonly fuel: Range | null;
+  /** Green laps. */
+  readonly laps: Range | null;
+}
+
+/** 80 % ranges, no less than nothing; nothing where it is not of now, or the tank contradicts itself. */
+export function inTank(reading: Reading): InTank {
+  if (!known(reading) || reading.insight.quality === "LEVEL_CONFLICT") return { fuel: null, laps: null };
+  const { remaining, remainingSd, lapsLeft, lapsLeftSd } = reading.insight;
+  return { fuel: notBelowZero(range80(remaining, remainingSd)), laps: notBelowZero(range80(lapsLeft, lapsLeftSd)) };
+}
+
+const notBelowZero = (range: Range | null): Range | null =>
+  range && { lo: Math.max(0, range.lo), hi: Math.max(0, range.hi) };
+
 /**
  * Laps to spare on this tank: green laps left in it less laps to run, as an 80 % range.
  *
  * A car ends the lap it is on when the leader takes the flag, so one that is laps down never runs the whole race.
  */
 export function lapsToSpare(reading: Reading, leaderToGo: number | null): Range | null {
-  const { lap, lapDistance, lapsLeft, lapsLeftSd } = reading.insight;
-  const left = range80(lapsLeft, lapsLeftSd);
+  const { lap, lapDistance } = reading.insight;
+  const left = inTank(reading).laps;
   if (left === null || leaderToGo === null || lap === null) return null;
   const done = lap - 1 + (lapDistance ?? 0);
   const toGo = Math.ceil(done + leaderToGo - 1e-6) - done;
@@ -78,7 +96,7 @@ export const ENDING_SIDE: Record<Ending, Side> = { short: "hard", close: "even",
 export function endings(readings: readonly Reading[], leaderToGo: number | null): Record<Ending, number> {
   const counts: Record<Ending, number> = { short: 0, close: 0, makes: 0, unknown: 0 };
   for (const reading of readings) {
-    if (reading.state !== "out") counts[ending(known(reading) ? lapsToSpare(reading, leaderToGo) : null)] += 1;
+    if (reading.state !== "out") counts[ending(lapsToSpare(reading, leaderToGo))] += 1;
   }
   return counts;
 }

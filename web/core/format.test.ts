@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { age, amount, halfWidth, laps, ordinal, percent, seconds, span, spare } from "./format";
-import { MPG } from "./units";
+import { age, amount, economyNow, family, filledIn, halfWidth, laps, ordinal, percent, seconds, span, spare } from "./format";
+import { MPG, unitSystems } from "./units";
 
 const { economy, fuel } = MPG;
 
@@ -52,3 +52,22 @@ test("small texts", () => {
   // Microseconds do not fit a double's 53 bits once they are nanoseconds; as text they are exact.
   expect(seconds("1795377600000000", "1795377646920000")).toBe("46.92");
 });
+
+test("economy of now says no more than that the throttle is shut", () => {
+  const litres = unitSystems(null)[1]!.economy;
+  expect([4.62, 20, 20.4, 300, null].map((mpg) => economyNow(mpg, economy, 20))).toEqual(["4.6", "20.0", ">20.0", ">20.0", "–"]);
+  // 235.2 / 20 = 11.8 litres, 235.2 / 5 = 47.
+  expect([5, 300].map((mpg) => economyNow(mpg, litres, 20))).toEqual(["47", "<12"]);
+});
+
+test("what was filled in is said from half a percent on", () => {
+  expect([3.4, 0.5, 0.4, null].map(filledIn)).toEqual(["3 % filled in", "1 % filled in", "", ""]);
+});
+
+test.each([
+  ["Casey Brandt", "Brandt"],
+  ["Ricky Earnest Jr.", "Earnest Jr."],
+  ["Theo van der Berg III", "Berg III"],
+  ["Vidal", "Vidal"],
+  ["", ""],
+])("the family name of %s", (driver, name) => expect(family(driver)).toBe(name));

@@ -14,6 +14,17 @@ export function amount(served: number | null, unit: Unit): string {
   return steps(Math.round(unit.of(served) / unit.step), unit.step);
 }
 
+/** Economy of now. Beyond `mostMpg` it says only that the throttle is shut, and stands as `>20`, or `<12` where less is better. */
+export function economyNow(mpg: number | null, unit: Unit, mostMpg: number): string {
+  if (mpg === null || mpg <= mostMpg) return amount(mpg, unit);
+  return (unit.of(1) < unit.of(2) ? ">" : "<") + amount(mostMpg, unit);
+}
+
+/** Percent of a number that was filled in across gaps, in words; nothing where it does not show. */
+export function filledIn(pct: number | null): string {
+  return pct === null || pct < 0.5 ? "" : `${Math.round(pct)} % filled in`;
+}
+
 /** A range at its unit's step, rounded outward and low to high even where the unit turns it round: `4.9–5.1`. */
 export function span(range: Range | null, unit: Unit, between = "–"): string {
   if (range === null) return DASH;
@@ -31,6 +42,9 @@ export function halfWidth(range: Range, unit: Unit): string {
 export function laps(range: Range | null): string {
   return range === null ? DASH : outwardSteps(range, 0.5, "–");
 }
+
+/** From lap to lap: `63–89`. */
+export const lapSpan = (from: number, to: number): string => (from === to ? String(from) : `${from}–${to}`);
 
 /** Laps to spare, with their sign: `+1 to +3`. */
 export function spare(range: Range | null): string {
@@ -60,6 +74,11 @@ export function seconds(fromUs: string, toUs: string): string {
 export function ordinal(n: number): string {
   const ends = new Intl.PluralRules("en", { type: "ordinal" }).select(n);
   return n + ({ one: "st", two: "nd", few: "rd" }[ends as string] ?? "th");
+}
+
+/** The family name, with what belongs to it: `Brandt`, `Earnest Jr.` */
+export function family(driver: string): string {
+  return /\S+(?:,? (?:Jr\.?|Sr\.?|I{2,3}|IV))?$/.exec(driver)?.[0] ?? "";
 }
 
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

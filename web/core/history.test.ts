@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { insight, lap } from "./examples";
+import { lap } from "./examples";
 import { boilDown, TREND_LAPS } from "./history";
 import type { FieldLap } from "./queries";
-import { lapPoint, tankPath } from "./trend";
+import { lapPoint } from "./trend";
 
 /** Nine cars at 4.2 to 5.0 mpg on each lap; the flag by lap. */
 const laps: FieldLap[] = Array.from({ length: 30 }, (_, l) => l + 1).flatMap((n) =>
@@ -40,16 +40,4 @@ test("a lap's range comes from its burn, and its colour from the field on that l
   expect(point.side).toBe("save");
   expect(lapPoint(lap({ lap: 12, economy: 4.62, burned: 0.3, burnedSd: 0.003 }), bands).side).toBe("even");
   expect(lapPoint(lap({ lap: 10 }), bands)).toMatchObject({ side: "even", pct: null });
-});
-
-test("the tank's path through the run is what is in it now and what was burned since", () => {
-  const run = [lap({ lap: 167, run: 4 }), lap({ lap: 168, label: "PIT" }), lap({ lap: 169 }), lap({ lap: 170 })];
-  const path = tankPath(insight({ remaining: 9, remainingSd: 0, burnedLap: 0.1, lapsLeft: 30, lapsLeftSd: 0 }), run);
-  expect(path?.past.map(({ laps, range }) => [laps, Number(range.lo.toFixed(2))])).toEqual([
-    [168, 9.7],
-    [169, 9.4],
-    [170, 9.1],
-  ]);
-  expect(path?.dry).toEqual({ lo: 200.5, hi: 200.5 });
-  expect(tankPath(insight({ remaining: null }), run)).toBeNull();
 });

@@ -2,13 +2,15 @@
 
 import { type Cells, reachOf } from "./bar";
 import { type History, NO_HISTORY } from "./history";
-import type { Board, Session } from "./queries";
+import type { Board, Session, Timeline } from "./queries";
 import { cellsNow, type Reading, read, STALE_MS } from "./reading";
 
 export interface Live {
   readonly board: Board | null;
   readonly session: Session | null;
   readonly history: History;
+  /** Flags, stops and ends of stages so far; nothing until they are known. */
+  readonly timeline: Timeline | null;
   /** One a car of the newest board, in its order. */
   readonly readings: readonly Reading[];
   /** When the newest board came, by the page's own clock, milliseconds. */
@@ -24,6 +26,7 @@ export const NOTHING: Live = {
   board: null,
   session: null,
   history: NO_HISTORY,
+  timeline: null,
   readings: [],
   heardMs: 0,
   silentMs: 0,

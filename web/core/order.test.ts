@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { reading } from "./examples";
-import { found, moved, named, ordered } from "./order";
+import { around, found, moved, named, ordered } from "./order";
 
 const field = [
   reading({ vehicleId: "a", position: 3, relativePct: -9.4 }, { number: "7", driver: "Mack Delaney" }),
@@ -40,4 +40,15 @@ test("the choice moves along the order and stops at its ends", () => {
   expect(moved(order, "b", -1)).toBe("b");
   expect(moved(order, "d", 1)).toBe("d");
   expect(moved([], "b", 1)).toBeNull();
+});
+
+test.each([
+  ["the front", undefined, 3, ["19", "07", "7"]],
+  ["a car in the middle", "7", 3, ["07", "7", "3"]],
+  ["the last car", "71", 2, ["3", "71"]],
+  ["the leader, at the front", "19", 3, ["19", "07", "7"]],
+  ["more than there are", "7", 16, ["19", "07", "7", "3", "71"]],
+])("a window around %s", (_, chosen, size, expected) => {
+  const order = ordered(field, "position");
+  expect(numbers(around(order, order.find((r) => r.number === chosen), size))).toEqual(expected);
 });

@@ -36,6 +36,13 @@ export function named(readings: readonly Reading[], name: string): Reading | und
   return readings.find((r) => r.number === name) ?? readings.find((r) => r.vehicleId === name);
 }
 
+/** `size` neighbours of an order around the car chosen, from the front where none is; fewer only where there are fewer. */
+export function around(order: readonly Reading[], chosen: Reading | undefined, size: number): Reading[] {
+  const at = chosen === undefined ? 0 : order.indexOf(chosen);
+  const first = Math.max(0, Math.min(at - Math.floor(size / 2), order.length - size));
+  return order.slice(first, first + size);
+}
+
 function byNumber(a: Reading, b: Reading): number {
   return a.number < b.number ? -1 : a.number > b.number ? 1 : 0;
 }

@@ -17,6 +17,7 @@ export const BOARD = graphql(`
         lapDistance
         position
         flag
+        rateGS
         burnedLap(unit: US_GALLON)
         lastLapEconomy
         economy5
@@ -35,16 +36,35 @@ export const BOARD = graphql(`
         mode
         quality
         imputedPct
+        imputedLapPct
+        lastLapImputedPct
+        economy5ImputedPct
         ageMs
       }
     }
   }
 `);
 
+export const NEEDLE = graphql(`
+  subscription Needle {
+    needle {
+      sessionId
+      slotEndUs
+      cars {
+        vehicleId
+        newestUs
+        rateGS
+        economy
+      }
+    }
+  }
+`);
+
 export const FIELD = graphql(`
-  query Field($session: ID!, $laps: Boolean!) {
+  query Field($session: ID!, $past: Boolean!) {
     session(id: $session) {
       id
+      origin
       track
       trackLengthM
       laps
@@ -60,18 +80,39 @@ export const FIELD = graphql(`
         manufacturer
       }
     }
-    laps(sessionId: $session) @include(if: $laps) {
+    laps(sessionId: $session) @include(if: $past) {
       vehicleId
       lap
       label
       clean
       economy
     }
+    timeline(sessionId: $session) @include(if: $past) {
+      flags {
+        flag
+        lap
+        toLap
+      }
+      stops {
+        vehicleId
+        number
+        lap
+        boxStopUs
+        boxLeaveUs
+        added(unit: US_GALLON)
+        addedSd(unit: US_GALLON)
+        full
+      }
+      stageEnds {
+        lap
+        atUs
+      }
+    }
   }
 `);
 
-export const CAR_LAPS = graphql(`
-  query CarLaps($session: ID!, $vehicle: ID!) {
+export const CAR_PAST = graphql(`
+  query CarPast($session: ID!, $vehicle: ID!) {
     laps(sessionId: $session, vehicleId: $vehicle) {
       lap
       run
@@ -81,7 +122,13 @@ export const CAR_LAPS = graphql(`
       clean
       burned(unit: US_GALLON)
       burnedSd(unit: US_GALLON)
+      imputed(unit: US_GALLON)
       economy
+    }
+    burnProfile(sessionId: $session, vehicleId: $vehicle) {
+      laps
+      parts
+      field
     }
   }
 `);
@@ -92,4 +139,10 @@ export type Flag = Insight["flag"];
 export type Session = NonNullable<ResultOf<typeof FIELD>["session"]>;
 export type Car = Session["cars"][number];
 export type FieldLap = NonNullable<ResultOf<typeof FIELD>["laps"]>[number];
-export type CarLap = ResultOf<typeof CAR_LAPS>["laps"][number];
+export type Timeline = NonNullable<ResultOf<typeof FIELD>["timeline"]>;
+export type Stop = Timeline["stops"][number];
+export type CarPast = ResultOf<typeof CAR_PAST>;
+export type CarLap = CarPast["laps"][number];
+export type BurnProfile = NonNullable<CarPast["burnProfile"]>;
+export type Needle = ResultOf<typeof NEEDLE>["needle"];
+export type NeedleCar = Needle["cars"][number];

@@ -19,6 +19,7 @@ describe("the table of states", () => {
     ["half range over 0.3 mpg", { economy5Sd: 0.24 }, ["NOT SURE", "empty", "none", "range 0.6 mpg"]],
     ["not yet calibrated", { quality: "UNCALIBRATED", economy5Sd: 0.24 }, ["SAVING", "live", "number", "not yet checked"]],
     ["imputed", { quality: "IMPUTED", imputedPct: 3.4 }, ["SAVING", "live", "number", "3 % of the run filled in"]],
+    ["a tank that contradicts itself", { quality: "LEVEL_CONFLICT" }, ["SAVING", "live", "number", "tank does not add up"]],
     ["too few cars for a median", { relativePct: null }, ["SAVING", "empty", "number", "too few cars to compare"]],
     ["caution", { flag: "YELLOW", mode: "CAUTION" }, ["CAUTION", "resting", "number", "last green"]],
     ["red flag", { flag: "RED", mode: "CAUTION" }, ["RED FLAG", "resting", "number", "last green"]],

@@ -1,9 +1,8 @@
-/** The one way to the server: queries over HTTP, the board over `graphql-transport-ws`, reconnected for ever. */
+/** The one way to the server: queries over HTTP, subscriptions over `graphql-transport-ws`, reconnected for ever. */
 
 import { Client, type ExecutionResult, fetchExchange, subscriptionExchange } from "@urql/core";
 import type { TadaDocumentNode } from "gql.tada";
 import { type Client as Socket, createClient, type SubscribePayload } from "graphql-ws";
-import { BOARD, type Board } from "./queries";
 
 /** Longest wait between two tries, milliseconds. */
 const LONGEST_WAIT_MS = 3_000;
@@ -11,8 +10,8 @@ const LONGEST_WAIT_MS = 3_000;
 export interface Server {
   /** Asks once; nothing if the server cannot be reached or refuses. */
   ask<Data, Variables extends object>(query: TadaDocumentNode<Data, Variables>, variables: Variables): Promise<Data | null>;
-  /** Hears boards until the returned function is called. */
-  boards(heard: (board: Board) => void): () => void;
+  /** Hears what is published until the returned function is called. */
+  listen<Data>(subscription: TadaDocumentNode<Data, Record<string, never>>, heard: (data: Data) => void): () => void;
   /** Drops a connection that has gone silent; it comes back by itself. */
   renew(): void;
 }
@@ -42,7 +41,7 @@ export function connect(page: { readonly protocol: string; readonly host: string
   });
   return {
     ask: async (query, variables) => (await client.query(query, variables).toPromise()).data ?? null,
-    boards: (heard) => client.subscription(BOARD, {}).subscribe(({ data }) => data && heard(data.board)).unsubscribe,
+    listen: (subscription, heard) => client.subscription(subscription, {}).subscribe(({ data }) => data && heard(data)).unsubscribe,
     renew: () => socket.terminate(),
   };
 }

@@ -1,12 +1,11 @@
 /** The mark in words, for those who hear the page: “Car 07, Brandt, saving, 5.0 mpg, 4.9 to 5.1, 8 percent less …”. */
 
-import { amount, span } from "./format";
+import { amount, family, span } from "./format";
 import type { Reading } from "./reading";
 import type { Units } from "./units";
 
 export function spoken(reading: Reading, units: Units): string {
-  const family = reading.driver.split(" ").at(-1) ?? "";
-  const parts = [`Car ${reading.number}`, family, reading.word.text.toLowerCase(), ...economy(reading, units)];
+  const parts = [`Car ${reading.number}`, family(reading.driver), reading.word.text.toLowerCase(), ...economy(reading, units)];
   if (reading.relative !== null) parts.push(against(reading.relative));
   if (reading.why !== "") parts.push(reading.why);
   if (reading.ageMs !== null && reading.state !== "stale") parts.push(`${(reading.ageMs / 1000).toFixed(1)} seconds old`);

@@ -2,7 +2,7 @@
 
 import { boilDown } from "./history";
 import { hear, type Live, meet, NOTHING, silent, tick } from "./live";
-import { type Board, CAR_LAPS, type CarLap, FIELD } from "./queries";
+import { BOARD, type Board, CAR_PAST, type CarPast, FIELD } from "./queries";
 import type { Server } from "./server";
 
 /** How often time is looked at; it is drawn only where it makes a difference. */
@@ -15,12 +15,12 @@ const RENEW_MS = 6_000;
 export interface Store {
   snapshot(): Live;
   subscribe(listener: () => void): () => void;
-  /** Closed laps of one car of the session on the board, oldest first; nothing if they cannot be had. */
-  laps(vehicleId: string): Promise<readonly CarLap[] | null>;
+  /** Closed laps of one car of the session on the board, oldest first, and where in a lap it burns; nothing if they cannot be had. */
+  past(vehicleId: string): Promise<CarPast | null>;
 }
 
-/** Opens for the life of the page. `laps`: whether closed laps are wanted too. */
-export function openStore(server: Server, want: { readonly laps: boolean }, now = () => performance.now()): Store {
+/** Opens for the life of the page. `past`: whether closed laps and the timeline are wanted too. */
+export function openStore(server: Server, want: { readonly past: boolean }, now = () => performance.now()): Store {
   let live = NOTHING;
   let renewedMs = now();
   let refresh: ReturnType<typeof setTimeout> | undefined;
@@ -36,10 +36,11 @@ export function openStore(server: Server, want: { readonly laps: boolean }, now 
     refresh = undefined;
     const session = live.board?.sessionId;
     if (session === undefined) return;
-    const answer = await server.ask(FIELD, { session, laps: want.laps });
+    const answer = await server.ask(FIELD, { session, past: want.past });
     if (!answer?.session || live.board?.sessionId !== session) return;
     const met = meet(live, answer.session);
-    become(answer.laps ? { ...met, history: boilDown(answer.laps) } : met);
+    const history = answer.laps ? boilDown(answer.laps) : met.history;
+    become({ ...met, history, timeline: answer.timeline ?? met.timeline });
   };
 
   /** At most one question waits at a time, so a fast replay cannot flood the server. */
@@ -47,11 +48,11 @@ export function openStore(server: Server, want: { readonly laps: boolean }, now 
     refresh ??= setTimeout(() => void ask(), ms);
   };
 
-  server.boards((board) => {
+  server.listen(BOARD, ({ board }) => {
     const before = live;
     become(hear(live, board, now()));
     if (live.session === null) askIn(0);
-    else if (before.board?.lap !== board.lap || stranger(live, board)) askIn(SETTLED_MS);
+    else if (turned(before.board, board) || stranger(live, board)) askIn(SETTLED_MS);
   });
 
   setInterval(() => {
@@ -67,11 +68,16 @@ export function openStore(server: Server, want: { readonly laps: boolean }, now 
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    laps: async (vehicle) => {
+    past: async (vehicle) => {
       const session = live.board?.sessionId;
-      return session === undefined ? null : ((await server.ask(CAR_LAPS, { session, vehicle }))?.laps ?? null);
+      return session === undefined ? null : server.ask(CAR_PAST, { session, vehicle });
     },
   };
+}
+
+/** Whether there is a new lap or flag. */
+function turned(before: Board | null, board: Board): boolean {
+  return before?.lap !== board.lap || before.flag !== board.flag;
 }
 
 /** Whether a car runs that the roster does not know. */

@@ -21,6 +21,11 @@ describe("unit systems", () => {
     expect(system("kg/lap").economy.of(5)).toBeCloseTo(0.84, 12);
     expect(system("L/100 km").fuel.of(18)).toBeCloseTo(68.1374, 4);
     expect(system("kg/lap").fuel.of(10)).toBeCloseTo(28, 12);
+    // 28 g/s are 1.68 kg a minute, of which 2.8 fill a gallon.
+    expect(system("mpg").rate.of(28)).toBeCloseTo(0.6, 12);
+    expect(system("L/100 km").rate.of(28)).toBeCloseTo(2.2712, 4);
+    expect(system("kg/lap").rate.of(28)).toBe(28);
+    expect(MPG.rate.label).toBe("g/s");
   });
 
   test("turn a range round where less is better, and still show it low to high", () => {

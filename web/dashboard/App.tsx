@@ -1,8 +1,9 @@
 /** Pages, keys and overlays around one store and one desk. */
 
-import { useEffect, useEffectEvent, useReducer, useSyncExternalStore } from "react";
+import { useEffect, useEffectEvent, useMemo, useReducer, useSyncExternalStore } from "react";
 import { type Command, DESK, type Desk, told } from "../core/desk";
 import type { Live } from "../core/live";
+import type { Needles } from "../core/needles";
 import type { Store } from "../core/store";
 import { type Units, unitSystems } from "../core/units";
 import { Board } from "./Board";
@@ -19,14 +20,15 @@ export interface View {
   readonly live: Live;
   readonly desk: Desk;
   readonly units: Units;
+  readonly needles: Needles;
 }
 
-export function App({ store }: { store: Store }) {
+export function App({ store, needles }: { store: Store; needles: Needles }) {
   const live = useSyncExternalStore(store.subscribe, store.snapshot);
   const [desk, tell] = useReducer((desk: Desk, command: Command) => told(desk, command, store.snapshot().readings), DESK);
   const route = useRoute();
-  const systems = unitSystems(live.session);
-  const view: View = { live, desk, units: systems[desk.unit % systems.length] ?? systems[0]! };
+  const systems = useMemo(() => unitSystems(live.session), [live.session]);
+  const view: View = { live, desk, units: systems[desk.unit % systems.length] ?? systems[0]!, needles };
   const chosen = route.page === "car" ? route.vehicleId : desk.chosen;
 
   const act = (action: Action) => {
@@ -58,9 +60,9 @@ export function App({ store }: { store: Store }) {
       {route.page === "board" ? (
         <Board view={view} open={open} choose={(vehicleId) => tell({ do: "choose", vehicleId })} />
       ) : (
-        <CarPage key={route.vehicleId} view={view} vehicleId={route.vehicleId} laps={store.laps} />
+        <CarPage key={route.vehicleId} view={view} vehicleId={route.vehicleId} past={store.past} />
       )}
-      <TimeBar live={live} units={view.units} />
+      <TimeBar live={live} units={view.units} chosen={chosen} />
       {desk.overlay === "keys" && <KeyList />}
       {desk.overlay === "find" && (
         <Find

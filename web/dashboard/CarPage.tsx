@@ -2,41 +2,46 @@
 
 import "./car.css";
 import type { ReactNode } from "react";
-import { axis, ENDING_SIDE, ending, endInReach, lapsToGo, lapsToSpare, spread } from "../core/field";
-import { amount, capital, DASH, ordinal, span } from "../core/format";
-import type { CarLap } from "../core/queries";
+import { axis, ENDING_SIDE, ending, endInReach, inTank, lapsToGo, lapsToSpare, spread } from "../core/field";
+import { amount, capital, DASH, filledIn, ordinal, plural, span } from "../core/format";
+import type { BurnProfile, CarLap } from "../core/queries";
 import { type Reading, stopsText } from "../core/reading";
 import { spoken } from "../core/spoken";
 import type { Store } from "../core/store";
-import { lapPoint, tankPath } from "../core/trend";
+import { tankPath } from "../core/tank";
+import { stopsOf } from "../core/timeline";
+import { lapPoint } from "../core/trend";
 import { BurnBar, PAGE } from "../marks/BurnBar";
+import { LapBurn } from "../marks/LapBurn";
 import { ModeWord } from "../marks/ModeWord";
 import { TankChart } from "../marks/TankChart";
 import { TrendChart } from "../marks/TrendChart";
 import type { View } from "./App";
 import { CarSide } from "./CarSide";
-import { useCarLaps } from "./useCarLaps";
+import { NowMark } from "./NowMark";
+import { useCarPast } from "./useCarPast";
 
 const WIDTH = 1210;
 
 interface Props {
   readonly view: View;
   readonly vehicleId: string;
-  readonly laps: Store["laps"];
+  readonly past: Store["past"];
 }
 
-export function CarPage({ view, vehicleId, laps: ask }: Props) {
+export function CarPage({ view, vehicleId, past: ask }: Props) {
   const { live } = view;
   const reading = live.readings.find((one) => one.vehicleId === vehicleId);
-  const laps = useCarLaps(ask, vehicleId, reading?.insight.lap ?? null);
+  const { laps, burnProfile } = useCarPast(ask, vehicleId, reading?.insight.lap ?? null);
   if (reading === undefined) {
     return <main className="waiting">{live.board === null ? "Waiting for the first board." : `No car ${vehicleId} in this session.`}</main>;
   }
   return (
     <main>
       <Head view={view} reading={reading} />
-      <Trend view={view} laps={laps} />
+      <Trend view={view} vehicleId={vehicleId} laps={laps} />
       <Tank view={view} reading={reading} laps={laps} />
+      <AroundTheLap profile={burnProfile} />
       <CarSide view={view} reading={reading} laps={laps} />
     </main>
   );
@@ -53,6 +58,7 @@ function Head({ view, reading }: { view: View; reading: Reading }) {
         <h1>{reading.driver}</h1>
         <p>{place}{stopsText(reading.insight)}{team?.team && `. ${team.team}, ${team.manufacturer}`}</p>
       </div>
+      <NowMark needles={view.needles} vehicleId={reading.vehicleId} units={units} />
       <div className="car-word"><ModeWord word={reading.word} size={40} /><p>{reading.why}</p></div>
       <BigEconomy view={view} reading={reading} />
       <div className="head-bar">
@@ -63,14 +69,17 @@ function Head({ view, reading }: { view: View; reading: Reading }) {
   );
 }
 
-function BigEconomy({ view: { units }, reading: { economy, state } }: { view: View; reading: Reading }) {
+function BigEconomy({ view: { units }, reading: { economy, state, insight } }: { view: View; reading: Reading }) {
   const unit = units.economy;
   const range = economy.kind === "none" ? "" : span(economy.range, unit);
   const number = economy.kind === "number" ? (economy.about ? "≈" : "") + amount(economy.mpg, unit) : economy.kind === "range" ? range : DASH;
   return (
     <>
       <div className={`big-economy ${state} ${economy.kind}`}>{number}</div>
-      <div className="economy-label">{unit.label}<br /><b>{range}</b><br />last 5 laps</div>
+      <div className="economy-label">
+        {unit.label}<br /><b>{range}</b><br />last 5 laps<br />
+        <small>{economy.kind !== "none" && filledIn(insight.economy5ImputedPct)}</small>
+      </div>
     </>
   );
 }
@@ -92,15 +101,16 @@ function Scale({ view: { live, units } }: { view: View }) {
   );
 }
 
-function Trend({ view: { live, units }, laps }: { view: View; laps: readonly CarLap[] }) {
+function Trend({ view: { live, units }, vehicleId, laps }: { view: View; vehicleId: string; laps: readonly CarLap[] }) {
   const points = laps.map((lap) => lapPoint(lap, live.history.bands));
   return (
-    <Section top={296} title={`${capital(units.economy.spoken)}, each green lap`} note="bar through a dot: four in five range. Shaded: the middle half of the field, and cautions">
+    <Section top={292} title={`${capital(units.economy.spoken)}, each green lap`} note="bar through a dot: four in five range. Shaded: the middle half of the field, and cautions">
       <TrendChart
         width={WIDTH}
-        height={352}
+        height={226}
         points={points}
         history={live.history}
+        stops={stopsOf(live.timeline, vehicleId).map(({ lap }) => lap ?? 0)}
         laps={live.session?.laps ?? laps.at(-1)?.lap ?? 1}
         unit={units.economy}
       />
@@ -109,22 +119,35 @@ function Trend({ view: { live, units }, laps }: { view: View; laps: readonly Car
 }
 
 function Tank({ view: { live, units }, reading, laps }: { view: View; reading: Reading; laps: readonly CarLap[] }) {
-  const path = reading.state === "lost" || reading.state === "out" ? null : tankPath(reading.insight, laps);
-  const title = `${capital(units.fuel.spoken)} in the tank, this run`;
+  const path = inTank(reading).fuel === null ? null : tankPath(reading.insight, laps, stopsOf(live.timeline, reading.vehicleId));
+  const title = `${capital(units.fuel.spoken)} in the tank`;
   const toGo = lapsToGo(live.session, live.board);
   const room = endInReach(live.readings, toGo) ? lapsToSpare(reading, toGo) : null;
-  if (path === null) return <Section top={690} title={title} note="not known"><></></Section>;
+  if (path === null) return <Section top={562} title={title} note="not known"><></></Section>;
   return (
-    <Section top={690} title={title} note="shaded: four in five range, and where it is going">
+    <Section top={562} title={title} note="shaded: four in five range, and where it is going">
       <TankChart
         width={WIDTH}
-        height={296}
+        height={196}
         path={path}
         tank={live.session?.tank ?? null}
         laps={live.session?.laps ?? null}
         unit={units.fuel}
         tone={ENDING_SIDE[ending(room)]}
       />
+    </Section>
+  );
+}
+
+/** Car against field around the lap: where a driver saves is seen here, not how sure that is. */
+function AroundTheLap({ profile }: { profile: BurnProfile | null }) {
+  const title = "Burn around the lap";
+  if (profile === null || profile.parts.length === 0) return <Section top={800} title={title} note="not known"><></></Section>;
+  const note = `mean of the last ${plural(profile.laps, "clean lap")}`;
+  const field = profile.field === null ? "fewer than 8 cars to compare with" : "grey: field median. Blue where it burns less, orange where more";
+  return (
+    <Section top={800} title={title} note={`${note}. ${capital(field)}`}>
+      <LapBurn width={WIDTH} height={194} parts={profile.parts} field={profile.field} />
     </Section>
   );
 }

@@ -1,13 +1,14 @@
 /** A car with a large bar, beside the tower. */
 
-import { ending, lapsToSpare } from "../core/field";
+import { ending, inTank, lapsToSpare } from "../core/field";
 import { amount, DASH, laps, span } from "../core/format";
-import { type Range, range80 } from "../core/range";
+import type { Range } from "../core/range";
 import type { Reading } from "../core/reading";
 import { spoken } from "../core/spoken";
 import { BurnBar, PANEL } from "../marks/BurnBar";
 import { ModeWord } from "../marks/ModeWord";
 import type { View } from "./App";
+import { NowMark } from "./NowMark";
 
 interface Props {
   readonly tag: string;
@@ -17,7 +18,7 @@ interface Props {
   readonly spread: Range | null;
 }
 
-export function CarPanel({ tag, reading, view: { live, units }, toGo, spread }: Props) {
+export function CarPanel({ tag, reading, view: { live, units, needles }, toGo, spread }: Props) {
   return (
     <section className="panel" aria-label={spoken(reading, units)}>
       <div className="line">
@@ -30,6 +31,7 @@ export function CarPanel({ tag, reading, view: { live, units }, toGo, spread }: 
         </span>
       </div>
       <BurnBar view={reading.bar} size={PANEL} reach={live.reach} median={live.board?.fieldEconomy != null} spread={spread} />
+      <NowMark needles={needles} vehicleId={reading.vehicleId} units={units} />
       <div className="foot">
         <span>{tankText(reading)}</span>
         <span>{reading.why}</span>
@@ -44,9 +46,9 @@ function economyText({ economy }: Reading, unit: View["units"]["economy"]): stri
   return economy.kind === "range" ? span(economy.range, unit) : (economy.about ? "≈" : "") + amount(economy.mpg, unit);
 }
 
-function tankText({ insight }: Reading): string {
-  const left = range80(insight.lapsLeft, insight.lapsLeftSd);
-  return left === null ? "" : `${laps({ lo: Math.max(0, left.lo), hi: Math.max(0, left.hi) })} laps in the tank`;
+function tankText(reading: Reading): string {
+  const left = inTank(reading).laps;
+  return left === null ? "" : `${laps(left)} laps in the tank`;
 }
 
 function spareText(range: Range | null): string {

@@ -1,12 +1,13 @@
 /** Beside a car's charts: its tank to the end, its last laps, and how sure all that is. */
 
-import { endInReach, lapsToGo, lapsToSpare } from "../core/field";
-import { age, amount, DASH, laps as lapsText, percent, plural, seconds, span, spare } from "../core/format";
+import { endInReach, inTank, lapsToGo, lapsToSpare } from "../core/field";
+import { age, amount, DASH, filledIn, laps as lapsText, percent, plural, seconds, span, spare } from "../core/format";
 import type { CarLap } from "../core/queries";
-import { type Range, range80 } from "../core/range";
+import { range80 } from "../core/range";
 import type { Reading } from "../core/reading";
 import { against } from "../core/history";
 import type { View } from "./App";
+import { Runs } from "./Runs";
 
 interface Props {
   readonly view: View;
@@ -15,12 +16,13 @@ interface Props {
 }
 
 /** Rows of the table that fit. */
-const LAST_LAPS = 16;
+const LAST_LAPS = 11;
 
 export function CarSide(props: Props) {
   return (
     <aside className="car-side">
       <ToTheEnd {...props} />
+      <Runs {...props} />
       <LastLaps {...props} />
       <HowSure {...props} />
     </aside>
@@ -28,12 +30,9 @@ export function CarSide(props: Props) {
 }
 
 function ToTheEnd({ view: { live, units }, reading }: Props) {
-  const { insight, state } = reading;
   const toGo = lapsToGo(live.session, live.board);
-  const gone = state === "lost" || state === "out";
-  const fuel = gone ? null : notBelowZero(range80(insight.remaining, insight.remainingSd));
-  const left = gone ? null : notBelowZero(range80(insight.lapsLeft, insight.lapsLeftSd));
-  const room = gone ? null : lapsToSpare(reading, toGo);
+  const { fuel, laps: left } = inTank(reading);
+  const room = lapsToSpare(reading, toGo);
   const reachable = endInReach(live.readings, toGo);
   return (
     <section>
@@ -60,7 +59,7 @@ function LastLaps({ view: { live, units }, laps }: Props) {
           {rows.map((lap) => (
             <tr key={lap.lap} className={lap.label.toLowerCase()}>
               <td>{lap.lap}</td>
-              <td className="label-cell">{lap.label === "GREEN" ? "" : lap.label.toLowerCase()}</td>
+              <td className="label-cell">{labelOf(lap)}</td>
               <td className="key">{amount(lap.economy, units.economy)}</td>
               <td>{percent(against(lap, live.history.bands))}</td>
               <td>{units.fuel.of(lap.burned).toFixed(2)}</td>
@@ -73,9 +72,15 @@ function LastLaps({ view: { live, units }, laps }: Props) {
   );
 }
 
+function labelOf(lap: CarLap): string {
+  const label = lap.label === "GREEN" ? "" : lap.label.toLowerCase();
+  return [label, filledIn((100 * lap.imputed) / lap.burned)].filter((part) => part !== "").join(", ");
+}
+
 const QUALITY: Record<Reading["insight"]["quality"], string> = {
   SOUND: "sound",
   NOT_YET: "fewer than 3 clean laps in this run",
+  LEVEL_CONFLICT: "burned more than the tank can have held",
   IMPUTED: "over 2 % of the run filled in across gaps",
   LEVEL_CONFLICT: "burned more than the tank held: a stop's fuel is not known",
   UNCALIBRATED: "only ratios: the scale is not yet checked",
@@ -94,7 +99,7 @@ function HowSure({ view: { units }, reading: { insight, ageMs } }: Props) {
     ["Against the field", relative === null ? DASH : `${percent(Math.floor(relative.lo))} to ${percent(Math.ceil(relative.hi))}, four in five`],
     ["Economy", economy === null ? DASH : `${span(economy, units.economy)} ${units.economy.label}, four in five`],
     ["Made from", `${plural(insight.greenLaps, "clean green lap")}, run of ${plural(insight.runLaps, "lap")}`],
-    ["Filled in", `${insight.imputedPct.toFixed(1)} % of this run, across gaps in the signal`],
+    ["Filled in", imputedText(insight)],
     ["Stops", insight.stops === 0 ? "none yet" : `${insight.stops} seen`],
     ["Newest sample", ageMs === null ? "never" : `${age(ageMs)} old`],
     ["Source", "throttle and rpm. There is no fuel sensor."],
@@ -111,5 +116,14 @@ function HowSure({ view: { units }, reading: { insight, ageMs } }: Props) {
   );
 }
 
-const notBelowZero = (range: Range | null): Range | null =>
-  range && { lo: Math.max(0, range.lo), hi: Math.max(0, range.hi) };
+/** What gaps in the signal left to fill in, of each number that has a share of it. */
+function imputedText({ imputedPct, imputedLapPct, lastLapImputedPct, economy5ImputedPct }: Reading["insight"]): string {
+  const shares = [
+    [imputedPct, "this run"],
+    [imputedLapPct, "this lap"],
+    [lastLapImputedPct, "the last"],
+    [economy5ImputedPct, "the last 5"],
+  ] as const;
+  const said = shares.flatMap(([pct, of]) => (pct === null || pct < 0.05 ? [] : [`${pct.toFixed(1)} % of ${of}`]));
+  return said.length === 0 ? "nothing: no gaps in the signal" : said.join(", ");
+}

@@ -2,8 +2,8 @@
 
 import { memo } from "react";
 import { barSide } from "../core/bar";
+import { inTank } from "../core/field";
 import { amount, DASH, halfWidth, laps, span } from "../core/format";
-import { type Range, range80 } from "../core/range";
 import type { Reading } from "../core/reading";
 import { spoken } from "../core/spoken";
 import type { Units } from "../core/units";
@@ -54,7 +54,7 @@ function Numbers({ reading, units }: { reading: Reading; units: Units }) {
   const { insight, state } = reading;
   if (state === "out") return null;
   const burns = state === "sound" || state === "wide" || state === "stale" || state === "resting";
-  const tank = state !== "pit" && state !== "no-signal" && state !== "lost";
+  const { fuel, laps: left } = state === "pit" || state === "no-signal" ? { fuel: null, laps: null } : inTank(reading);
   const each = (mpg: number | null) => (mpg === null ? DASH : amount(mpg, units.economy));
   return (
     <>
@@ -62,8 +62,8 @@ function Numbers({ reading, units }: { reading: Reading; units: Units }) {
       <span className="right">{burns && each(insight.lastLapEconomy)}</span>
       <span className="right">{burns && each(insight.runEconomy)}</span>
       <span className="right">{insight.runLaps}</span>
-      <span className="right">{tank && fuelSpan(insight, units)}</span>
-      <span className="right">{tank && insight.lapsLeft !== null && laps(notBelowZero(range80(insight.lapsLeft, insight.lapsLeftSd)))}</span>
+      <span className="right">{fuel !== null && span(fuel, units.fuel)}</span>
+      <span className="right">{left !== null && laps(left)}</span>
     </>
   );
 }
@@ -78,13 +78,4 @@ function RowEconomy({ reading: { economy }, units }: { reading: Reading; units: 
       <small>±{halfWidth(economy.range, unit)}</small>
     </span>
   );
-}
-
-function fuelSpan(insight: Reading["insight"], units: Units): string {
-  return insight.remaining === null ? "" : span(notBelowZero(range80(insight.remaining, insight.remainingSd)), units.fuel);
-}
-
-/** A tank holds no less than nothing. */
-function notBelowZero(range: Range | null): Range | null {
-  return range && { lo: Math.max(0, range.lo), hi: Math.max(0, range.hi) };
 }

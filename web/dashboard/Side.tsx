@@ -1,7 +1,7 @@
 /** Beside the tower: who makes the end, the field by burn, and the cars that are chosen or pinned. */
 
 import { barSide } from "../core/bar";
-import { axis, type Ending, ENDING_SIDE, ending, endInReach, endings, known, lapsToGo, lapsToSpare, soundCars, spread } from "../core/field";
+import { axis, type Ending, ENDING_SIDE, ending, endInReach, endings, inTank, lapsToGo, lapsToSpare, soundCars, spread } from "../core/field";
 import { amount } from "../core/format";
 import { ordered } from "../core/order";
 import type { Reading } from "../core/reading";
@@ -56,13 +56,13 @@ function ByBurn({ view }: { view: View }) {
   return (
     <section>
       <h2>The field, by burn <span>last 5 green laps, {sound.length} cars with a sound estimate</span></h2>
-      <FieldPlot dots={dots} domain={{ lo: -live.reach, hi: live.reach }} ticks={marks} rule={0} height={168} />
+      <FieldPlot dots={dots} domain={{ lo: -live.reach, hi: live.reach }} ticks={marks} rule={0} height={150} />
     </section>
   );
 }
 
 function ByTank({ view, toGo }: { view: View; toGo: number | null }) {
-  const cars = view.live.readings.filter((reading) => known(reading) && reading.insight.lapsLeft !== null);
+  const cars = view.live.readings.filter((reading) => inTank(reading).laps !== null);
   const dots = cars.map((r) => dot(view, r, r.insight.lapsLeft ?? 0, ENDING_SIDE[ending(lapsToSpare(r, toGo))]));
   const left = extent(cars.flatMap((reading) => reading.insight.lapsLeft ?? []));
   if (left === null) return null;
@@ -79,7 +79,7 @@ function ByTank({ view, toGo }: { view: View; toGo: number | null }) {
         domain={domain}
         ticks={ticks(domain, 8).map((lap) => ({ at: lap, label: String(lap) }))}
         rule={toGo}
-        height={150}
+        height={136}
       />
     </section>
   );

@@ -5,18 +5,38 @@ import { soundCars } from "../core/field";
 import { amount } from "../core/format";
 import type { Live } from "../core/live";
 import type { Units } from "../core/units";
+import { shades, stopsOf } from "../core/timeline";
 import { RaceLine } from "../marks/RaceLine";
 
-export function TimeBar({ live, units }: { live: Live; units: Units }) {
-  const { board, session, history } = live;
+interface Props {
+  readonly live: Live;
+  readonly units: Units;
+  /** The car whose stops are marked. */
+  readonly chosen: string | null;
+}
+
+export function TimeBar({ live, units, chosen }: Props) {
+  const { board, session, timeline } = live;
+  const stops = stopsOf(timeline, chosen).map(({ lap }) => lap ?? 0);
+  const number = live.readings.find(({ vehicleId }) => vehicleId === chosen)?.number;
   const leader = board?.cars.find((car) => car.position === 1);
   const done = (board?.lap ?? 1) - 1 + (leader?.lapDistance ?? 0);
   return (
     <footer className="time">
-      <span className="label race-label">Race, by lap</span>
+      <div className="race-label">
+        <span className="label">Race, by lap</span>
+        {number !== undefined && <small><StopMark /> {stops.length === 0 ? `no stop of ${number}` : `stops of ${number}`}</small>}
+      </div>
       {session?.laps != null && (
         <div className="race-line-box">
-          <RaceLine width={1134} laps={session.laps} done={done} stages={session.stages} cautions={history.cautions} />
+          <RaceLine
+            width={1134}
+            laps={session.laps}
+            done={done}
+            stages={session.stages}
+            shades={shades(timeline, done)}
+            stops={stops}
+          />
         </div>
       )}
       <dl>
@@ -31,6 +51,10 @@ export function TimeBar({ live, units }: { live: Live; units: Units }) {
       <span className="quiet help"><kbd>?</kbd> keys</span>
     </footer>
   );
+}
+
+function StopMark() {
+  return <svg width={11} height={8} aria-hidden="true"><path d="M5.5 0l5.5 8H0z" fill="var(--ink)" /></svg>;
 }
 
 function Figure({ name, children }: { name: string; children: ReactNode }) {

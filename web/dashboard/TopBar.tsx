@@ -2,6 +2,7 @@
 
 import { age } from "../core/format";
 import { dataAgeMs, type Live, silent } from "../core/live";
+import { originWord } from "../core/origin";
 import type { Flag } from "../core/queries";
 import { Logo } from "../marks/Logo";
 import type { View } from "./App";
@@ -17,6 +18,7 @@ const FLAGS: Record<Flag, string> = {
 
 export function TopBar({ view: { live }, page }: { view: View; page: "board" | "car" }) {
   const { board, session } = live;
+  const origin = originWord(session);
   return (
     <header className="top">
       <div className="mark"><Logo /> BURN BAR</div>
@@ -24,6 +26,7 @@ export function TopBar({ view: { live }, page }: { view: View; page: "board" | "
         <span className={page === "board" ? "here" : ""}><i>1</i>Board</span>
         <span className={page === "car" ? "here" : ""}><i>2</i>Car</span>
       </nav>
+      {origin !== null && <strong className="origin">{origin}</strong>}
       <div className="race">
         <span className="quiet">{session?.track}</span>
         {board?.lap != null && (

@@ -3,6 +3,7 @@
 import "../style/tokens.css";
 import "./dashboard.css";
 import { createRoot } from "react-dom/client";
+import { openNeedles } from "../core/needles";
 import { connect } from "../core/server";
 import { openStore } from "../core/store";
 import { App } from "./App";
@@ -11,5 +12,7 @@ import { keepFitted } from "./fit";
 const root = document.getElementById("root");
 if (root !== null) {
   keepFitted(root);
-  createRoot(root).render(<App store={openStore(connect(location), { laps: true })} />);
+  const server = connect(location);
+  const store = openStore(server, { past: true });
+  createRoot(root).render(<App store={store} needles={openNeedles(server, store)} />);
 }

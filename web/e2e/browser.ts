@@ -8,7 +8,8 @@ import { type Browser, chromium, type Page } from "playwright-core";
 const { BURNBAR_URL, BURNBAR_CHROMIUM } = process.env;
 
 export const SERVER = BURNBAR_URL ?? "http://127.0.0.1:8080";
-const RESULTS = join(import.meta.dirname, "../test-results");
+/** Where pictures and measurements go. */
+export const RESULTS = join(import.meta.dirname, "../test-results");
 
 export function launch(): Promise<Browser> {
   mkdirSync(RESULTS, { recursive: true });

@@ -109,32 +109,143 @@ describe("when the wire is cut", () => {
     await expect.poll(() => page.locator(".row:not(.lost)").count(), { timeout: 5_000 }).toBeGreaterThan(0);
   });
 
-  test("the graphic leaves by itself and does not come back by itself", async () => {
-    const { page, cut, mend } = await at(`/graphic/single?car=${await soundCar()}`);
-    await page.waitForSelector(".single.on");
+  test.each<[string, () => Promise<string>]>([
+    ["single", () => single()],
+    ["head-to-head", () => pair()],
+    ["strip", () => strip("top")],
+  ])("a graphic dims, leaves by itself, and does not come back by itself: %s", async (name, asked) => {
+    const { page, cut, mend } = await at(`/graphic/${name}?${await asked()}`);
+    await page.waitForSelector(`.${name}.on`);
     cut();
-    await expect.poll(() => page.locator(".single").count(), { timeout: 8_000 }).toBe(0);
+    await page.waitForSelector(`.${name} .burn-bar path[stroke-opacity]`, { state: "attached", timeout: 5_000 });
+    await screenshot(page, `stale-${name}`);
+    await expect.poll(() => page.locator(".graphic, .origin").count(), { timeout: 8_000 }).toBe(0);
     mend();
+    // Longer than a take waits for something sound.
     await page.waitForTimeout(12_000);
-    expect(await page.locator(".single").count()).toBe(0);
+    expect(await page.locator(".graphic, .origin").count()).toBe(0);
   });
 });
 
-test("the graphic stands on a transparent page, where the design puts it", async () => {
-  const { page, complaints } = await at(`/graphic/single?car=${await soundCar()}`);
-  await page.waitForSelector(".single.on");
-  const png = await screenshot(page, "graphic-single");
-  const corners = [[0, 0], [1919, 0], [0, 1079], [1919, 1079]] as const;
-  expect(await Promise.all(corners.map(([x, y]) => alphaAt(page, png, x, y)))).toEqual([0, 0, 0, 0]);
-  // The plate is solid, the slab is ground at 93 %.
-  expect(await alphaAt(page, png, 140, 850)).toBe(255);
-  expect(await alphaAt(page, png, 1210, 832)).toBe(Math.round(0.93 * 255));
-  expect(complaints).toEqual([]);
+type Point = readonly [number, number];
+
+describe("graphics stand on a transparent page, where the design puts them", () => {
+  const clear = [[0, 0], [1919, 0], [0, 1079], [1919, 1079], [960, 400]] as const;
+  /** Plates are solid, slabs are ground at 93 %. */
+  const [SOLID, SLAB] = [255, Math.round(0.93 * 255)];
+
+  test.each<[string, () => Promise<string>, Point, Point, Point]>([
+    // [path and element, its request, a point on a plate, a point on a slab, a point beside it]
+    ["single", () => single(), [140, 850], [1210, 832], [1250, 900]],
+    ["head-to-head", () => pair(), [120, 790], [1500, 790], [120, 985]],
+    ["strip", () => strip("top&n=12"), [160, 172], [460, 100], [480, 300]],
+  ])("%s", async (name, asked, plate, slab, beside) => {
+    const { page, complaints } = await at(`/graphic/${name}?${await asked()}`);
+    await page.waitForSelector(`.${name}.on`);
+    // Rows that change place slide for a moment.
+    await page.waitForTimeout(400);
+    const png = await screenshot(page, `graphic-${name}`);
+    expect(await Promise.all([...clear, beside].map(([x, y]) => alphaAt(page, png, x, y)))).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(await alphaAt(page, png, ...plate)).toBe(SOLID);
+    expect(await alphaAt(page, png, ...slab)).toBe(SLAB);
+    expect(await page.locator(".origin").innerText()).toBe("SIMULATED");
+    expect(await page.locator(".origin").evaluate((tag) => parseFloat(getComputedStyle(tag).fontSize))).toBeGreaterThanOrEqual(25);
+    expect(complaints).toEqual([]);
+  });
+
+  test("no text is smaller than 25 px, and none is cut off", async () => {
+    for (const path of [`single?${await single()}`, `head-to-head?${await pair()}`, "strip?top&n=16"]) {
+      const { page } = await at(`/graphic/${path}`);
+      await page.waitForSelector(".graphic.on");
+      const texts = await page.locator("#root *").evaluateAll((all) =>
+        all
+          .filter((one) => [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim()))
+          .map((one) => ({ text: one.textContent, px: parseFloat(getComputedStyle(one).fontSize), cut: one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0 })),
+      );
+      expect(texts.filter(({ px, cut }) => px < 25 || cut)).toEqual([]);
+    }
+  });
 });
 
-/** The number of a car with something sound to show. */
-async function soundCar(): Promise<string> {
+describe("graphics on command", () => {
+  test("play, another car, stop: what stood leaves first", async () => {
+    const { page } = await at("/graphic/head-to-head");
+    await page.waitForTimeout(1_500);
+    expect(await page.locator("#root > *").count()).toBe(0);
+    const [a, b, c] = await soundCars(3);
+    const update = (first: string, second: string) => page.evaluate((data) => window.update(data), JSON.stringify({ a: first, b: second }));
+    const numbers = () => page.locator(".plate-number").allInnerTexts();
+    await update(a, b);
+    expect(await page.locator(".graphic").count()).toBe(0);
+    await page.evaluate(() => window.play());
+    await page.waitForSelector(".head-to-head.on");
+    expect(await numbers()).toEqual([a, b]);
+    await update(c, b);
+    await page.waitForSelector(".head-to-head.leaving");
+    expect(await numbers()).toEqual([a, b]);
+    await page.waitForSelector(".head-to-head.on");
+    expect(await numbers()).toEqual([c, b]);
+    await page.evaluate(() => window.stop());
+    await expect.poll(() => page.locator(".graphic").count(), { timeout: 2_000 }).toBe(0);
+  });
+
+  test("the strip follows its car", async () => {
+    const [, , , car] = await soundCars(4);
+    const { page } = await at(`/graphic/strip?${await strip(`car=${encodeURIComponent(car)}&n=5`)}`);
+    await page.waitForSelector(".strip.on");
+    expect(await page.locator(".strip-row").count()).toBe(5);
+    expect(await page.locator(".followed .plate-number").innerText()).toBe(car);
+  });
+
+  test("a preview paints a backdrop, so that nobody takes it for the air", async () => {
+    const { page } = await at("/graphic/head-to-head?preview&safe");
+    const png = await screenshot(page, "graphic-preview");
+    expect(await alphaAt(page, png, 960, 400)).toBe(255);
+  });
+});
+
+describe("a car", () => {
+  test("shows its runs, flags and stops, where a lap burns, and what it burns now", async () => {
+    const [number] = await soundCars(1);
+    const { page, complaints } = await at("/");
+    await page.waitForSelector(NAMED);
+    await page.keyboard.press("/");
+    await page.keyboard.type(number);
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".car-side tbody tr.present");
+    expect(await page.locator(".top .origin").innerText()).toBe("SIMULATED");
+    expect(await page.locator(".race-label").innerText()).toContain(number);
+    const needle = page.locator(".now-needle");
+    const moves = await Promise.all(
+      [0, 700, 1_400, 2_100].map(async (ms) => {
+        await page.waitForTimeout(ms);
+        return needle.evaluate((mark) => getComputedStyle(mark).transform);
+      }),
+    );
+    expect(new Set(moves).size).toBeGreaterThan(1);
+    expect(await page.locator(".now-text").innerText()).toMatch(/gal\/min.*mpg/);
+    await screenshot(page, "car-full");
+    const inside = await page.locator(".car-side section, .chart-box").evaluateAll((all) => all.filter((one) => one.getBoundingClientRect().bottom > 1022).length);
+    expect(inside).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+});
+
+/** Requests for what is sound now. */
+const single = async () => `car=${encodeURIComponent((await soundCars(1))[0])}`;
+const pair = async () => {
+  const [a, b] = await soundCars(2);
+  return `a=${encodeURIComponent(a)}&b=${encodeURIComponent(b)}`;
+};
+const strip = async (request: string) => (await soundCars(1)) && request;
+
+/** The numbers of cars with something sound to show, from the front. */
+async function soundCars(n: number): Promise<[string, string, string, string]> {
   const { page } = await at("/");
-  await page.waitForSelector(".row.sound", { timeout: FIRST_LAPS_MS });
-  return encodeURIComponent(await page.locator(".row.sound .number").first().innerText());
+  const rows = page.locator(".row:is(.sound, .wide)");
+  await expect.poll(() => rows.count(), { timeout: FIRST_LAPS_MS }).toBeGreaterThanOrEqual(n);
+  const numbers = (await rows.locator(".number").allInnerTexts()).slice(0, n);
+  await page.close();
+  return numbers as [string, string, string, string];
 }

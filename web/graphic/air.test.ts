@@ -1,11 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { reading } from "../core/examples";
-import { type Air, dueMs, IN_MS, off, OUT_MS, step, stop, take, TAKE_MS } from "./air";
+import type { Reading } from "../core/reading";
+import { type Air, dueMs, IN_MS, off, OUT_MS, sightOf, standing, step as stepTo, stop, take, TAKE_MS } from "./air";
 
 const sound = reading();
-const taken = take(off(""), "07", 0);
+/** The machine as one car's graphic runs it. */
+const step = (air: Air<Reading>, now: Reading | undefined, nowMs: number) => stepTo(air, sightOf(now), nowMs);
+const taken: Air<Reading> = take(off(""), "07", 0);
 const on = step(step(taken, sound, 100), sound, 100 + IN_MS);
-const phases = (...airs: Air[]) => airs.map((air) => air.phase);
+const phases = (...airs: Air<Reading>[]) => airs.map((air) => air.phase);
 
 describe("on", () => {
   test("a take enters with the first sound number, and stands after the entrance", () => {
@@ -57,8 +60,12 @@ describe("off", () => {
 test("another car enters only when the one before has left", () => {
   const other = reading({ vehicleId: "v19" }, { number: "19", driver: "Owen Stroud" });
   const leaving = take(on, "19", 1_000);
-  expect(leaving).toMatchObject({ phase: "leaving", car: "19", shown: { number: "07" } });
+  expect(leaving).toMatchObject({ phase: "leaving", asked: "19", shown: { number: "07" } });
   expect(step(leaving, other, 1_100)).toMatchObject({ phase: "leaving", shown: { number: "07" } });
   expect(step(leaving, other, 1_000 + OUT_MS)).toMatchObject({ phase: "entering", shown: { number: "19" } });
   expect(take(on, "07", 1_000)).toBe(on);
+});
+
+test("only what stands on air is known to the next sight", () => {
+  expect([taken, on, stop(on, 1_000)].map((air) => standing(air)?.number)).toEqual([undefined, "07", undefined]);
 });

@@ -1,7 +1,8 @@
 /**
  * What is on air, as a value: it enters because somebody took it, and leaves by itself when it has nothing sound to show.
  *
- * Nothing comes back by itself: only a new take (a reload, `play()`, another car) can put it on again.
+ * Nothing comes back by itself: only a new take (a reload, `play()`, another request) can put it on again. One machine
+ * serves every graphic; what a request is and what it shows is the graphic's own.
  */
 
 import type { Reading } from "../core/reading";
@@ -12,59 +13,73 @@ export const OUT_MS = 280;
 /** A take that found nothing sound to show for this long is off: later it would surprise whoever made it. */
 export const TAKE_MS = 10_000;
 
-/** `shown` is drawn; in the exit it is what was drawn last. */
-export type Air =
-  | { readonly phase: "off"; readonly car: string }
-  | { readonly phase: "taken"; readonly car: string; readonly sinceMs: number }
-  | { readonly phase: "entering" | "on" | "leaving"; readonly car: string; readonly sinceMs: number; readonly shown: Reading };
+/** What there is to show now. */
+export interface Sight<Shown> {
+  readonly shown: Shown;
+  /** Whether it may come on. What is not may only stay: stale data dims what stands. */
+  readonly enters: boolean;
+}
 
-export const off = (car: string): Air => ({ phase: "off", car });
+/** `asked` names what was taken; nothing is asked by an empty one. `shown` is drawn; in the exit it is what was drawn last. */
+export type Air<Shown> =
+  | { readonly phase: "off"; readonly asked: string }
+  | { readonly phase: "taken"; readonly asked: string; readonly sinceMs: number }
+  | {
+      readonly phase: "entering" | "on" | "leaving";
+      readonly asked: string;
+      readonly sinceMs: number;
+      readonly shown: Shown;
+    };
 
-/** Takes a car. One that stands on air leaves first, so a name never stands beside another's number. */
-export function take(air: Air, car: string, nowMs: number): Air {
+export const off = (asked: string): Air<never> => ({ phase: "off", asked });
+
+/** Takes what is asked. What stands on air leaves first, so a name never stands beside another's number. */
+export function take<Shown>(air: Air<Shown>, asked: string, nowMs: number): Air<Shown> {
   if (air.phase === "entering" || air.phase === "on") {
-    return air.car === car ? air : { phase: "leaving", car, sinceMs: nowMs, shown: air.shown };
+    return air.asked === asked ? air : { phase: "leaving", asked, sinceMs: nowMs, shown: air.shown };
   }
-  return air.phase === "leaving" ? { ...air, car } : { phase: "taken", car, sinceMs: nowMs };
+  return air.phase === "leaving" ? { ...air, asked } : { phase: "taken", asked, sinceMs: nowMs };
 }
 
 /** Takes it off by its normal exit. */
-export function stop(air: Air, nowMs: number): Air {
-  if (air.phase === "entering" || air.phase === "on") return { ...air, phase: "leaving", car: "", sinceMs: nowMs };
-  return air.phase === "leaving" ? { ...air, car: "" } : off(air.car);
+export function stop<Shown>(air: Air<Shown>, nowMs: number): Air<Shown> {
+  if (air.phase === "entering" || air.phase === "on") return { ...air, phase: "leaving", asked: "", sinceMs: nowMs };
+  return air.phase === "leaving" ? { ...air, asked: "" } : off(air.asked);
 }
 
-/** Lets time pass. `reading` is of the car of `air`, if there is one. */
-export function step(air: Air, reading: Reading | undefined, nowMs: number): Air {
+/** Lets time pass. `sight` is of what `air` was asked for, if there is any. */
+export function step<Shown>(air: Air<Shown>, sight: Sight<Shown> | undefined, nowMs: number): Air<Shown> {
   switch (air.phase) {
     case "off":
       return air;
     case "taken":
-      if (reading !== undefined && mayEnter(reading)) return { ...air, phase: "entering", sinceMs: nowMs, shown: reading };
-      return nowMs - air.sinceMs < TAKE_MS ? air : off(air.car);
+      if (sight?.enters) return { ...air, phase: "entering", sinceMs: nowMs, shown: sight.shown };
+      return nowMs - air.sinceMs < TAKE_MS ? air : off(air.asked);
     case "entering":
     case "on":
-      if (reading === undefined || !mayStay(reading)) return { ...air, phase: "leaving", car: "", sinceMs: nowMs };
-      if (air.phase === "entering" && nowMs - air.sinceMs < IN_MS) return { ...air, shown: reading };
-      return { ...air, phase: "on", shown: reading };
+      if (sight === undefined) return { ...air, phase: "leaving", asked: "", sinceMs: nowMs };
+      if (air.phase === "entering" && nowMs - air.sinceMs < IN_MS) return { ...air, shown: sight.shown };
+      return { ...air, phase: "on", shown: sight.shown };
     case "leaving":
       if (nowMs - air.sinceMs < OUT_MS) return air;
-      return air.car === "" ? off("") : step({ phase: "taken", car: air.car, sinceMs: nowMs }, reading, nowMs);
+      return air.asked === "" ? off("") : step({ phase: "taken", asked: air.asked, sinceMs: nowMs }, sight, nowMs);
   }
 }
 
 /** When `step` is due again without any news, milliseconds; nothing if only news changes anything. */
-export function dueMs(air: Air): number | null {
+export function dueMs(air: Air<unknown>): number | null {
   const after = { off: null, taken: TAKE_MS, entering: IN_MS, on: null, leaving: OUT_MS }[air.phase];
   return after === null || air.phase === "off" ? null : air.sinceMs + after;
 }
 
-/** A sound number, or its range. */
-function mayEnter({ state, economy }: Reading): boolean {
-  return (state === "sound" || state === "wide") && economy.kind !== "none";
+/** What stands on air now, of which the next sight may have to know. */
+export function standing<Shown>(air: Air<Shown>): Shown | undefined {
+  return air.phase === "entering" || air.phase === "on" ? air.shown : undefined;
 }
 
-/** Stale data dims the mark; a caution, the pit road, lost data or doubt end it. */
-function mayStay(reading: Reading): boolean {
-  return mayEnter(reading) || (reading.state === "stale" && reading.economy.kind !== "none");
+/** One car: its sound number or range enters; stale data stays. A caution, the pit road, lost data or doubt show nothing. */
+export function sightOf(reading: Reading | undefined): Sight<Reading> | undefined {
+  if (reading === undefined || reading.economy.kind === "none") return undefined;
+  if (reading.state === "sound" || reading.state === "wide") return { shown: reading, enters: true };
+  return reading.state === "stale" ? { shown: reading, enters: false } : undefined;
 }

@@ -1,7 +1,8 @@
 /** The burn bar: burn per mile against the field median. Ink is certainty. */
 
 import "./marks.css";
-import type { BarView, Cells, Needle } from "../core/bar";
+import { memo } from "react";
+import type { BarView, Cells, Needle, Span } from "../core/bar";
 import type { Range } from "../core/range";
 import { Hatch } from "./Hatch";
 
@@ -11,7 +12,8 @@ export interface BarSize {
   readonly height: number;
   readonly gap: number;
   readonly outline: number;
-  readonly needle: number;
+  /** Width of the needle; none where cells are too coarse to place it. */
+  readonly needle: number | null;
   readonly halo: number;
   /** How far the needle passes the bar. */
   readonly past: number;
@@ -29,9 +31,11 @@ export const ROW: BarSize = {
 };
 export const PANEL: BarSize = { ...DESK, width: 600, height: 34, gap: 2, needle: 4, halo: 8, past: 5, ghost: 22 };
 export const PAGE: BarSize = { ...DESK, width: 1210, height: 44, gap: 3, needle: 5, halo: 9, past: 6, ghost: 22 };
-export const AIR: BarSize = {
-  width: 624, height: 36, gap: 4, outline: 2, needle: 6, halo: 15, past: 6, ghost: null, tick: 2.5, track: "var(--air-track)",
-};
+const ON_AIR = { outline: 2, past: 6, ghost: null, tick: 2.5, track: "var(--air-track)" };
+
+export const AIR: BarSize = { ...ON_AIR, width: 624, height: 36, gap: 4, needle: 6, halo: 15 };
+export const AIR_ROW: BarSize = { ...AIR, width: 528, height: 40 };
+export const AIR_STRIP: BarSize = { ...ON_AIR, width: 96, height: 20, gap: 3, needle: null, halo: 0, past: 2 };
 
 interface Props {
   readonly view: BarView;
@@ -70,19 +74,21 @@ export function BurnBar({ view, size, reach, median, spread = null, edges = fals
       {view.kind === "live" && view.ghost !== null && size.ghost !== null && (
         <Ghost at={x(Math.max(-reach, Math.min(reach, view.ghost)))} width={size.ghost} />
       )}
-      {view.kind === "live" && <NeedleMark needle={view.needle} x={x} size={size} edges={edges} />}
+      {view.kind === "live" && size.needle !== null && (
+        <NeedleMark needle={view.needle} x={x} size={size} width={size.needle} edges={edges} />
+      )}
       {view.kind === "stale" && <Hatch width={width} height={height} />}
     </svg>
   );
 }
 
-function Track({ size: { width, height, gap, track }, reach }: { size: BarSize; reach: number }) {
+const Track = memo(function Track({ size: { width, height, gap, track }, reach }: { size: BarSize; reach: number }) {
   const cell = width / (2 * reach);
   const inner = cell - gap;
   let d = "";
   for (let i = 0; i < 2 * reach; i += 1) d += `M${i * cell + gap / 2} 0h${inner}v${height}h${-inner}z`;
   return <path d={d} fill={track} />;
-}
+});
 
 interface CellsProps {
   readonly cells: Cells;
@@ -92,7 +98,8 @@ interface CellsProps {
   readonly outlines: boolean;
 }
 
-function CellRow({ cells, size, reach, outlines }: CellsProps) {
+/** Boards come more often than cells change. */
+const CellRow = memo(function CellRow({ cells, size, reach, outlines }: CellsProps) {
   const { side, solid, hollow } = cells;
   const cell = size.width / (2 * reach);
   const lit = [];
@@ -115,19 +122,32 @@ function CellRow({ cells, size, reach, outlines }: CellsProps) {
     );
   }
   return <g>{lit}</g>;
+}, sameCells);
+
+function sameCells(a: CellsProps, b: CellsProps): boolean {
+  const same = (one: Span, other: Span) => one.from === other.from && one.to === other.to;
+  const drawn = a.cells.side === b.cells.side && same(a.cells.solid, b.cells.solid) && same(a.cells.hollow, b.cells.hollow);
+  return drawn && a.size === b.size && a.reach === b.reach && a.outlines === b.outlines;
 }
 
-function NeedleMark({ needle, x, size, edges }: { needle: Needle; x: (cells: number) => number; size: BarSize; edges: boolean }) {
-  const { height, past } = size;
+interface NeedleProps {
+  readonly needle: Needle;
+  readonly x: (cells: number) => number;
+  readonly size: BarSize;
+  readonly width: number;
+  readonly edges: boolean;
+}
+
+function NeedleMark({ needle, x, size: { height, past, halo }, width, edges }: NeedleProps) {
   const line = `M0 ${-past}V${height + past}`;
   const arm = height * 0.4;
   return (
     <g className="needle" style={{ transform: `translateX(${x(edges ? Math.round(needle.at) : needle.at)}px)` }}>
-      <path d={line} stroke="var(--ground)" strokeWidth={size.halo} />
-      <path d={line} stroke="var(--ink)" strokeWidth={size.needle} />
+      <path d={line} stroke="var(--ground)" strokeWidth={halo} />
+      <path d={line} stroke="var(--ink)" strokeWidth={width} />
       {needle.off !== 0 && (
         <path
-          d={`M${needle.off * (size.needle + 1)} ${height / 2 - arm}l${needle.off * arm} ${arm}l${-needle.off * arm} ${arm}`}
+          d={`M${needle.off * (width + 1)} ${height / 2 - arm}l${needle.off * arm} ${arm}l${-needle.off * arm} ${arm}`}
           fill="none"
           stroke="var(--ink)"
           strokeWidth={2}

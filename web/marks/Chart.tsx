@@ -37,6 +37,6 @@ export function Chart({ width, height, xTicks, yTicks, children, label }: Props)
 /** Laps under caution, shaded from line to line. */
 export function Cautions({ laps, x, height }: { laps: Iterable<number>; x: Scale; height: number }) {
   return runsOf(laps).map(({ lo, hi }) => (
-    <rect key={lo} x={x(lo - 1)} y={TOP} width={x(hi) - x(lo - 1)} height={height} fill="var(--caution)" fillOpacity={0.13} />
+    <rect key={lo} x={x(Math.max(0, lo - 1))} y={TOP} width={x(hi) - x(Math.max(0, lo - 1))} height={height} fill="var(--caution)" fillOpacity={0.13} />
   ));
 }

@@ -1,6 +1,7 @@
-/** The race by lap: how far it is, its stages, and the laps run under caution. */
+/** The race by lap: how far it is, its stages, the laps under caution and red, and the stops of one car. */
 
-import { linear, runsOf, ticks } from "../core/scale";
+import { linear, ticks } from "../core/scale";
+import type { Shade } from "../core/timeline";
 
 interface Props {
   readonly width: number;
@@ -8,18 +9,21 @@ interface Props {
   /** Laps done by the leader. */
   readonly done: number;
   readonly stages: readonly number[];
-  readonly cautions: ReadonlySet<number>;
+  readonly shades: readonly Shade[];
+  /** Laps on which a car stopped. */
+  readonly stops: readonly number[];
 }
 
-export function RaceLine({ width, laps, done, stages, cautions }: Props) {
+const TOP = 22;
+const TALL = 14;
+
+export function RaceLine({ width, laps, done, stages, shades, stops }: Props) {
   const x = linear({ lo: 0, hi: laps }, 0, width);
   return (
     <svg className="race-line" width={width} height={57} aria-hidden="true">
-      <rect y={22} width={width} height={14} fill="var(--raised)" />
-      <rect y={22} width={x(done)} height={14} fill="var(--rule)" />
-      {runsOf(cautions).map(({ lo, hi }) => (
-        <rect key={lo} x={x(lo - 1)} y={22} width={x(hi - lo + 1)} height={14} fill="var(--caution)" fillOpacity={0.85} />
-      ))}
+      <rect y={TOP} width={width} height={TALL} fill="var(--raised)" />
+      <rect y={TOP} width={x(done)} height={TALL} fill="var(--rule)" />
+      {shades.map((shade) => <Shaded key={`${shade.kind}${shade.lo}`} kind={shade.kind} from={x(shade.lo)} to={x(shade.hi)} />)}
       {stages.map((lap, i) => (
         <g key={lap}>
           <path d={`M${x(lap)} 16V42`} stroke="var(--quiet)" strokeWidth={1.5} />
@@ -27,9 +31,17 @@ export function RaceLine({ width, laps, done, stages, cautions }: Props) {
         </g>
       ))}
       {ticks({ lo: 0, hi: laps }, 10).map((lap) => (
-        <text key={lap} x={x(lap)} y={52} className="tick-text">{lap}</text>
+        <text key={lap} x={x(lap)} y={55} className="tick-text">{lap}</text>
       ))}
+      {stops.map((lap) => <path key={lap} d={`M${x(lap)} 36.5l5 7.5h-10z`} fill="var(--ink)" />)}
       <path d={`M${x(done)} 12V42`} stroke="var(--ink)" strokeWidth={3} />
     </svg>
   );
+}
+
+/** A caution is solid, a red flag a frame, as the blocks of their words are. */
+function Shaded({ kind, from, to }: { kind: Shade["kind"]; from: number; to: number }) {
+  const width = Math.max(2, to - from);
+  if (kind === "caution") return <rect x={from} y={TOP} width={width} height={TALL} fill="var(--caution)" fillOpacity={0.85} />;
+  return <rect x={from + 1} y={TOP + 1} width={Math.max(1, width - 2)} height={TALL - 2} fill="none" stroke="var(--red-flag)" strokeWidth={2} />;
 }

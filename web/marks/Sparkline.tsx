@@ -1,5 +1,6 @@
 /** The last laps of a car against the field: up burns less. */
 
+import { memo } from "react";
 import type { Side } from "../core/bar";
 import { TREND_LAPS } from "../core/history";
 
@@ -8,7 +9,7 @@ const HEIGHT = 17;
 /** Percent from the median to the edge. */
 const EDGE_PCT = 9;
 
-export function Sparkline({ pcts, side }: { pcts: readonly number[]; side: Side }) {
+export const Sparkline = memo(function Sparkline({ pcts, side }: { pcts: readonly number[]; side: Side }) {
   const x = (i: number) => 1.5 + ((i + TREND_LAPS - pcts.length) * (WIDTH - 5)) / (TREND_LAPS - 1);
   const y = (pct: number) => HEIGHT / 2 + (Math.max(-EDGE_PCT, Math.min(EDGE_PCT, pct)) / EDGE_PCT) * (HEIGHT / 2 - 0.5);
   const last = pcts.at(-1);
@@ -24,4 +25,4 @@ export function Sparkline({ pcts, side }: { pcts: readonly number[]; side: Side 
       {last !== undefined && <circle cx={x(pcts.length - 1)} cy={y(last)} r={2.2} fill={`var(--${side})`} />}
     </svg>
   );
-}
+});

@@ -13,6 +13,8 @@ interface Props {
   readonly height: number;
   readonly points: readonly LapPoint[];
   readonly history: History;
+  /** Laps on which the car stopped. */
+  readonly stops: readonly number[];
   /** Laps of the race. */
   readonly laps: number;
   readonly unit: Unit;
@@ -23,7 +25,7 @@ const SAY_WIDTH = 140;
 /** The axis is at least so many steps of its unit high, so that noise does not fill it. */
 const LEAST_STEPS = 10;
 
-export function TrendChart({ width, height, points, history, laps, unit }: Props) {
+export function TrendChart({ width, height, points, history, stops, laps, unit }: Props) {
   const green = points.filter((point) => point.clean);
   const domain = domainOf(green, history, unit);
   const plot = height - TOP - FOOT;
@@ -31,7 +33,6 @@ export function TrendChart({ width, height, points, history, laps, unit }: Props
   const up = unit.of(1) < unit.of(2);
   const y = linear(domain, up ? TOP + plot : TOP, up ? TOP : TOP + plot);
   const at = ticks(domain, 6);
-  const stops = points.filter((point) => point.label === "PIT");
   return (
     <Chart
       width={width}
@@ -42,7 +43,7 @@ export function TrendChart({ width, height, points, history, laps, unit }: Props
     >
       <Cautions laps={history.cautions} x={x} height={plot} />
       <Band history={history} x={x} y={(mpg) => y(unit.of(mpg))} />
-      {stops.map(({ lap }) => (
+      {stops.map((lap) => (
         <g key={lap}>
           <path d={`M${x(lap)} ${TOP}v${plot}`} stroke="var(--quiet)" strokeDasharray="2 3" />
           <text x={x(lap) - 4} y={TOP + 12} className="tick-text end">stop {lap}</text>

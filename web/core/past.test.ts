@@ -1,0 +1,57 @@
+import { describe, expect, test } from "vitest";
+import { lap } from "./examples";
+import { boxSeconds, runs, taken } from "./past";
+import type { Stop } from "./queries";
+
+const stop = (changes: Partial<Stop> = {}): Stop => ({
+  vehicleId: "v7",
+  number: 1,
+  lap: 35,
+  boxStopUs: "1000000",
+  boxLeaveUs: "10400000",
+  added: 11.25,
+  addedSd: 0.5,
+  full: true,
+  ...changes,
+});
+
+describe("runs", () => {
+  const laps = [
+    lap({ lap: 34, run: 0, burned: 0.3, economy: 5 }),
+    lap({ lap: 35, run: 0, burned: 0.1, economy: 4, label: "PIT", clean: false }),
+    lap({ lap: 36, run: 1, burned: 0.3, economy: 5, imputed: 0.03 }),
+    lap({ lap: 37, run: 1, burned: 0.2, economy: 6 }),
+  ];
+
+  test("hold their laps, their fuel, and the economy of their clean laps by fuel", () => {
+    const [first, second] = runs(laps, [], "v7");
+    expect(first).toMatchObject({ number: 0, from: 34, to: 35, mpg: 5, imputedPct: 0, stop: null });
+    // (5 × 0.3 + 6 × 0.2) miles of 0.5 gallons; 0.03 of 0.5 gallons were filled in.
+    expect(second).toMatchObject({ number: 1, from: 36, to: 37, mpg: expect.closeTo(5.4), imputedPct: expect.closeTo(6) });
+    // 1.2816 × (0.005 + 0.005) to each side of 0.4.
+    expect(first?.burned).toEqual({ lo: expect.closeTo(0.3872), hi: expect.closeTo(0.4128) });
+  });
+
+  test("end with the stop after them, of that car", () => {
+    const stops = [stop({ vehicleId: "v8" }), stop({ number: 2, lap: 70 }), stop()];
+    expect(runs(laps, stops, "v7").map((run) => run.stop?.lap)).toEqual([35, 70]);
+    expect(runs(laps, stops, "v9").map((run) => run.stop)).toEqual([null, null]);
+  });
+
+  test("without a clean lap have no economy", () => {
+    expect(runs([lap({ clean: false })], [], "v7")[0]?.mpg).toBeNull();
+    expect(runs([], [], "v7")).toEqual([]);
+  });
+});
+
+test("a stop is as long as the car stood, if both ends were seen", () => {
+  expect(boxSeconds(stop())).toBeCloseTo(9.4);
+  expect(boxSeconds(stop({ boxLeaveUs: null }))).toBeNull();
+});
+
+test("fuel taken is a range, never below zero, or not known", () => {
+  expect(taken(stop())).toEqual({ lo: expect.closeTo(10.609), hi: expect.closeTo(11.891) });
+  expect(taken(stop({ added: 0.1 }))?.lo).toBe(0);
+  expect(taken(stop({ added: null }))).toBeNull();
+  expect(taken(stop({ addedSd: null }))).toBeNull();
+});
