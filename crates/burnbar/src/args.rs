@@ -38,10 +38,10 @@ pub struct EvaluateArgs {
     /// The tapes.
     #[arg(required = true)]
     pub tapes: Vec<PathBuf>,
-    /// The truth, if it is not beside the tape as NAME.truth.ndjson.
-    #[arg(long)]
-    pub truth: Option<PathBuf>,
-    /// How the table is printed.
+    /// The truth of each tape, in their order, if it is not beside it as NAME.truth.ndjson.
+    #[arg(long, num_args = 1..)]
+    pub truth: Vec<PathBuf>,
+    /// How the figures are printed.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
     #[command(flatten)]
@@ -50,7 +50,10 @@ pub struct EvaluateArgs {
 
 /// `burnbar bench`.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct BenchArgs {
+    #[command(subcommand)]
+    pub of: Option<BenchOf>,
     #[command(flatten)]
     pub race: RaceArgs,
     #[command(flatten)]
@@ -72,6 +75,47 @@ pub struct BenchArgs {
     pub out: Option<PathBuf>,
 }
 
+/// What a bench measures instead.
+#[derive(Debug, Subcommand)]
+pub enum BenchOf {
+    /// How long it takes from a car to a screen: a race at race speed, over real sockets.
+    Latency(LatencyArgs),
+    /// Estimates against the truth of many simulated races: all tracks, each fault of the telemetry alone.
+    Accuracy(StudyArgs),
+    /// Memory and state over a race of 500 laps.
+    Flat(StudyArgs),
+}
+
+/// A bench that chooses its races itself.
+#[derive(Debug, Args)]
+pub struct StudyArgs {
+    #[command(flatten)]
+    pub flow: FlowArgs,
+    /// How the figures are printed.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// `burnbar bench latency`.
+#[derive(Debug, Args)]
+pub struct LatencyArgs {
+    /// Which race follows from it.
+    #[arg(long, default_value_t = 11)]
+    pub seed: u64,
+    /// How many cars.
+    #[arg(long, default_value_t = 40)]
+    pub cars: u32,
+    /// Samples a second and car.
+    #[arg(long, default_value_t = 60)]
+    pub hz: u32,
+    /// How much of the race is run.
+    #[arg(long, default_value = "90s", value_parser = duration)]
+    pub race: Duration,
+    /// How the figures are printed.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
 /// What a bench measures in a process of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum BenchPart {
@@ -83,6 +127,8 @@ pub enum BenchPart {
     Whole,
     /// Lines to insights.
     Ndjson,
+    /// The tape, as it is written, to screens.
+    Live,
 }
 
 /// `burnbar import`.
@@ -153,7 +199,7 @@ pub struct RaceArgs {
     /// Everything that is left to chance follows from it.
     #[arg(long, default_value_t = 11)]
     pub seed: u64,
-    /// The track.
+    /// The track: oval-1.5, triangle-2.5, superspeedway-2.5, short-0.5 or road-2.4.
     #[arg(long, default_value = "oval-1.5")]
     pub track: String,
     /// How many cars.

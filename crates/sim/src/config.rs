@@ -55,16 +55,34 @@ pub enum TrackKind {
     /// A 1.5-mile oval, `oval-1.5`: two straights, two banked ends.
     #[default]
     Oval15,
+    /// A 2.5-mile triangle, `triangle-2.5`: three different corners, gears.
+    Triangle25,
+    /// A 2.5-mile superspeedway, `superspeedway-2.5`: flat out, in packs.
+    Superspeedway25,
+    /// A half-mile oval, `short-0.5`: hard braking.
+    Short05,
+    /// A 2.4-mile road course, `road-2.4`: twelve corners, left and right.
+    Road24,
 }
 
 impl TrackKind {
     /// All of them.
-    pub const ALL: [TrackKind; 1] = [TrackKind::Oval15];
+    pub const ALL: [TrackKind; 5] = [
+        TrackKind::Oval15,
+        TrackKind::Triangle25,
+        TrackKind::Superspeedway25,
+        TrackKind::Short05,
+        TrackKind::Road24,
+    ];
 
     /// Its name, as [`FromStr`] reads it.
     pub const fn name(self) -> &'static str {
         match self {
             TrackKind::Oval15 => "oval-1.5",
+            TrackKind::Triangle25 => "triangle-2.5",
+            TrackKind::Superspeedway25 => "superspeedway-2.5",
+            TrackKind::Short05 => "short-0.5",
+            TrackKind::Road24 => "road-2.4",
         }
     }
 }

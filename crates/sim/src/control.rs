@@ -26,6 +26,15 @@ pub(crate) struct Rules {
     pub restarts: u32,
     /// Counts the cautions.
     pub cautions: u32,
+    /// The field is on its last lap under caution.
+    pub one_to_go: bool,
+}
+
+impl Rules {
+    /// Whether a car may roll with its engine switched off.
+    pub fn may_roll(&self) -> bool {
+        self.flag == Flag::Yellow && self.restarts > 0 && !self.one_to_go
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -72,6 +81,7 @@ impl Control {
             finish_m: f64::from(plan.laps + 1) * track.lap_m,
             restarts: 0,
             cautions: 0,
+            one_to_go: false,
         };
         Control {
             rules,
@@ -91,6 +101,7 @@ impl Control {
         self.time_s += STEP_S;
         self.drive_pace_car(track, leader_m);
         let laps = leader_m / track.lap_m;
+        self.rules.one_to_go = laps >= f64::from(self.green_lap) - 1.0;
         let shown = match self.rules.flag {
             Flag::Yellow => self.under_caution(laps, track),
             Flag::Red => self.under_red(laps, track),

@@ -11,8 +11,10 @@ pub(crate) fn gallons_kg(gallons: f64) -> f64 {
 
 /// Nominal size of the tank. Source: docs/simulator.md §1.
 pub(crate) const TANK_GAL: f64 = 20.0;
-/// Green laps that a pit wall expects of a tank before it has seen one.
-const EXPECTED_LAPS: f64 = 57.0;
+/// Green laps of a tank for which the laps below are meant; on other tracks they scale.
+const USUAL_TANK_LAPS: f64 = 57.0;
+/// Who has less than this left stops with the others of his pack.
+const JOINS_LAPS: f64 = 9.0;
 /// A driver who saves all he can makes up at most this share of the laps to go.
 const SAVABLE: f64 = 0.12;
 /// Who races and needs this much to the end takes no tyres; less than the first is not worth a can.
@@ -51,6 +53,8 @@ impl Tank {
 #[derive(Debug)]
 pub(crate) struct PitWall {
     random: Random,
+    /// Laps of this track that use up as much of a tank as one of the usual.
+    usual_laps: f64,
     green_lap_kg: f64,
     belief_error: f64,
     buffer_laps: f64,
@@ -59,10 +63,12 @@ pub(crate) struct PitWall {
 }
 
 impl PitWall {
-    pub fn new(seed: u64, car: usize) -> Self {
+    /// `tank_laps`: green laps that it expects of a tank before it has seen one.
+    pub fn new(seed: u64, car: usize, tank_laps: f64) -> Self {
         let mut wall = PitWall {
             random: Random::new(seed, Concern::PitWall, car),
-            green_lap_kg: gallons_kg(TANK_GAL) / EXPECTED_LAPS,
+            usual_laps: tank_laps / USUAL_TANK_LAPS,
+            green_lap_kg: gallons_kg(TANK_GAL) / tank_laps,
             belief_error: 0.0,
             buffer_laps: 0.0,
             patience_laps: 0.0,
@@ -73,8 +79,9 @@ impl PitWall {
 
     pub fn new_stint(&mut self) {
         self.belief_error = self.random.normal(0.009);
-        self.buffer_laps = self.random.between(1.0, 4.0);
-        self.patience_laps = self.random.between(6.0, 20.0);
+        // a call comes once a lap, so less than one would be no buffer
+        self.buffer_laps = self.random.between(1.0, 4.0) * self.usual_laps.max(1.0);
+        self.patience_laps = self.random.between(6.0, 20.0) * self.usual_laps;
     }
 
     pub fn saw_green_lap(&mut self, burned_kg: f64) {
@@ -95,20 +102,27 @@ impl PitWall {
         if (-0.02..SAVABLE).contains(&short) { (0.35 + short / SAVABLE * 0.65).min(1.0) } else { 0.0 }
     }
 
+    /// Whether to stop with the pack, rather than alone a few laps later.
+    pub fn joins(&self, tank: &Tank, laps_to_go: f64) -> bool {
+        let left = self.laps_left(tank);
+        left < JOINS_LAPS && left < laps_to_go
+    }
+
     /// Whether to stop at the end of this lap.
     pub fn calls_in(&mut self, tank: &Tank, laps_to_go: f64, caution: bool) -> bool {
         let left = self.laps_left(tank);
         let needs_fuel = left < laps_to_go;
         if caution {
             let stint_laps = tank.burned_since_fill_kg / self.green_lap_kg;
-            return (stint_laps > self.patience_laps && laps_to_go > 8.0) || (needs_fuel && left < 12.0);
+            let has_worn = stint_laps > self.patience_laps && laps_to_go > 8.0 * self.usual_laps;
+            return has_worn || (needs_fuel && left < 12.0 * self.usual_laps);
         }
         if !needs_fuel {
             return false;
         }
         // short by little: hope, and save; a gamble is lost on the track
         let hopes = left > (1.0 - SAVABLE) * laps_to_go;
-        left < if hopes { 0.3 } else { self.buffer_laps }
+        left < if hopes { 0.3 * self.usual_laps.max(1.0) } else { self.buffer_laps }
     }
 
     /// What to do at a stop. Most fill up; some leave early for the place on the track; near the end they take what the
@@ -235,7 +249,7 @@ mod tests {
             ("more than a splash: tyres too", 1.0, 25.0, false, true, need_gal(25.0), 13.5),
             ("came for tyres: the tank would last", 10.0, 10.0, false, true, 8.0, 10.0),
         ] {
-            let order = PitWall::new(1, 0).orders(&tank(level_gal), laps_to_go, caution);
+            let order = PitWall::new(1, 0, 57.0).orders(&tank(level_gal), laps_to_go, caution);
             assert_eq!(order.tyres, tyres, "{what}");
             let ordered_gal = order.fuel_kg / gallons_kg(1.0);
             assert!((least_gal - 1e-9..=most_gal + 1e-9).contains(&ordered_gal), "{what}: {ordered_gal}");
@@ -244,7 +258,7 @@ mod tests {
 
     #[test]
     fn one_full_fill_in_seven_is_cut_short() {
-        let mut wall = PitWall::new(1, 0);
+        let mut wall = PitWall::new(1, 0, 57.0);
         let orders: Vec<f64> = (0..2000).map(|_| wall.orders(&tank(4.0), 100.0, false).fuel_kg).collect();
         let short: Vec<&f64> = orders.iter().filter(|kg| kg.is_finite()).collect();
         // 15 %: 300 ± 16 of 2000, each 60 to 92 % of the room

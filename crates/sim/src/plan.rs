@@ -3,6 +3,7 @@
 use crate::config::RaceConfig;
 use crate::random::{Concern, Random};
 use crate::track::Track;
+use crate::traffic::SPACING_M;
 
 /// Laps that a caution lasts, counted in the leader's crossings of the start line.
 pub(crate) const STAGE_CAUTION_LAPS: u32 = 4;
@@ -105,7 +106,10 @@ impl Plan {
     ) -> Self {
         let duration_s = config.duration_s();
         let warm_up_s = if duration_s < 600.0 { 3.0 } else { 20.0 };
-        let pace_run_m = (0.04 * duration_s * track.pace_mps).clamp(250.0, 0.9 * track.lap_m);
+        // the whole grid stands on lap 0
+        let room_m = track.lap_m - f64::from(config.cars) * SPACING_M - 5.0;
+        let longest_m = room_m.min(0.9 * track.lap_m);
+        let pace_run_m = (0.04 * duration_s * track.pace_mps).clamp(250.0_f64.min(longest_m), longest_m);
         let caution_laps =
             shares.len() as u32 * STAGE_CAUTION_LAPS + reds.len() as u32 * INCIDENT_CAUTION_LAPS;
         // the first lap of a caution is faster than the pace car

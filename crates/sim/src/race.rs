@@ -3,7 +3,6 @@
 use crate::car::{Car, Entrant, Scene};
 use crate::config::{ConfigError, RaceConfig};
 use crate::control::Control;
-use crate::driver::SPACING_M;
 use crate::engine::{DESIGNS, EngineMap};
 use crate::feed::Feed;
 use crate::motion::STEP_US;
@@ -13,14 +12,12 @@ use crate::plan::Plan;
 use crate::random::{Concern, Random};
 use crate::roster;
 use crate::track::Track;
-use crate::traffic::Traffic;
+use crate::traffic::{OnTrack, SPACING_M, Traffic};
 use events::truth::Truth;
-use events::{Air, Entry, RaceEventKind, Session};
+use events::{Air, Entry, Origin, RaceEventKind, Session};
 use std::collections::VecDeque;
 use units::{EventTime, FuelDensity, Span, Volume};
 
-/// Rated power of the engine package. Source: docs/simulator.md §1.
-const PACKAGE_HP: f64 = 670.0;
 /// One thing that a race produces.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Emission {
@@ -56,7 +53,8 @@ impl Race {
         config.check()?;
         let track = Track::new(config.track);
         let air = weather(config.seed);
-        let engines: Vec<EngineMap> = DESIGNS.into_iter().map(|design| EngineMap::new(design, air)).collect();
+        let engines: Vec<EngineMap> =
+            DESIGNS.into_iter().map(|design| EngineMap::new(design, track.package, air)).collect();
         let roster = roster::roster(config.cars as usize)?;
         let plan = Plan::new(&config, &track);
         let grid = grid(config.seed, roster.len());
@@ -71,7 +69,8 @@ impl Race {
             grid_m: plan.grid_m - place as f64 * SPACING_M,
             finish_m: f64::from(plan.laps) * track.lap_m,
         };
-        let cars = grid.into_iter().enumerate().map(|place| Car::new(&entrant(place), &engines)).collect();
+        let cars =
+            grid.into_iter().enumerate().map(|place| Car::new(&entrant(place), &track, &engines)).collect();
         let mut feed = Feed::new(&config);
         feed.open(config.start, RaceEventKind::Session(session(&config, &track, &plan, air)));
         feed.open(config.start, RaceEventKind::Roster { cars: roster });
@@ -107,12 +106,14 @@ impl Race {
             air_density: self.air_density,
             rules: self.control.rules,
             leader_m,
+            pitting: self.cars.iter().filter(|car| car.is_pitting()).count(),
             evidence: self.config.evidence,
+            seed: self.config.seed,
             from: self.now,
         };
         for (index, car) in self.cars.iter_mut().enumerate() {
             // a signal out of its range cannot come of sound motion: end the race rather than log nonsense
-            self.over |= car.step(&scene, self.traffic.ahead_of(index), &mut self.feed).is_err();
+            self.over |= car.step(&scene, &self.traffic.view_of(index), &mut self.feed).is_err();
             self.ready.extend(car.books.take().map(Emission::Truth));
         }
         self.now = self.now + Span::from_us(STEP_US);
@@ -130,10 +131,18 @@ impl Race {
 
     fn line_up(&mut self) {
         let cars = self.cars.iter().enumerate().filter(|(_, car)| car.is_in_line());
-        let on_track = cars.map(|(index, car)| {
-            (self.track.position(car.motion.distance_m), car.motion.speed_mps, Some(index))
+        let on_track = cars.map(|(index, car)| OnTrack {
+            position_m: self.track.position(car.motion.distance_m),
+            speed_mps: car.motion.speed_mps,
+            lane: car.lane(&self.track, self.control.rules),
+            car: Some(index),
         });
-        let pace_car = self.control.pace_car().map(|(at_m, mps)| (self.track.position(at_m), mps, None));
+        let pace_car = self.control.pace_car().map(|(at_m, speed_mps)| OnTrack {
+            position_m: self.track.position(at_m),
+            speed_mps,
+            lane: 0,
+            car: None,
+        });
         self.traffic.update(self.track.lap_m, self.cars.len(), on_track.chain(pace_car));
     }
 
@@ -188,10 +197,11 @@ fn session(config: &RaceConfig, track: &Track, plan: &Plan, air: Air) -> Session
         track_length_m: Some(track.lap_m),
         laps: Some(plan.laps),
         stages: plan.stages.clone(),
-        package_hp: Some(PACKAGE_HP),
+        package_hp: Some(track.package.hp),
         tank: Some(Volume::from_us_gallons(TANK_GAL)),
         fuel_density: Some(FuelDensity::CUP),
         air: Some(air),
+        origin: Origin::Simulated,
         ..Session::named(config.session)
     }
 }
@@ -202,6 +212,7 @@ mod tests {
     use crate::config::{EvidenceMode, TrackKind};
     use crate::faults::Faults;
     use crate::plan::Incident;
+    use crate::traffic::APRON;
     use events::truth::TruthKind;
     use events::{Flag, SessionId};
 
@@ -233,6 +244,43 @@ mod tests {
             let left_kg = car.tank.capacity_kg + added_kg - car.tank.level_kg;
             assert!((burned_kg - left_kg).abs() < 1e-9, "{}: {burned_kg} {left_kg}", car.vehicle);
         }
+    }
+
+    #[test]
+    fn nobody_drives_through_the_car_ahead_in_its_lane_of_a_pack() {
+        let config = RaceConfig {
+            seed: 8,
+            track: TrackKind::Superspeedway25,
+            cars: 40,
+            minutes: 20.0,
+            hz: 1,
+            evidence: EvidenceMode::None,
+            faults: Faults::none(),
+            start: EventTime::from_us(0),
+            session: SessionId::new("pack").unwrap(),
+        };
+        let mut race = Race::new(config).unwrap();
+        let (mut racing, mut close) = (0_u32, 0_u32);
+        let mut green_from = race.now;
+        while race.next().is_some() {
+            if race.control.rules.flag != Flag::Green {
+                green_from = race.now;
+            }
+            // rows that were squeezed in the line have room after this
+            if race.now - green_from < Span::from_secs(15) {
+                continue;
+            }
+            for (index, car) in race.cars.iter().enumerate().filter(|(_, car)| car.is_in_line()) {
+                let view = race.traffic.view_of(index);
+                if view.lane < APRON {
+                    // a car is 4.9 m long
+                    assert!(view.own().gap_m() > 4.9, "{} {view:?}", car.vehicle);
+                    racing += 1;
+                    close += u32::from(view.own().gap_m() < 38.0);
+                }
+            }
+        }
+        assert!(f64::from(close) > 0.6 * f64::from(racing), "{close} of {racing} in the tow");
     }
 
     /// A race of twelve cars at lap 22 of 40, half a lap before an incident.

@@ -26,6 +26,7 @@ pub(crate) enum Concern {
     CarClock = 26,
     LapRollback = 27,
     LapJump = 28,
+    Tempo = 30,
 }
 
 /// xoshiro256++ seeded by SplitMix64. Source: D. Blackman, S. Vigna, "Scrambled linear pseudorandom number

@@ -9,10 +9,9 @@ mod realism;
 
 use events::SessionId;
 use sim::{Emission, EvidenceMode, Faults, Race, RaceConfig, TrackKind};
-use units::{EventTime, METRES_PER_MILE};
+use units::EventTime;
 
 const START: EventTime = EventTime::from_ms(1_780_000_000_000);
-const LAP_M: f64 = 1.5 * METRES_PER_MILE;
 
 fn config(seed: u64, cars: u32, minutes: f64, hz: u32) -> RaceConfig {
     RaceConfig {
