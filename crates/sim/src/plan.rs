@@ -80,15 +80,36 @@ impl Plan {
         }
     }
 
-    /// Without the incidents' places.
+    /// Without the incidents' places. In a short race stages that leave no room for racing between them are left out.
     fn with_cautions(config: &RaceConfig, track: &Track, reds: &[Option<f64>], late: &[Incident]) -> Self {
+        let mut shares = stage_shares(config.minutes);
+        loop {
+            let plan = Plan::with_stages(config, track, reds, late, shares);
+            match shares {
+                [_, later @ ..] if !plan.stages_are_apart() => shares = later,
+                _ => return plan,
+            }
+        }
+    }
+
+    fn stages_are_apart(&self) -> bool {
+        let ends: Vec<u32> = self.stages.iter().copied().chain([self.laps]).collect();
+        ends.windows(2).all(|pair| pair[1] > pair[0] + STAGE_CAUTION_LAPS + 1)
+    }
+
+    fn with_stages(
+        config: &RaceConfig,
+        track: &Track,
+        reds: &[Option<f64>],
+        late: &[Incident],
+        shares: &[f64],
+    ) -> Self {
         let duration_s = config.duration_s();
         let warm_up_s = if duration_s < 600.0 { 3.0 } else { 20.0 };
         // the whole grid stands on lap 0
         let room_m = track.lap_m - f64::from(config.cars) * SPACING_M - 5.0;
         let longest_m = room_m.min(0.9 * track.lap_m);
         let pace_run_m = (0.04 * duration_s * track.pace_mps).clamp(250.0_f64.min(longest_m), longest_m);
-        let shares = stage_shares(config.minutes);
         let caution_laps =
             shares.len() as u32 * STAGE_CAUTION_LAPS + reds.len() as u32 * INCIDENT_CAUTION_LAPS;
         // the first lap of a caution is faster than the pace car
@@ -200,6 +221,16 @@ mod tests {
             assert!(plan.laps > laps, "{minutes} min: {plan:?}");
             assert!(plan.incidents.windows(2).all(|w| w[1].lap - w[0].lap > 13.0), "{plan:?}");
             laps = plan.laps;
+        }
+    }
+
+    #[test]
+    fn stages_leave_room_to_race_between_them() {
+        let track = Track::new(TrackKind::Oval15);
+        for (minutes, stages) in [(10.0, 0), (15.0, 1), (25.0, 2), (180.0, 2)] {
+            let plan = Plan::new(&config(5, minutes), &track);
+            assert_eq!(plan.stages.len(), stages, "{minutes} min: {plan:?}");
+            assert!(plan.stages_are_apart(), "{plan:?}");
         }
     }
 

@@ -83,7 +83,7 @@ impl Seen {
 fn a_caution_near_the_end_is_followed_by_two_green_laps() {
     use Flag::*;
     let seen = see(13, 12, 25.0);
-    assert_eq!(seen.flags()[6..], [Yellow, Green, White, Checkered]);
+    assert!(seen.flags().ends_with(&[Yellow, Green, White, Checkered]), "{:?}", seen.flags());
     let [green, white, checkered] = [Green, White, Checkered].map(|flag| seen.last(flag).leader_laps());
     // a sample a second: within a thirtieth of a lap
     assert!((white - green - 1.0).abs() < 0.05 && (checkered - white - 1.0).abs() < 0.05);
@@ -95,7 +95,7 @@ fn a_caution_near_the_end_is_followed_by_two_green_laps() {
 fn a_caution_on_the_last_lap_ends_the_race_at_the_line() {
     use Flag::*;
     let seen = see(37, 12, 25.0);
-    assert_eq!(seen.flags()[6..], [White, Yellow, Checkered]);
+    assert!(seen.flags().ends_with(&[White, Yellow, Checkered]), "{:?}", seen.flags());
     let checkered = seen.last(Checkered);
     assert!((checkered.leader_laps() - f64::from(seen.planned_laps + 1)).abs() < 0.05);
     // nobody races on behind the leader: 45 m/s is how fast cars close up under caution
@@ -108,7 +108,7 @@ fn a_caution_on_the_last_lap_ends_the_race_at_the_line() {
 fn under_a_red_flag_the_field_stands_with_engines_off() {
     use Flag::*;
     let seen = see(20, 12, 25.0);
-    assert_eq!(seen.flags()[6..], [Yellow, Red, Yellow, Green, White, Checkered]);
+    assert!(seen.flags().ends_with(&[Yellow, Red, Yellow, Green, White, Checkered]), "{:?}", seen.flags());
     let red = seen.last(Red);
     let yellow = seen.last(Yellow);
     let red_s = (yellow.at_us - red.at_us) as f64 * 1e-6;
