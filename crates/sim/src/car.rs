@@ -271,8 +271,8 @@ impl Car {
         // while the others race nobody lines up behind a broken or finished car; who is let by passes the line
         let ahead = view.own().ahead.filter(|_| scene.rules.slow && self.let_by.is_none());
         let wanted = self.driver.following_mps(limit, ahead);
-        let may_roll =
-            self.place == Place::Track && scene.rules.may_roll() && wanted > ROLLING_MPS && !broken;
+        let keeps_place = self.place == Place::Track && self.let_by.is_none() && !broken;
+        let may_roll = keeps_place && scene.rules.may_roll() && wanted > ROLLING_MPS;
         self.driver.roll_or_run(may_roll, speed_mps, wanted);
         let firm = entry_mps < wanted || wanted < 3.0 || scene.rules.flag == Flag::Red;
         self.driver.cruise_pedals(speed_mps, wanted.min(entry_mps), firm)
