@@ -1,8 +1,10 @@
 //! What is in the tank: evidence counts when it becomes known, at the stop that it names.
 
-use crate::logs::{at, drive, evidence, no_evidence, orderly, samples, whole_stop};
+use crate::logs::{
+    LAP_MS, at, cup_session, drive, event, evidence, no_evidence, orderly, samples, steady, whole_stop,
+};
 use crate::runs::{Ran, run};
-use events::{FuelEvidence, Record};
+use events::{FuelEvidence, Quality, RaceEventKind, Record};
 use fuel::prior;
 use units::{FuelDensity, Mass, Volume};
 
@@ -140,4 +142,39 @@ fn evidence_about_one_car_says_nothing_of_another() {
     let (with, without) = (run(&orderly(records().chain(told))), run(&orderly(records())));
     assert_eq!(with.car("2", 110_000), without.car("2", 110_000));
     assert_ne!(with.car("1", 110_000), without.car("1", 110_000));
+}
+
+fn at_a_stop(told: FuelEvidence) -> Vec<Record> {
+    whole_stop("1", 150_000, 20).into_iter().chain([evidence(165_000, 40, told)]).collect()
+}
+
+#[test]
+fn more_burned_than_the_tank_held_is_flagged_and_widened() {
+    let mut session = cup_session();
+    session.tank = Some(Volume::from_us_gallons(1.0));
+    let small = event(0, 1, RaceEventKind::Session(session));
+    let full = FuelEvidence { full: Some(true), ..no_evidence("1") };
+    let of_car = || samples([steady("1", 0, 180_000, LAP_MS)]).chain([small.clone()]);
+    let ran = run(&orderly(of_car().chain(at_a_stop(full))));
+    let over = |car: &events::CarInsight| gallons(car.burned_run_kg.unwrap()) - 1.0;
+    for car in ran.all_of("1").iter().filter(|car| car.window_end_us < at(150_000)) {
+        let in_conflict = over(car) > 0.3;
+        assert_eq!(car.quality == Quality::LevelConflict, in_conflict, "{} gal below none", over(car));
+        assert!(car.remaining_kg >= Some(0.0));
+        // P × 4: twice the standard deviation
+        let scale = if in_conflict { 2.0 } else { 1.0 };
+        // field, manufacturer, shape, car: docs/fuel-model.md §2
+        let expected = 100.0 * scale * 0.06f64.hypot(0.02).hypot(0.02).hypot(0.015);
+        assert!((car.scale_sd_pct.unwrap() - expected).abs() < 1e-9, "{:?}", car.scale_sd_pct);
+    }
+    assert_eq!(ran.car("1", 140_000).quality, Quality::LevelConflict);
+    assert_ne!(ran.car("1", 170_000).quality, Quality::LevelConflict, "a full tank is known");
+    // an amount alone leaves what was before in doubt
+    let added = FuelEvidence { added: Some(Volume::from_us_gallons(0.8)), ..no_evidence("1") };
+    let ran = run(&orderly(of_car().chain(at_a_stop(added))));
+    let car = ran.car("1", 170_000);
+    assert_eq!(car.quality, Quality::LevelConflict);
+    let left = gallons(car.remaining_kg.unwrap());
+    let expected = 0.8 - gallons(car.burned_run_kg.unwrap());
+    assert!((left - expected).abs() < 1e-6, "it cannot have come in with less than none: {left} gal");
 }
