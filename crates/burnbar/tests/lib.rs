@@ -1,7 +1,9 @@
 //! What the whole program promises: the laws of its layout, and every command that the README shows.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests are tests")]
 
+mod evaluate;
 mod kill;
+mod latency;
 mod laws;
 mod program;
 mod readme;
