@@ -80,7 +80,6 @@ function labelOf(lap: CarLap): string {
 const QUALITY: Record<Reading["insight"]["quality"], string> = {
   SOUND: "sound",
   NOT_YET: "fewer than 3 clean laps in this run",
-  LEVEL_CONFLICT: "burned more than the tank can have held",
   IMPUTED: "over 2 % of the run filled in across gaps",
   LEVEL_CONFLICT: "burned more than the tank held: a stop's fuel is not known",
   UNCALIBRATED: "only ratios: the scale is not yet checked",
