@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use units::Span;
 
 /// Where cars race.
-const TRACK: TrackKind = TrackKind::Oval15;
+const TRACK: TrackKind = TrackKind::Superspeedway25;
 /// Event time between checkpoints.
 const EVERY: Span = Span::from_secs(20);
 
@@ -20,7 +20,7 @@ fn is_full() -> bool {
 
 /// A race with cautions and stops, and a feed that gets everything wrong.
 fn log() -> Vec<Entry> {
-    let (cars, minutes, hz) = if is_full() { (38, 60.0, 10) } else { (9, 25.0, 2) };
+    let (cars, minutes, hz) = if is_full() { (38, 60.0, 10) } else { (8, 40.0, 2) };
     let config = RaceConfig {
         seed: 77,
         track: TRACK,
