@@ -26,6 +26,6 @@ pub use id::{IdError, SessionId, VehicleId};
 pub use insight::{Board, CarInsight, LapLabel, LapSummary, Mode, Quality};
 pub use log::{Entry, Quarantined, Record};
 pub use race_event::{
-    Air, EventId, Flag, FuelEvidence, RaceEvent, RaceEventKind, RosterEntry, Session, StopPhase,
+    Air, EventId, Flag, FuelEvidence, Origin, RaceEvent, RaceEventKind, RosterEntry, Session, StopPhase,
 };
 pub use sample::{Sample, Signal, SignalError};

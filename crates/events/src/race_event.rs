@@ -114,6 +114,9 @@ pub struct Session {
     pub fuel_density: Option<FuelDensity>,
     /// The air that the engines breathe. `None`: the reference air of the rate law.
     pub air: Option<Air>,
+    /// Where its samples come from.
+    #[serde(default)]
+    pub origin: Origin,
 }
 
 impl Session {
@@ -130,8 +133,22 @@ impl Session {
             tank: None,
             fuel_density: None,
             air: None,
+            origin: Origin::Recorded,
         }
     }
+}
+
+/// Where the samples of a session come from. Whoever looks at numbers must be able to see it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// From cars, or from a game that somebody drove.
+    #[default]
+    Recorded,
+    /// From `burnbar simulate` or `demo`: no such race was run.
+    Simulated,
+    /// A real race, but its samples were made up to fit what is known of it.
+    Reconstructed,
 }
 
 /// The state of the air.

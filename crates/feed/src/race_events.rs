@@ -7,8 +7,8 @@ use crate::error::{ImportError, Problem};
 use crate::judge::{TimeUnit, event_time, label, shortened};
 use crate::lines::{Line, LineReader, Place};
 use events::{
-    Air, EventId, Flag, FuelEvidence, RaceEvent, RaceEventKind, RosterEntry, Session, SessionId, StopPhase,
-    VehicleId,
+    Air, EventId, Flag, FuelEvidence, Origin, RaceEvent, RaceEventKind, RosterEntry, Session, SessionId,
+    StopPhase, VehicleId,
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -51,6 +51,8 @@ struct WireSession {
     tank_gal: Option<f64>,
     fuel_density_kg_l: Option<f64>,
     air: Option<Air>,
+    #[serde(default)]
+    origin: Origin,
 }
 
 #[derive(Deserialize)]
@@ -185,6 +187,7 @@ impl WireSession {
             tank: positive("tank_gal", self.tank_gal)?.map(Volume::from_us_gallons),
             fuel_density: density.and_then(FuelDensity::from_kg_per_litre),
             air: air.transpose()?,
+            origin: self.origin,
         })
     }
 }

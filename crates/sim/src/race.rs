@@ -14,7 +14,7 @@ use crate::roster;
 use crate::track::Track;
 use crate::traffic::Traffic;
 use events::truth::Truth;
-use events::{Air, Entry, RaceEventKind, Session};
+use events::{Air, Entry, Origin, RaceEventKind, Session};
 use std::collections::VecDeque;
 use units::{EventTime, FuelDensity, Span, Volume};
 
@@ -186,6 +186,7 @@ fn session(config: &RaceConfig, track: &Track, plan: &Plan, air: Air) -> Session
         tank: Some(Volume::from_us_gallons(TANK_GAL)),
         fuel_density: Some(FuelDensity::CUP),
         air: Some(air),
+        origin: Origin::Simulated,
         ..Session::named(config.session)
     }
 }

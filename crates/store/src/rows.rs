@@ -64,6 +64,7 @@ pub(crate) fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
             }
             _ => None,
         },
+        origin: events::Origin::default(),
     })
 }
 

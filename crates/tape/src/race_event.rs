@@ -2,7 +2,9 @@
 
 use crate::EntryError;
 use crate::varint::{Input, put_signed, put_text, put_varint};
-use events::{Air, Flag, FuelEvidence, RaceEventKind, RosterEntry, Session, SessionId, StopPhase, VehicleId};
+use events::{
+    Air, Flag, FuelEvidence, Origin, RaceEventKind, RosterEntry, Session, SessionId, StopPhase, VehicleId,
+};
 use units::{EventTime, FuelDensity, Volume};
 
 /// Something with one layout in bytes.
@@ -12,13 +14,13 @@ pub(crate) trait Layout: Sized {
 }
 
 macro_rules! fields_in_order {
-    ($name:ident { $($field:ident),+ }) => {
+    ($name:ident { $($field:ident),+ } $(without $later:ident)?) => {
         impl Layout for $name {
             fn put(&self, out: &mut Vec<u8>) {
                 $(self.$field.put(out);)+
             }
             fn take(input: &mut Input<'_>) -> Result<Self, EntryError> {
-                Ok($name { $($field: Layout::take(input)?),+ })
+                Ok($name { $($field: Layout::take(input)?,)+ $($later: Default::default())? })
             }
         }
     };
@@ -55,19 +57,22 @@ fields_in_order!(Session {
     tank,
     fuel_density,
     air
-});
+} without origin);
 fields_in_order!(Air { pressure_pa, temperature_k, vapour_pressure_pa });
 fields_in_order!(RosterEntry { vehicle, number, driver, team, manufacturer });
 fields_in_order!(FuelEvidence { vehicle, stop_time, added, added_sd, full, fill_time_s });
 numbered!("flag" Flag { 0 => Unknown, 1 => Green, 2 => Yellow, 3 => Red, 4 => White, 5 => Checkered });
+numbered!("origin" Origin { 0 => Recorded, 1 => Simulated, 2 => Reconstructed });
 numbered!("stop phase" StopPhase { 0 => PitIn, 1 => BoxStop, 2 => BoxLeave, 3 => PitOut });
 
-const SESSION: u8 = 1;
+/// A session without its origin, as it was written until there were any but recorded ones.
+const SESSION_WITHOUT_ORIGIN: u8 = 1;
 const ROSTER: u8 = 2;
 const FLAG: u8 = 3;
 const STOP: u8 = 4;
 const RETIRED: u8 = 5;
 const FUEL: u8 = 6;
+const SESSION: u8 = 7;
 
 fn kind(out: &mut Vec<u8>, number: u8) -> &mut Vec<u8> {
     out.push(number);
@@ -77,7 +82,10 @@ fn kind(out: &mut Vec<u8>, number: u8) -> &mut Vec<u8> {
 impl Layout for RaceEventKind {
     fn put(&self, out: &mut Vec<u8>) {
         match self {
-            RaceEventKind::Session(session) => session.put(kind(out, SESSION)),
+            RaceEventKind::Session(session) => {
+                session.put(kind(out, SESSION));
+                session.origin.put(out);
+            }
             RaceEventKind::Roster { cars } => cars.put(kind(out, ROSTER)),
             RaceEventKind::Flag { flag } => flag.put(kind(out, FLAG)),
             RaceEventKind::Stop { vehicle, phase } => {
@@ -91,7 +99,11 @@ impl Layout for RaceEventKind {
 
     fn take(input: &mut Input<'_>) -> Result<Self, EntryError> {
         Ok(match input.byte()? {
-            SESSION => RaceEventKind::Session(Layout::take(input)?),
+            SESSION_WITHOUT_ORIGIN => RaceEventKind::Session(Layout::take(input)?),
+            SESSION => {
+                let session: Session = Layout::take(input)?;
+                RaceEventKind::Session(Session { origin: Layout::take(input)?, ..session })
+            }
             ROSTER => RaceEventKind::Roster { cars: Layout::take(input)? },
             FLAG => RaceEventKind::Flag { flag: Layout::take(input)? },
             STOP => RaceEventKind::Stop { vehicle: Layout::take(input)?, phase: Layout::take(input)? },
@@ -228,12 +240,36 @@ mod tests {
     #[test]
     fn what_no_version_wrote_is_refused() {
         let refused = |bytes: &[u8]| RaceEventKind::take(&mut Input::new(bytes)).unwrap_err().to_string();
-        assert_eq!(refused(&[7]), "there is no race event 7");
+        assert_eq!(refused(&[8]), "there is no race event 8");
         assert_eq!(refused(&[FLAG, 6]), "there is no flag 6");
         assert_eq!(refused(&[STOP, 1, b'7', 4]), "there is no stop phase 4");
         assert_eq!(refused(&[FUEL, 1, b'7', 2]), "there is no truth value 2");
         assert_eq!(refused(&[RETIRED, 0]), "an id needs at least one character");
         assert_eq!(refused(&[FLAG]), "it ends too early");
+    }
+
+    #[test]
+    fn a_session_of_number_1_was_recorded_and_number_7_says() {
+        let named = Session::named(SessionId::new("500").unwrap());
+        // "500", no track, no stages, and seven fields that nobody knows: docs/tape-format.md
+        let fields = [3, b'5', b'0', b'0', 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        for (number, origin, expected) in [
+            (1, vec![], Origin::Recorded),
+            (7, vec![0], Origin::Recorded),
+            (7, vec![1], Origin::Simulated),
+            (7, vec![2], Origin::Reconstructed),
+        ] {
+            let bytes = [vec![number], fields.to_vec(), origin].concat();
+            let session = RaceEventKind::Session(Session { origin: expected, ..named.clone() });
+            let mut input = Input::new(&bytes);
+            assert_eq!(RaceEventKind::take(&mut input).as_ref(), Ok(&session));
+            assert_eq!(input.byte(), Err(EntryError::Short), "all of it is read");
+            if number == 7 {
+                let mut out = Vec::new();
+                session.put(&mut out);
+                assert_eq!(out, bytes);
+            }
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Entries of every kind with every field at its extremes.
 
 use events::{
-    Air, Entry, EventId, Flag, FuelEvidence, RaceEvent, RaceEventKind, Record, RosterEntry, Sample, Session,
-    SessionId, Signal, StopPhase, VehicleId,
+    Air, Entry, EventId, Flag, FuelEvidence, Origin, RaceEvent, RaceEventKind, Record, RosterEntry, Sample,
+    Session, SessionId, Signal, StopPhase, VehicleId,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -63,12 +63,14 @@ fn session() -> impl Strategy<Value = Session> {
     let course = (any::<String>(), option::of(floats()), option::of(any::<u32>()), vec(any::<u32>(), 0..4));
     let engine = (option::of(floats()), option::of(floats()), option::of(volumes()));
     let fuel = (option::of(f64::MIN_POSITIVE..f64::MAX), option::of(air));
-    (name, course, engine, fuel).prop_map(
+    let origin = select(&[Origin::Recorded, Origin::Simulated, Origin::Reconstructed][..]);
+    (name, course, engine, fuel, origin).prop_map(
         |(
             session,
             (track, track_length_m, laps, stages),
             (package_hp, reference_rpm, tank),
             (density, air),
+            origin,
         )| {
             let fuel_density = density.and_then(FuelDensity::from_kg_per_litre);
             Session {
@@ -82,6 +84,7 @@ fn session() -> impl Strategy<Value = Session> {
                 tank,
                 fuel_density,
                 air,
+                origin,
             }
         },
     )

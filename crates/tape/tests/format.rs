@@ -2,8 +2,8 @@
 
 use crate::folder::{FIRST, Folder};
 use events::{
-    Air, Entry, EventId, Flag, FuelEvidence, RaceEvent, RaceEventKind, Record, RosterEntry, Sample, Session,
-    SessionId, Signal, StopPhase, VehicleId,
+    Air, Entry, EventId, Flag, FuelEvidence, Origin, RaceEvent, RaceEventKind, Record, RosterEntry, Sample,
+    Session, SessionId, Signal, StopPhase, VehicleId,
 };
 use std::fs;
 use std::num::NonZeroU64;
@@ -63,6 +63,7 @@ fn format_1_is_as_it_was() {
         tank: Some(Volume::from_us_gallons(20.0)),
         fuel_density: Some(FuelDensity::CUP),
         air: Some(air),
+        origin: Origin::Simulated,
         ..Session::named(SessionId::new("500").unwrap())
     };
     let car = RosterEntry {
@@ -92,6 +93,7 @@ fn format_1_is_as_it_was() {
     entries.extend(kinds.into_iter().zip(10..).map(|(kind, id)| event(id, id as u64, kind)));
     entries.extend(crate::stream::race(1));
     let written = fs::read(Folder::with_tape(&entries, 100).join(FIRST)).unwrap();
-    // As the first version wrote it. Other bytes are another format: raise its version and read both.
-    assert_eq!((written.len(), crc32fast::hash(&written)), (19_573, 0x8f8c_f2c0));
+    // As the first version wrote it, but that the session is number 7 and has one byte more, its origin. Other bytes are
+    // another format: raise its version and read both.
+    assert_eq!((written.len(), crc32fast::hash(&written)), (19_574, 0x154c_bd23));
 }

@@ -29,6 +29,7 @@ pub fn conditions() -> Session {
         tank: Some(Volume::from_us_gallons(20.0)),
         fuel_density: FuelDensity::from_kg_per_litre(0.74),
         air: Some(Air { pressure_pa: 99_000.0, temperature_k: 298.15, vapour_pressure_pa: 1_200.0 }),
+        origin: events::Origin::default(),
     }
 }
 
