@@ -41,7 +41,7 @@ pub(crate) struct Style {
     pub hard: bool,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Driver {
     random: Random,
     pace: f64,
@@ -73,6 +73,12 @@ impl Driver {
         };
         driver.restart();
         driver
+    }
+
+    /// One without a pace, a habit or a style of his own.
+    pub fn steady(seed: u64, car: usize) -> Self {
+        let style = Style::default();
+        Driver { pace: 1.0, opening_per_s: 2.7, habit: 0.0, style, ..Driver::new(seed, car) }
     }
 
     /// The field goes green: he makes up his mind anew. Source of the distribution: docs/simulator.md §4.

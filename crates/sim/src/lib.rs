@@ -41,10 +41,14 @@ mod pit;
 mod plan;
 mod race;
 mod random;
+mod reconstruct;
 mod roster;
 mod sensor;
+mod timetable;
 mod track;
 mod traffic;
 
 pub use config::{ConfigError, EvidenceMode, RaceConfig, TrackKind};
 pub use race::{Emission, Race};
+pub use reconstruct::Reconstruction;
+pub use timetable::{TimedCar, TimedStop, Timetable, TimetableError};

@@ -14,6 +14,10 @@ const ENTRY_DECELERATION: f64 = 4.6;
 /// How fast a coasting car slows at racing speed.
 const COAST_DECELERATION: f64 = 2.7;
 
+/// Speed limit of the pit road against the pace car's, where only that is known: 30/35, 45/55, 55/70 mph. Source:
+/// docs/simulator.md §1.
+const PIT_TO_PACE: f64 = 0.82;
+
 /// One place on the track.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Point {
@@ -68,6 +72,21 @@ impl Track {
                     points: profile(lap_m, 31.0, |at_m| oval.curvature(at_m)),
                 }
             }
+        }
+    }
+
+    /// An oval like the 1.5-mile one, of another length and grip (m/s², banking included). The pit road lies where the
+    /// times of stops say.
+    pub fn timed(lap_m: f64, lateral: f64, pace_mps: f64) -> Self {
+        let oval15 = Track::new(TrackKind::Oval15);
+        let scale = lap_m / oval15.lap_m;
+        let oval = Oval { lap_m, turn_m: 880.0 * scale, easing_m: 200.0 * scale };
+        Track {
+            lap_m,
+            pace_mps,
+            pit_mps: PIT_TO_PACE * pace_mps,
+            points: profile(lap_m, lateral, |at_m| oval.curvature(at_m)),
+            ..oval15
         }
     }
 

@@ -1,14 +1,15 @@
-//! `burnbar demo`: a race is simulated to a tape at race speed, the dataflow follows the tape, and the pages show it.
+//! `burnbar demo`: a race is simulated, or reconstructed, to a tape at race speed, the dataflow follows the tape, and the
+//! pages show it.
 
 use super::truth::TruthFile;
-use super::{replay, simulate};
+use super::{real_race, replay, simulate};
 use crate::args::DemoArgs;
 use crate::failure::Failure;
 use crate::say::say;
 use crate::sinks;
 use crate::time::{self, Stopwatch};
 use api::{Live, Server};
-use events::Entry;
+use events::{Entry, SessionId};
 use sim::{Emission, Race};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -27,22 +28,21 @@ pub fn run(args: &DemoArgs) -> Result<(), Failure> {
     if !(args.speed.is_finite() && args.speed > 0.0) {
         return Err(Failure::input("--speed is a positive number"));
     }
-    let joined = Span::from_secs_f64(args.join_minute.clamp(0.0, args.race.minutes) * 60.0);
-    let config = simulate::config(&args.race, time::now() - joined)?;
-    let race = Race::new(config.clone()).map_err(Failure::input)?;
+    let race = Running::of(args)?;
+    let session = race.session;
     let folder = Folder::open(args.dir.as_deref())?;
     let tape = folder.path.join("race.tape");
     let writer = tape::Writer::create(&tape).map_err(Failure::input)?;
-    let truth = TruthFile::create(&tape)?;
+    let truth = if race.has_truth { Some(TruthFile::create(&tape)?) } else { None };
     let stop = Arc::new(AtomicBool::new(false));
-    let pace = Pace { start: config.start + joined, speed: args.speed, stop: stop.clone() };
-    let simulator = thread::spawn(move || pace.write(race, writer, truth));
+    let pace = Pace { start: race.joined, speed: args.speed, stop: stop.clone() };
+    let simulator = thread::spawn(move || pace.write(race.emissions, writer, truth));
 
     let store = Arc::new(Store::open(&folder.path.join("burnbar.sqlite")).map_err(Failure::run)?);
     let live = Live::default();
     let mut job =
         replay::job(&args.flow, &tape, replay::tape_log(&tape), sinks::live(store.clone(), live.clone()))?;
-    job.session = config.session;
+    job.session = session;
     job.stop = stop.clone();
     let follower = thread::spawn(move || dataflow::run(job));
 
@@ -53,6 +53,37 @@ pub fn run(args: &DemoArgs) -> Result<(), Failure> {
     simulator.join().map_err(panicked)??;
     follower.join().map_err(panicked)?.map_err(replay::failure)?;
     Ok(())
+}
+
+/// The race that is shown.
+struct Running {
+    emissions: Box<dyn Iterator<Item = Emission> + Send>,
+    session: SessionId,
+    /// Event time at which it is joined: now.
+    joined: EventTime,
+    has_truth: bool,
+}
+
+impl Running {
+    fn of(args: &DemoArgs) -> Result<Self, Failure> {
+        let joined = time::now();
+        let age = |minutes: f64| Span::from_secs_f64(args.join_minute.clamp(0.0, minutes) * 60.0);
+        if args.race.is_empty() {
+            let config = simulate::config(&args.simulated, joined - age(args.simulated.minutes))?;
+            let race = Race::new(config.clone()).map_err(Failure::input)?;
+            return Ok(Running {
+                emissions: Box::new(race),
+                session: config.session,
+                joined,
+                has_truth: true,
+            });
+        }
+        let real = real_race::read(&args.race, "race")?;
+        let session = real.session.session;
+        let start = joined - age(real.minutes());
+        let race = real_race::reconstruct(real, start, None, args.simulated.hz)?;
+        Ok(Running { emissions: Box::new(race), session, joined, has_truth: false })
+    }
 }
 
 fn serve(port: u16, store: Arc<Store>, live: Live) -> Result<(), Failure> {
@@ -101,7 +132,12 @@ struct Pace {
 }
 
 impl Pace {
-    fn write(self, race: Race, mut tape: tape::Writer, mut truth: TruthFile) -> Result<(), Failure> {
+    fn write(
+        self,
+        race: impl Iterator<Item = Emission>,
+        mut tape: tape::Writer,
+        mut truth: Option<TruthFile>,
+    ) -> Result<(), Failure> {
         let watch = Stopwatch::start();
         for emission in race {
             match emission {
@@ -115,11 +151,11 @@ impl Pace {
                     }
                     tape.append(&entry).map_err(Failure::run)?;
                 }
-                Emission::Truth(line) => truth.write(&line)?,
+                Emission::Truth(line) => truth.iter_mut().try_for_each(|truth| truth.write(&line))?,
             }
         }
         tape.finish().map_err(Failure::run)?;
-        truth.finish()
+        truth.map_or(Ok(()), TruthFile::finish)
     }
 
     fn is_due(&self, entry: &Entry, watch: &Stopwatch) -> bool {

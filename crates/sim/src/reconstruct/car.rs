@@ -1,0 +1,208 @@
+//! One car: from one timed moment to the next.
+
+use super::drive::{Leg, World};
+use super::next_if;
+use super::trace::Trace;
+use crate::driver::Driver;
+use crate::feed::Feed;
+use crate::motion::Motion;
+use crate::sensor::Sensor;
+use crate::timetable::{TimedCar, TimedStop, sum};
+use events::{RaceEventKind, SignalError, StopPhase};
+use std::collections::VecDeque;
+use units::{EventTime, Span};
+
+/// What a car does after its last timed moment, invented: one that finished slows to this and falls silent, one that
+/// did not rolls out and stands.
+const COOL_DOWN_MPS: f64 = 40.0;
+const COOL_DOWN_S: f64 = 15.0;
+const ROLL_OUT_S: f64 = 20.0;
+const RETIRED_AFTER: Span = Span::from_secs(15);
+/// Most of the way to the next timed place that a pit road may take.
+const PIT_ROAD_MAX: f64 = 0.85;
+/// The pit road begins here, part of a lap, where only a car's last stop tells nothing of it.
+const PIT_IN: f64 = 0.7;
+
+pub(super) struct Car {
+    sensor: Sensor,
+    driver: Driver,
+    /// The race times of the lines that are still to be crossed, and of the stops still to be made.
+    lines: VecDeque<Span>,
+    stops: VecDeque<TimedStop>,
+    /// Where the next line is, metres.
+    next_line_m: f64,
+    events: VecDeque<(Span, RaceEventKind)>,
+    finished: bool,
+    pace: f64,
+    trace: Trace,
+    /// The pit road, after the leg towards it.
+    next: Option<Trace>,
+    rolled_out: bool,
+    silent: bool,
+}
+
+impl Car {
+    /// On its way to the start at `begin`, race time.
+    pub fn new(timed: &TimedCar, world: &World, sensor: Sensor, driver: Driver, begin: Span) -> Self {
+        let track = &world.track;
+        let to_go_m = track.pace_mps * (timed.first_line.us() - begin.us()) as f64 * 1e-6;
+        let start = world.rolling((track.lap_m - to_go_m).max(0.0), track.pace_mps);
+        Car {
+            sensor,
+            driver,
+            lines: timed.lines().into(),
+            stops: timed.stops.iter().copied().collect(),
+            next_line_m: track.lap_m,
+            events: events(timed),
+            finished: timed.finished,
+            pace: 1.0,
+            trace: Trace::starting(begin.us() as f64, start),
+            next: None,
+            rolled_out: false,
+            silent: false,
+        }
+    }
+
+    /// Has nothing more to say.
+    pub fn is_silent(&self) -> bool {
+        self.silent && self.events.is_empty()
+    }
+
+    /// Tells the log what happens before `until`, race time; `zero` is when the race went green.
+    pub fn step(
+        &mut self,
+        until: Span,
+        zero: EventTime,
+        world: &World,
+        feed: &mut Feed,
+    ) -> Result<(), SignalError> {
+        while let Some((at, kind)) = next_if(&mut self.events, |(at, _)| *at < until) {
+            feed.event(zero + at, kind);
+        }
+        while !self.silent && self.sensor.due() < zero + until {
+            match self.motion((self.sensor.due() - zero).us() as f64, world) {
+                Some(motion) => feed.sample(self.sensor.read(&motion, world.track.lap_m)?),
+                None => self.silent = true,
+            }
+        }
+        Ok(())
+    }
+
+    fn motion(&mut self, us: f64, world: &World) -> Option<Motion> {
+        loop {
+            if let Some(motion) = self.trace.end().filter(|&(to, _)| us <= to).and_then(|_| self.trace.at(us))
+            {
+                return Some(motion);
+            }
+            let from = self.trace.end()?;
+            self.trace = self.go_on(from, world)?;
+        }
+    }
+
+    /// The next piece of the way; `None` after the last.
+    fn go_on(&mut self, from: (f64, Motion), world: &World) -> Option<Trace> {
+        if let Some(trace) = self.next.take() {
+            return Some(trace);
+        }
+        let line = self.lines.front().copied();
+        if let Some(stop) = next_if(&mut self.stops, |stop| line.is_none_or(|line| stop.pit_in <= line)) {
+            return Some(self.drive_in(from, &stop, world));
+        }
+        if let Some(line) = self.lines.pop_front() {
+            let to_m = self.next_line_m;
+            self.next_line_m += world.track.lap_m;
+            return Some(self.drive(from, line.us() as f64, to_m, None, world));
+        }
+        if std::mem::replace(&mut self.rolled_out, true) {
+            return None;
+        }
+        match self.events.back() {
+            Some((at, RaceEventKind::Retired { .. })) if at.us() as f64 <= from.0 => None,
+            _ if self.finished => Some(world.slow_down(from, COOL_DOWN_MPS, COOL_DOWN_S, &self.driver)),
+            _ => Some(world.slow_down(from, 0.0, ROLL_OUT_S, &self.driver)),
+        }
+    }
+
+    fn drive(
+        &mut self,
+        (from_us, from): (f64, Motion),
+        to_us: f64,
+        to_m: f64,
+        end_mps: Option<f64>,
+        world: &World,
+    ) -> Trace {
+        let leg = Leg { from_us, from, to_us, to_m, end_mps, pace: self.pace };
+        let (trace, pace) = world.drive(&leg, &mut self.driver);
+        self.pace = pace;
+        trace
+    }
+
+    /// Drives to the pit road, and keeps the way through it for later. Where the pit road lies follows from the time
+    /// at which the car crossed the line on it.
+    fn drive_in(&mut self, from: (f64, Motion), stop: &TimedStop, world: &World) -> Trace {
+        let lap_m = world.track.lap_m;
+        let line = self.lines.front().copied().filter(|&line| line <= stop.end());
+        let mut pit_mps = world.track.pit_mps;
+        let mut visit = world.visit(stop, pit_mps, &self.driver);
+        let room_m = PIT_ROAD_MAX * (self.next_line_m - from.1.distance_m);
+        let far = |visit: &Trace| match line {
+            Some(line) => visit.distance_at(line.us() as f64).unwrap_or(0.0),
+            None => visit.end().map_or(0.0, |(_, motion)| motion.distance_m),
+        };
+        let after = |visit: &Trace| visit.end().map_or(0.0, |(_, motion)| motion.distance_m) - far(visit);
+        while (far(&visit) > room_m || after(&visit) > PIT_ROAD_MAX * lap_m) && pit_mps > 1.0 {
+            pit_mps *= 0.8;
+            visit = world.visit(stop, pit_mps, &self.driver);
+        }
+        let pit_in_m = match (line, self.lines.front()) {
+            (Some(_), _) => self.next_line_m - far(&visit),
+            (None, Some(line)) => self.midway(from, stop, far(&visit), line.us() as f64),
+            (None, None) => from.1.distance_m + (PIT_IN * lap_m).min(room_m),
+        };
+        visit.shift(pit_in_m);
+        self.next = Some(visit);
+        if line.is_some() {
+            self.lines.pop_front();
+            self.next_line_m += lap_m;
+        }
+        self.drive(from, stop.pit_in.us() as f64, pit_in_m, Some(pit_mps), world)
+    }
+
+    /// A visit without a line in it: placed so that the way before and the way after are driven alike.
+    fn midway(&self, (from_us, from): (f64, Motion), stop: &TimedStop, pit_road_m: f64, line_us: f64) -> f64 {
+        let before_us = stop.pit_in.us() as f64 - from_us;
+        let after_us = line_us - stop.end().us() as f64;
+        let free_m = self.next_line_m - from.distance_m - pit_road_m;
+        from.distance_m + free_m * before_us / (before_us + after_us).max(1.0)
+    }
+}
+
+/// What the log tells of a car's way, at the times that were recorded. A car that never left its box retires there.
+fn events(timed: &TimedCar) -> VecDeque<(Span, RaceEventKind)> {
+    let vehicle = timed.entry.vehicle;
+    let told = |at: Span, phase| (at, RaceEventKind::Stop { vehicle, phase });
+    let retired = |at: Span| (at, RaceEventKind::Retired { vehicle });
+    let mut all = VecDeque::new();
+    let mut given_up = None;
+    for stop in &timed.stops {
+        all.push_back(told(stop.pit_in, StopPhase::PitIn));
+        if let Some((from, to)) = stop.stood {
+            all.push_back(told(from, StopPhase::BoxStop));
+            all.extend(stop.pit_out.map(|_| told(to, StopPhase::BoxLeave)));
+        }
+        match stop.pit_out {
+            Some(at) => all.push_back(told(at, StopPhase::PitOut)),
+            None => given_up = Some(stop.end()),
+        }
+    }
+    let last = timed.lines().last().copied().unwrap_or(timed.first_line);
+    match given_up {
+        Some(at) => all.push_back(retired(at)),
+        None if !timed.finished => {
+            let last_told = all.back().map_or(last, |&(at, _)| at.max(last));
+            all.push_back(retired(sum(last_told, RETIRED_AFTER)));
+        }
+        None => {}
+    }
+    all
+}
