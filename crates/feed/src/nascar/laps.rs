@@ -10,8 +10,11 @@ use units::Span;
 
 /// A lap that takes less, or more, was not driven, s.
 const LAP_S: std::ops::RangeInclusive<f64> = 5.0..=20_000.0;
-/// Time between one starting place and the next at the start that is tried, at most, ms.
-const SPACING_MAX_MS: i64 = 300;
+/// Between one starting place and the next at the start, before anything is known.
+const SPACING_US: f64 = 90_000.0;
+/// How often the running order is gone through, and how much of what is wrong is put right each time.
+const PASSES: usize = 200;
+const PART: f64 = 0.02;
 
 /// The laps of one car as far as its times reach without a gap.
 #[derive(Debug)]
@@ -64,7 +67,7 @@ pub(super) fn cars(file: &Named<LapTimes>, notes: &mut Vec<String>) -> Result<Ve
     if !untimed.is_empty() {
         notes.push(format!("laps without a time end a car's race: {}", untimed.join(", ")));
     }
-    space(&mut all);
+    cross_at_the_start(&mut all);
     Ok(all)
 }
 
@@ -106,31 +109,46 @@ fn manufacturer(code: &str) -> &str {
     }
 }
 
-/// Lap 1 is timed from each car's own crossing of the line at the start, and no feed says when that was. The field
-/// crosses it at one spacing from place to place: the one that contradicts the running order of later laps least.
-fn space(cars: &mut [Timed]) {
-    let mut bounds: Vec<(i64, i64)> = Vec::new();
-    let ends: Vec<Vec<Span>> = cars.iter().map(Timed::lines).collect();
-    let laps = cars.iter().map(|car| car.laps.len()).max().unwrap_or(0);
-    for lap in 0..laps {
-        let mut order: Vec<(u32, usize)> = Vec::new();
-        for (index, car) in cars.iter().enumerate() {
-            order.extend(car.positions.get(lap).copied().flatten().map(|position| (position, index)));
-        }
-        order.sort_unstable();
-        for pair in order.windows(2) {
-            let (ahead, behind) = (pair[0].1, pair[1].1);
-            if let (Some(first), Some(second)) = (ends[ahead].get(lap + 1), ends[behind].get(lap + 1)) {
-                let places = i64::from(cars[behind].place) - i64::from(cars[ahead].place);
-                bounds.push((second.us() - first.us(), places));
+/// Lap 1 is timed from each car's own crossing of the line at the start, and no feed says when that was; but the running
+/// order at the end of each lap bounds it. Begins with even spacing and takes cars that come out in the wrong order apart,
+/// a little each time, until hardly any do.
+fn cross_at_the_start(cars: &mut [Timed]) {
+    let mut first_us: Vec<f64> =
+        cars.iter().map(|car| f64::from(car.place.saturating_sub(1)) * SPACING_US).collect();
+    let pairs = neighbours(cars);
+    for _ in 0..PASSES {
+        for &(ahead, behind, gap_us) in &pairs {
+            let wrong_us = first_us[ahead] - first_us[behind] - gap_us;
+            if wrong_us > 0.0 {
+                let apart_us = PART * wrong_us + 50.0;
+                first_us[behind] += apart_us;
+                first_us[ahead] -= apart_us;
             }
         }
     }
-    let contradicted = |ms: &i64| bounds.iter().filter(|(gap, places)| gap + places * ms * 1_000 < 0).count();
-    let spacing_ms = (0..=SPACING_MAX_MS).min_by_key(contradicted).unwrap_or(0);
-    for car in cars {
-        car.first_line = Span::from_us(i64::from(car.place.saturating_sub(1)) * spacing_ms * 1_000);
+    let zero_us = first_us.iter().copied().fold(f64::INFINITY, f64::min);
+    for (car, us) in cars.iter_mut().zip(first_us) {
+        car.first_line = Span::from_us((us - zero_us) as i64);
     }
+}
+
+/// Cars next to each other in the order at the end of a lap: who is ahead, who behind, and by how much as far as their
+/// lap times tell, microseconds.
+fn neighbours(cars: &[Timed]) -> Vec<(usize, usize, f64)> {
+    let ends: Vec<Vec<Span>> = cars.iter().map(Timed::lines).collect();
+    let laps = cars.iter().map(|car| car.laps.len()).max().unwrap_or(0);
+    let mut pairs = Vec::new();
+    for lap in 0..laps {
+        let positions = cars.iter().map(|car| car.positions.get(lap).copied().flatten());
+        let mut order: Vec<(u32, usize)> =
+            positions.zip(0..).filter_map(|(position, car)| Some((position?, car))).collect();
+        order.sort_unstable();
+        for pair in order.windows(2) {
+            let (ahead, behind) = (pair[0].1, pair[1].1);
+            pairs.push((ahead, behind, (ends[behind][lap + 1].us() - ends[ahead][lap + 1].us()) as f64));
+        }
+    }
+    pairs
 }
 
 /// When the first car completed each lap, lap 0 being the start: race times, rising.

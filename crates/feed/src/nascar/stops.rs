@@ -117,7 +117,7 @@ impl Visit<'_> {
         let good_in = told_in.filter(|&at| self.is_free(at) && at < from && self.passed(at, from) <= 1);
         let pit_in = match good_in {
             Some(at) => at,
-            None => self.after(from, self.usual.to_box)?,
+            None => self.estimated_in(from, told_out.is_some_and(|out| self.passed(to, out) > 0))?,
         };
         let before_lines = self.passed(pit_in, from);
         let good_out = told_out.filter(|&at| at > to && self.passed(to, at) + before_lines <= 1);
@@ -125,7 +125,7 @@ impl Visit<'_> {
         let pit_out = match good_out {
             Some(at) => Some(at),
             None if stays => None,
-            None => Some(self.before_next_line(to, self.usual.to_exit, before_lines)?),
+            None => Some(self.estimated_out(to, before_lines)?),
         };
         let stop = RealStop { pit_in, stood: Some((from, to)), pit_out };
         Some((stop, good_in.is_none(), pit_out.is_some() && good_out.is_none()))
@@ -140,21 +140,22 @@ impl Visit<'_> {
         self.lines.iter().filter(|line| (from..=to).contains(*line)).count()
     }
 
-    /// An entry, the usual time before the box, after all that the car did before.
-    fn after(&self, from: Span, usual: Span) -> Option<Span> {
+    /// An entry, the usual time before the box, but no earlier than half-way from where the car was last seen on the
+    /// track. A car that crosses the line after its box did not cross it before.
+    fn estimated_in(&self, from: Span, line_follows: bool) -> Option<Span> {
         let lines = self.lines.iter().rev().filter(|line| **line < from);
-        // the last line may be on the pit road, the one before it is not
-        let past = lines.take(2).last().copied().into_iter().chain(self.free_from).max();
-        let earliest = past.map_or(i64::MIN, |at| at.us() + APART_US);
-        let at = (from.us() - usual.us()).max(earliest);
-        (at < from.us()).then(|| Span::from_us(at))
+        let line = lines.take(if line_follows { 1 } else { 2 }).last().copied();
+        let seen = line.into_iter().chain(self.free_from).max()?;
+        let half_way = seen.us() + (from.us() - seen.us()) / 2;
+        let at = (from.us() - self.usual.to_box.us()).max(half_way);
+        (seen.us() < at && at < from.us()).then(|| Span::from_us(at))
     }
 
     /// An exit, the usual time after the box, before a line that the pit road does not reach.
-    fn before_next_line(&self, to: Span, usual: Span, before_lines: usize) -> Option<Span> {
+    fn estimated_out(&self, to: Span, before_lines: usize) -> Option<Span> {
         let far = self.lines.iter().filter(|line| **line > to).nth(1 - before_lines.min(1));
         let latest = far.map_or(i64::MAX, |line| line.us() - APART_US);
-        let at = (to.us() + usual.us()).min(latest);
+        let at = (to.us() + self.usual.to_exit.us()).min(latest);
         (at > to.us()).then(|| Span::from_us(at))
     }
 }

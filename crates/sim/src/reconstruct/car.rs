@@ -20,8 +20,8 @@ const ROLL_OUT_S: f64 = 20.0;
 const RETIRED_AFTER: Span = Span::from_secs(15);
 /// Most of the way to the next timed place that a pit road may take.
 const PIT_ROAD_MAX: f64 = 0.85;
-/// The pit road begins here, part of a lap, where only a car's last stop tells nothing of it.
-const PIT_IN: f64 = 0.7;
+/// How long before the line a car turns in, part of a lap, that never crossed the line again.
+const PIT_IN: f64 = 0.3;
 
 pub(super) struct Car {
     sensor: Sensor,
@@ -157,7 +157,7 @@ impl Car {
         let pit_in_m = match (line, self.lines.front()) {
             (Some(_), _) => self.next_line_m - far(&visit),
             (None, Some(line)) => self.midway(from, stop, far(&visit), line.us() as f64),
-            (None, None) => from.1.distance_m + (PIT_IN * lap_m).min(room_m),
+            (None, None) => self.next_line_m - (PIT_IN * lap_m).min(room_m).max(1.05 * far(&visit)),
         };
         visit.shift(pit_in_m);
         self.next = Some(visit);

@@ -46,6 +46,33 @@ pub(super) struct Leg {
     pub pace: f64,
 }
 
+/// What is varied to meet a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum How {
+    /// The pace of a car that races all the way.
+    Race,
+    /// The speed under caution of a car that races under green.
+    Cruise,
+    /// The pace under green of a car that keeps its mean speed under caution.
+    Limp,
+}
+
+/// How a car is driven in one attempt.
+#[derive(Clone, Copy, Debug)]
+struct Effort {
+    pace: f64,
+    /// Speed under caution; `None`: it races on.
+    cruise_mps: Option<f64>,
+}
+
+/// One attempt, and the logarithm of its time against the wanted one.
+struct Fit {
+    off: f64,
+    trace: Trace,
+    driver: Driver,
+    pace: f64,
+}
+
 impl World {
     fn flag(&self, us: f64) -> Flag {
         let shown = self.flags.partition_point(|(at, _)| at.us() as f64 <= us);
@@ -58,88 +85,107 @@ impl World {
         races(self.flag(from_us)) && between.into_iter().all(|&(_, flag)| races(flag))
     }
 
-    /// Drives the leg. A racing car's pace is varied, under caution its speed, until the simulated time is near; the
-    /// rest is taken up by stretching time. Returns the pace as well.
+    /// Drives the leg in the way that comes nearest to its time; the rest is taken up by stretching time. Returns the
+    /// pace as well.
     pub fn drive(&self, leg: &Leg, driver: &mut Driver) -> (Trace, f64) {
         let racing = self.is_racing(leg.from_us, leg.to_us);
+        let first = if racing { How::Race } else { How::Cruise };
+        let mut best = self.fit(leg, driver, first);
+        if !racing && best.off.abs() > NEAR {
+            // a car that was slow before the caution, or one that raced on to the line
+            let other = self.fit(leg, driver, if best.off < 0.0 { How::Limp } else { How::Race });
+            if other.off.abs() < best.off.abs() {
+                best = other;
+            }
+        }
+        *driver = best.driver;
+        best.trace.stretch(leg.to_us);
+        (best.trace, if racing { best.pace } else { leg.pace })
+    }
+
+    /// Varies what `how` says until the simulated time is near.
+    fn fit(&self, leg: &Leg, driver: &Driver, how: How) -> Fit {
         let wanted_s = ((leg.to_us - leg.from_us) * 1e-6).max(1e-6);
-        let (mut knob, (low, high), mut elasticity) = if racing {
-            (leg.pace, PACE, -0.7)
-        } else {
-            ((leg.to_m - leg.from.distance_m) / wanted_s, CRUISE_MPS, -1.0)
+        let mean_mps = (leg.to_m - leg.from.distance_m) / wanted_s;
+        let (mut knob, (low, high), mut elasticity) = match how {
+            How::Race | How::Limp => (leg.pace, PACE, -0.7),
+            How::Cruise => (mean_mps, CRUISE_MPS, -1.0),
         };
-        let mut best: Option<(f64, Trace, Driver, f64)> = None;
         let mut last: Option<(f64, f64)> = None;
+        let mut best: Option<Fit> = None;
         for _ in 0..ATTEMPTS {
             knob = knob.clamp(low, high);
-            let mut tried = driver.clone();
-            let pace = if racing { knob } else { leg.pace };
-            let (trace, took_s) = self.attempt(leg, &mut tried, pace, knob, 2.0 * wanted_s + 30.0);
-            let off = libm::log(took_s / wanted_s);
-            let here = (libm::log(knob), off);
-            if best.as_ref().is_none_or(|(least, ..)| off.abs() < least.abs()) {
-                best = Some((off, trace, tried, pace));
-            }
-            if off.abs() < NEAR {
+            let effort = match how {
+                How::Race => Effort { pace: knob, cruise_mps: None },
+                How::Limp => Effort { pace: knob, cruise_mps: Some(mean_mps) },
+                How::Cruise => Effort { pace: leg.pace, cruise_mps: Some(knob) },
+            };
+            let fit = self.attempt(leg, driver.clone(), effort, 2.0 * wanted_s + 30.0, wanted_s);
+            let here = (libm::log(knob), fit.off);
+            best = match best {
+                Some(best) if best.off.abs() <= fit.off.abs() => Some(best),
+                _ => Some(fit),
+            };
+            if here.1.abs() < NEAR {
                 break;
             }
             if let Some(last) = last.filter(|last| (here.0 - last.0).abs() > 1e-6) {
                 elasticity = ((here.1 - last.1) / (here.0 - last.0)).clamp(-1.5, -0.1);
             }
             last = Some(here);
-            knob *= libm::exp(-off / elasticity);
+            knob *= libm::exp(-here.1 / elasticity);
         }
-        let Some((_, mut trace, tried, pace)) = best else { return (Trace::default(), leg.pace) };
-        *driver = tried;
-        trace.stretch(leg.to_us);
-        (trace, pace)
+        best.unwrap_or_else(|| Fit {
+            off: f64::INFINITY,
+            trace: Trace::starting(leg.from_us, leg.from),
+            driver: driver.clone(),
+            pace: leg.pace,
+        })
     }
 
-    /// One drive to the end of the leg, no longer than `longest_s`. Returns what it took, or would have taken.
-    fn attempt(
-        &self,
-        leg: &Leg,
-        driver: &mut Driver,
-        pace: f64,
-        cruise_mps: f64,
-        longest_s: f64,
-    ) -> (Trace, f64) {
+    /// One drive to the end of the leg, no longer than `longest_s`.
+    fn attempt(&self, leg: &Leg, mut driver: Driver, effort: Effort, longest_s: f64, wanted_s: f64) -> Fit {
         let mut motion = leg.from;
         let mut trace = Trace::starting(leg.from_us, motion);
         let mut steps = 0.0;
-        while steps * STEP_S < longest_s {
+        let took_s = loop {
             let from_us = leg.from_us + steps * STEP_US as f64;
+            if steps * STEP_S >= longest_s {
+                // far too slow: it jumps to where it has to be, which no better attempt leaves standing
+                let left_s = (leg.to_m - motion.distance_m) / motion.speed_mps.max(0.5);
+                motion.distance_m = leg.to_m;
+                trace.push(from_us + left_s * 1e6, motion);
+                break longest_s + left_s;
+            }
             let before = motion;
-            let left_m = leg.to_m - motion.distance_m;
-            let cap_mps = leg
-                .end_mps
-                .map_or(f64::INFINITY, |v| (v * v + 2.0 * ENTRY_DECELERATION * left_m.max(0.0)).sqrt());
-            let pedals = match self.flag(from_us) {
-                Flag::Red => driver.cruise_pedals(motion.speed_mps, 0.0, true),
-                flag if races(flag) => self.race(driver, &motion, pace, cap_mps),
-                _ => {
-                    let wanted_mps = driver.following_mps(cruise_mps, None).min(cap_mps);
-                    driver.cruise_pedals(motion.speed_mps, wanted_mps, cap_mps < cruise_mps)
-                }
-            };
-            self.step(&mut motion, pedals, pace);
+            let pedals = self.pedals(leg, &mut driver, &motion, effort, from_us);
+            self.step(&mut motion, pedals, effort.pace);
             if motion.distance_m >= leg.to_m {
                 let share = ((leg.to_m - before.distance_m) / (motion.distance_m - before.distance_m))
                     .clamp(0.0, 1.0);
                 let mut last = Motion::between(&before, &motion, share);
                 last.distance_m = leg.to_m;
                 trace.push(from_us + share * STEP_US as f64, last);
-                return (trace, ((steps + share) * STEP_S).max(1e-3));
+                break (steps + share) * STEP_S;
             }
             steps += 1.0;
             trace.push(leg.from_us + steps * STEP_US as f64, motion);
+        };
+        Fit { off: libm::log(took_s.max(1e-3) / wanted_s), trace, driver, pace: effort.pace }
+    }
+
+    fn pedals(&self, leg: &Leg, driver: &mut Driver, motion: &Motion, effort: Effort, us: f64) -> Pedals {
+        let left_m = (leg.to_m - motion.distance_m).max(0.0);
+        let cap_mps =
+            leg.end_mps.map_or(f64::INFINITY, |v| (v * v + 2.0 * ENTRY_DECELERATION * left_m).sqrt());
+        match (self.flag(us), effort.cruise_mps) {
+            (Flag::Red, _) => driver.cruise_pedals(motion.speed_mps, 0.0, true),
+            (flag, Some(cruise_mps)) if !races(flag) => {
+                let wanted_mps = driver.following_mps(cruise_mps, None).min(cap_mps);
+                driver.cruise_pedals(motion.speed_mps, wanted_mps, cap_mps < cruise_mps)
+            }
+            _ => self.race(driver, motion, effort.pace, cap_mps),
         }
-        // too slow: it jumps to where it has to be, which no better attempt leaves standing
-        let left_s = (leg.to_m - motion.distance_m) / motion.speed_mps.max(0.5);
-        let end_us = leg.from_us + (longest_s + left_s) * 1e6;
-        motion.distance_m = leg.to_m;
-        trace.push(end_us, motion);
-        (trace, longest_s + left_s)
     }
 
     fn race(&self, driver: &mut Driver, motion: &Motion, pace: f64, cap_mps: f64) -> Pedals {
@@ -222,10 +268,10 @@ impl World {
         let lap = |from: Motion| {
             let to_m = from.distance_m + lap_m;
             let leg = Leg { from_us: 0.0, from, to_us: 0.0, to_m, end_mps: None, pace: 1.0 };
-            self.attempt(&leg, &mut driver.clone(), 1.0, 1.0, 600.0)
+            self.attempt(&leg, driver.clone(), Effort { pace: 1.0, cruise_mps: None }, 600.0, 1.0)
         };
-        let (first, _) = lap(self.rolling(0.0, 50.0));
-        first.end().map_or(f64::INFINITY, |(_, motion)| lap(motion).1)
+        let first = lap(self.rolling(0.0, 50.0));
+        first.trace.end().map_or(f64::INFINITY, |(_, motion)| libm::exp(lap(motion).off))
     }
 }
 
