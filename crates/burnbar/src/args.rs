@@ -131,6 +131,9 @@ pub struct DemoArgs {
     /// Show a real race instead, reconstructed from these public feeds (see `import nascar`).
     #[arg(long, num_args = 1.., value_name = "FILES")]
     pub race: Vec<PathBuf>,
+    /// Rated power of its engines in hp, if it was a Cup package. Without it only ratios mean anything.
+    #[arg(long, value_name = "HP", requires = "race")]
+    pub package: Option<f64>,
     /// How many times race speed.
     #[arg(long, default_value_t = 1.0)]
     pub speed: f64,

@@ -25,6 +25,9 @@ use units::{EventTime, Span};
 /// Who crosses the line up to this long before the chequered flag has seen it: clocks differ.
 const FINISH: Span = Span::from_us(500_000);
 
+/// No race is longer, s.
+const RACE_MAX_S: f64 = 1e6;
+
 /// A race as it was timed. Times count from its green flag.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RealRace {
@@ -108,7 +111,7 @@ pub fn read(files: &[File<'_>], name: SessionId) -> Result<RealRace, ImportError
             flags::of_laps(of_laps, &leader)
         }
     };
-    let lap_m = facts.lap_m(&lap_file.file)?;
+    let lap_m = facts.lap_m(&lap_file.file, &mut notes)?;
     let (cars, tally) = with_stops(cars, &all, &facts, finish(&flags, &leader), &mut notes)?;
     Ok(RealRace {
         session: facts.session(lap_m, name),
@@ -120,6 +123,11 @@ pub fn read(files: &[File<'_>], name: SessionId) -> Result<RealRace, ImportError
         tally,
         notes,
     })
+}
+
+/// A race time in seconds, if it can be one: 0 is what the feeds write for never.
+fn race_time(s: f64) -> Option<Span> {
+    (s > 0.0 && s < RACE_MAX_S).then(|| Span::from_secs_f64(s))
 }
 
 fn with_stops(

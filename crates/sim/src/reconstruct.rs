@@ -27,6 +27,8 @@ const AIR: Air = Air { pressure_pa: 99_000.0, temperature_k: 298.15, vapour_pres
 const PACE_LAP: f64 = 0.9;
 /// The lap that the reference car makes is the fastest but for this part of the field's green laps.
 const FAST: f64 = 0.1;
+/// Mean speed of such a lap where nobody raced one.
+const FAST_MPS: f64 = 80.0;
 /// Lateral grip that a track may have, m/s², banking included.
 const LATERAL: (f64, f64) = (4.0, 80.0);
 const LATERAL_HALVINGS: usize = 12;
@@ -121,7 +123,8 @@ impl Iterator for Reconstruction {
 fn world(race: &Timetable, begin: Span) -> World {
     let engine = EngineMap::new(DESIGNS[0], AIR);
     let track = |lateral| Track::timed(race.lap_m, lateral, race.pace_mps);
-    let mut world = World { track: track(LATERAL.1), engine, flags: vec![(begin, Flag::Yellow)] };
+    let flags = vec![(begin, Flag::Yellow)];
+    let mut world = World { track: track(LATERAL.1), engine, fast_mps: FAST_MPS, flags };
     world.flags.extend(race.flags.iter().filter(|(at, _)| *at > begin));
     world.flags.sort_by_key(|&(at, _)| at);
     if let Some(fast_s) = fast_lap_s(race, &world) {
@@ -134,6 +137,7 @@ fn world(race: &Timetable, begin: Span) -> World {
             if slow { low = lateral } else { high = lateral }
         }
         world.flags = flags;
+        world.fast_mps = race.lap_m / fast_s;
     }
     world
 }

@@ -26,7 +26,7 @@ pub struct Timetable {
 pub struct TimedCar {
     /// Who it is.
     pub entry: RosterEntry,
-    /// When it crossed the line at the start.
+    /// When it crossed the line at the start, within ten minutes of the green flag.
     pub first_line: Span,
     /// How long each lap took, from lap 1.
     pub laps: Vec<Span>,
@@ -75,6 +75,9 @@ impl TimedCar {
         if let Some(lap) = self.laps.iter().position(|&lap| !(Span::from_secs(1)..LAP_MAX).contains(&lap)) {
             return Err(TimetableError::LapTime { vehicle, lap: lap + 1 });
         }
+        if !(Span::ZERO..FIRST_LINE_MAX).contains(&self.first_line) {
+            return Err(TimetableError::LapTime { vehicle, lap: 0 });
+        }
         let lines = self.lines();
         let mut free_from = self.first_line;
         for (index, stop) in self.stops.iter().enumerate() {
@@ -92,6 +95,7 @@ impl TimedCar {
     }
 }
 
+const FIRST_LINE_MAX: Span = Span::from_secs(600);
 const LAP_MAX: Span = Span::from_secs(6 * 3600);
 
 impl Timetable {
@@ -133,7 +137,7 @@ pub enum TimetableError {
     LapTime {
         /// Whose.
         vehicle: VehicleId,
-        /// Which, from 1.
+        /// Which, from 1; 0 is the way to the start.
         lap: usize,
     },
     /// A stop out of order, or in contradiction to the laps.

@@ -29,7 +29,7 @@ pub fn run(args: &DemoArgs) -> Result<(), Failure> {
         return Err(Failure::input("--speed is a positive number"));
     }
     let race = Running::of(args)?;
-    let session = race.session;
+    let (session, car) = (race.session, race.car);
     let folder = Folder::open(args.dir.as_deref())?;
     let tape = folder.path.join("race.tape");
     let writer = tape::Writer::create(&tape).map_err(Failure::input)?;
@@ -46,7 +46,7 @@ pub fn run(args: &DemoArgs) -> Result<(), Failure> {
     job.stop = stop.clone();
     let follower = thread::spawn(move || dataflow::run(job));
 
-    let served = serve(args.port, store, live);
+    let served = serve(args.port, &car, store, live);
     stop.store(true, Ordering::Relaxed);
     served?;
     let panicked = |_| Failure::run("a thread panicked: see the messages above");
@@ -59,6 +59,8 @@ pub fn run(args: &DemoArgs) -> Result<(), Failure> {
 struct Running {
     emissions: Box<dyn Iterator<Item = Emission> + Send>,
     session: SessionId,
+    /// The car that is offered on the graphic.
+    car: String,
     /// Event time at which it is joined: now.
     joined: EventTime,
     has_truth: bool,
@@ -74,19 +76,21 @@ impl Running {
             return Ok(Running {
                 emissions: Box::new(race),
                 session: config.session,
+                car: "24".into(),
                 joined,
                 has_truth: true,
             });
         }
         let real = real_race::read(&args.race, "race")?;
         let session = real.session.session;
+        let car = real.cars.first().map_or("1", |car| car.entry.vehicle.as_str()).into();
         let start = joined - age(real.minutes());
-        let race = real_race::reconstruct(real, start, None, args.simulated.hz)?;
-        Ok(Running { emissions: Box::new(race), session, joined, has_truth: false })
+        let race = real_race::reconstruct(real, start, args.package, args.simulated.hz)?;
+        Ok(Running { emissions: Box::new(race), session, car, joined, has_truth: false })
     }
 }
 
-fn serve(port: u16, store: Arc<Store>, live: Live) -> Result<(), Failure> {
+fn serve(port: u16, car: &str, store: Arc<Store>, live: Live) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     runtime.map_err(Failure::run)?.block_on(async {
         let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
@@ -99,7 +103,7 @@ fn serve(port: u16, store: Arc<Store>, live: Live) -> Result<(), Failure> {
         let server = server.map_err(Failure::run)?;
         let address = server.address();
         say(format_args!("board    http://{address}/"))?;
-        say(format_args!("graphic  http://{address}/graphic/single?car=24&preview"))?;
+        say(format_args!("graphic  http://{address}/graphic/single?car={car}&preview"))?;
         say(format_args!("API      http://{address}/graphql"))?;
         say(format_args!("Ctrl-C ends it."))?;
         server.run(store, live, interrupted()).await.map_err(Failure::run)

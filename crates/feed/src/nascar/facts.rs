@@ -1,5 +1,6 @@
 //! Which race it was, on which track, and when.
 
+use super::RACE_MAX_S;
 use super::clock;
 use super::files::{Files, Race, Track};
 use super::laps::Timed;
@@ -64,15 +65,19 @@ impl<'a> Facts<'a> {
     ///
     /// # Errors
     /// Nothing tells it.
-    pub fn lap_m(&self, lap_file: &str) -> Result<f64, ImportError> {
+    pub fn lap_m(&self, lap_file: &str, notes: &mut Vec<String>) -> Result<f64, ImportError> {
         let listed = self.track.map(|track| track.length);
         let live = self.files.live.as_ref().map(|live| live.content.track_length);
-        let miles = listed.into_iter().chain(live).chain(self.driven_miles()).find(|miles| *miles > 0.0);
-        miles.map(|miles| miles * METRES_PER_MILE).ok_or_else(|| {
-            let why = "nothing tells how long a lap is: its laps have no LapSpeed, so add tracks and a file that \
-                       names the race";
-            ImportError::new(lap_file, Place::File, Problem::BadLine(why.into()))
-        })
+        if let Some(miles) = listed.into_iter().chain(live).find(|miles| *miles > 0.0) {
+            return Ok(miles * METRES_PER_MILE);
+        }
+        let Some(miles) = self.driven_miles() else {
+            let why = "nothing tells how long a lap is: its laps have no LapSpeed, so add tracks and a file that names \
+                       the race";
+            return Err(ImportError::new(lap_file, Place::File, Problem::BadLine(why.into())));
+        };
+        notes.push(format!("no track is known: a lap of {miles} miles follows from lap times and speeds"));
+        Ok(miles * METRES_PER_MILE)
     }
 
     fn driven_miles(&self) -> Option<f64> {
@@ -102,11 +107,8 @@ impl<'a> Facts<'a> {
         let states = self.files.flags.iter().flat_map(|flags| &flags.content);
         let mut timed = states.filter(|state| state.flag_state == 1).filter_map(|state| {
             let at = clock::parse(state.time_of_day_os.as_deref()?)?;
-            state
-                .elapsed_time
-                .is_finite()
-                .then(|| Span::from_us(-Span::from_secs_f64(state.elapsed_time).us()))
-                .map(|back| at + back)
+            let raced = (0.0..RACE_MAX_S).contains(&state.elapsed_time).then_some(state.elapsed_time)?;
+            Some(at + Span::from_secs_f64(-raced))
         });
         let schedule = self.race.iter().flat_map(|race| &race.schedule);
         let mut scheduled =

@@ -1,5 +1,6 @@
 //! When which flag was shown.
 
+use super::RACE_MAX_S;
 use super::files::{FlagState, LapFlag, Named};
 use crate::error::{ImportError, Problem};
 use crate::lines::Place;
@@ -35,7 +36,7 @@ pub(super) fn timed(
     let mut all: Vec<(Span, Flag)> = file
         .content
         .iter()
-        .filter(|state| state.elapsed_time.is_finite())
+        .filter(|state| (0.0..RACE_MAX_S).contains(&state.elapsed_time))
         .filter_map(|state| Some((Span::from_secs_f64(state.elapsed_time), flag(state.flag_state)?)))
         .collect();
     all.sort_by_key(|&(at, _)| at);

@@ -10,6 +10,8 @@ use units::Span;
 
 /// A lap that takes less, or more, was not driven, s.
 const LAP_S: std::ops::RangeInclusive<f64> = 5.0..=20_000.0;
+/// More cars never started.
+const PLACES: u32 = 100;
 /// Between one starting place and the next at the start, before anything is known.
 const SPACING_US: f64 = 90_000.0;
 /// How often the running order is gone through, and how much of what is wrong is put right each time.
@@ -88,7 +90,11 @@ fn timed(car: &LapsOfCar, vehicle: VehicleId, index: usize) -> Timed {
             manufacturer: label(manufacturer(&car.manufacturer)),
         },
         driver_id: car.driver_id,
-        place: by_number.get(&0).and_then(|lap| lap.running_pos).unwrap_or(index as u32 + 1),
+        place: by_number
+            .get(&0)
+            .and_then(|lap| lap.running_pos)
+            .filter(|place| *place <= PLACES)
+            .unwrap_or(index as u32 + 1),
         laps,
         positions,
         first_line: Span::ZERO,

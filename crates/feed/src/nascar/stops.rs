@@ -4,14 +4,14 @@
 //! box is a drive-through. Timing loops miss cars: an entry or exit of the pit road that lies laps away from the box is
 //! of another visit. It is then put as far from the box as it usually is.
 
-use super::RealStop;
 use super::files::PitRecord;
+use super::{RealStop, race_time};
 use units::Span;
 
 /// From the pit road's entry to the box, and from the box to the exit, where no record tells.
 const IN: Span = Span::from_secs(30);
 const OUT: Span = Span::from_secs(15);
-/// Between two visits, and before a line that a visit cannot have passed.
+/// Before a line that a visit cannot have passed.
 const APART_US: i64 = 100_000;
 
 /// What became of the records.
@@ -45,8 +45,9 @@ impl Usual {
         let told = |from: fn(&PitRecord) -> f64, to: fn(&PitRecord) -> f64, otherwise: Span| {
             let mut all: Vec<Span> = records
                 .iter()
-                .filter(|r| from(r) > 0.0 && to(r) > from(r))
-                .map(|r| Span::from_secs_f64(to(r) - from(r)))
+                .filter_map(|r| race_time(from(r)).zip(race_time(to(r))))
+                .map(|(from, to)| Span::from_us(to.us() - from.us()))
+                .filter(|span| *span > Span::ZERO)
                 .collect();
             all.sort_unstable();
             all.get(all.len() / 2).copied().unwrap_or(otherwise)
@@ -103,15 +104,14 @@ struct Visit<'a> {
 impl Visit<'_> {
     /// The stop, and whether entry and exit were estimated; `None` where it contradicts the laps.
     fn read(&self, record: &PitRecord) -> Option<(RealStop, bool, bool)> {
-        let time = |s: f64| (s.is_finite() && s > 0.0).then(|| Span::from_secs_f64(s));
-        let (told_in, told_out) = (time(record.pit_in_race_time), time(record.pit_out_race_time));
-        let stood = time(record.box_stop_race_time).zip(time(record.box_leave_race_time));
-        let Some((from, to)) = stood.filter(|(from, to)| from < to) else {
+        let (told_in, told_out) = (race_time(record.pit_in_race_time), race_time(record.pit_out_race_time));
+        let stood = race_time(record.box_stop_race_time).zip(race_time(record.box_leave_race_time));
+        let Some((from, to)) = stood else {
             let (pit_in, pit_out) = (told_in?, told_out?);
             let sound = self.is_free(pit_in) && pit_in < pit_out && self.passed(pit_in, pit_out) <= 1;
             return sound.then_some((RealStop { pit_in, stood: None, pit_out: Some(pit_out) }, false, false));
         };
-        if self.passed(from, to) > 0 || !self.is_free(from) {
+        if to <= from || self.passed(from, to) > 0 || !self.is_free(from) {
             return None;
         }
         let good_in = told_in.filter(|&at| self.is_free(at) && at < from && self.passed(at, from) <= 1);

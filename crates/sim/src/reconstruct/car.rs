@@ -23,6 +23,10 @@ const PIT_ROAD_MAX: f64 = 0.85;
 /// How long before the line a car turns in, part of a lap, that never crossed the line again.
 const PIT_IN: f64 = 0.3;
 
+/// Speeds on the pit road that are tried where the limit does not fit.
+const PIT_MIN_MPS: f64 = 1.0;
+const PIT_MAX_MPS: f64 = 35.0;
+
 pub(super) struct Car {
     sensor: Sensor,
     driver: Driver,
@@ -33,6 +37,8 @@ pub(super) struct Car {
     next_line_m: f64,
     events: VecDeque<(Span, RaceEventKind)>,
     finished: bool,
+    /// Its last stop never ended.
+    gave_up: bool,
     pace: f64,
     trace: Trace,
     /// The pit road, after the leg towards it.
@@ -55,6 +61,7 @@ impl Car {
             next_line_m: track.lap_m,
             events: events(timed),
             finished: timed.finished,
+            gave_up: timed.stops.last().is_some_and(|stop| stop.pit_out.is_none()),
             pace: 1.0,
             trace: Trace::starting(begin.us() as f64, start),
             next: None,
@@ -116,11 +123,8 @@ impl Car {
         if std::mem::replace(&mut self.rolled_out, true) {
             return None;
         }
-        match self.events.back() {
-            Some((at, RaceEventKind::Retired { .. })) if at.us() as f64 <= from.0 => None,
-            _ if self.finished => Some(world.slow_down(from, COOL_DOWN_MPS, COOL_DOWN_S, &self.driver)),
-            _ => Some(world.slow_down(from, 0.0, ROLL_OUT_S, &self.driver)),
-        }
+        let rest = if self.finished { (COOL_DOWN_MPS, COOL_DOWN_S) } else { (0.0, ROLL_OUT_S) };
+        (!self.gave_up).then(|| world.slow_down(from, rest.0, rest.1, &self.driver))
     }
 
     fn drive(
@@ -138,27 +142,39 @@ impl Car {
     }
 
     /// Drives to the pit road, and keeps the way through it for later. Where the pit road lies follows from the time
-    /// at which the car crossed the line on it.
+    /// at which the car crossed the line on it, and from the speed there: the limit, unless that leaves no way before it,
+    /// or a way that no car is fast enough for.
     fn drive_in(&mut self, from: (f64, Motion), stop: &TimedStop, world: &World) -> Trace {
         let lap_m = world.track.lap_m;
         let line = self.lines.front().copied().filter(|&line| line <= stop.end());
-        let mut pit_mps = world.track.pit_mps;
-        let mut visit = world.visit(stop, pit_mps, &self.driver);
         let room_m = PIT_ROAD_MAX * (self.next_line_m - from.1.distance_m);
-        let far = |visit: &Trace| match line {
+        let length = |visit: &Trace| visit.end().map_or(0.0, |(_, motion)| motion.distance_m);
+        let before_line = |visit: &Trace| match line {
             Some(line) => visit.distance_at(line.us() as f64).unwrap_or(0.0),
-            None => visit.end().map_or(0.0, |(_, motion)| motion.distance_m),
+            None => length(visit),
         };
-        let after = |visit: &Trace| visit.end().map_or(0.0, |(_, motion)| motion.distance_m) - far(visit);
-        while (far(&visit) > room_m || after(&visit) > PIT_ROAD_MAX * lap_m) && pit_mps > 1.0 {
-            pit_mps *= 0.8;
-            visit = world.visit(stop, pit_mps, &self.driver);
+        let is_long = |visit: &Trace| {
+            let before_m = before_line(visit);
+            before_m > room_m || length(visit) - before_m > PIT_ROAD_MAX * lap_m
+        };
+        let begins_at = |visit: &Trace| match (line, self.lines.front()) {
+            (Some(_), _) => self.next_line_m - before_line(visit),
+            (None, Some(line)) => self.midway(from, stop, length(visit), line.us() as f64),
+            (None, None) => self.next_line_m - (PIT_IN * lap_m).min(room_m).max(1.05 * length(visit)),
+        };
+        let driver = &self.driver;
+        let drive = |pit_mps: f64| (pit_mps, world.visit(stop, pit_mps, driver));
+        let way_s = (stop.pit_in.us() as f64 - from.0) * 1e-6;
+        let is_hurried = |visit: &Trace| begins_at(visit) - from.1.distance_m > world.fast_mps * way_s;
+        let mut best = drive(world.track.pit_mps);
+        while is_hurried(&best.1) && best.0 < PIT_MAX_MPS {
+            best = drive(1.1 * best.0);
         }
-        let pit_in_m = match (line, self.lines.front()) {
-            (Some(_), _) => self.next_line_m - far(&visit),
-            (None, Some(line)) => self.midway(from, stop, far(&visit), line.us() as f64),
-            (None, None) => self.next_line_m - (PIT_IN * lap_m).min(room_m).max(1.05 * far(&visit)),
-        };
+        while is_long(&best.1) && best.0 > PIT_MIN_MPS {
+            best = drive(0.8 * best.0);
+        }
+        let (pit_mps, mut visit) = best;
+        let pit_in_m = begins_at(&visit);
         visit.shift(pit_in_m);
         self.next = Some(visit);
         if line.is_some() {

@@ -12,8 +12,10 @@ use units::Span;
 /// Invented and the same for every car: fuel on board, kg, and 0.5 x air density x drag area, kg/m.
 const FUEL_KG: f64 = 30.0;
 const DRAG_KG_M: f64 = 0.5 * 1.15 * 1.06;
-/// Of the drag, what a tow saves a car that keeps the reference pace, and the most that a faster one is given.
+/// Of the drag, what a tow saves every car; a pace beyond which grip no longer explains a lap time, and the most that a
+/// car is then given.
 const DRAFT: f64 = 0.10;
+const TOWED_FROM: f64 = 1.05;
 const DRAFT_MAX: f64 = 0.40;
 /// Deceleration towards the pit road, and towards the box, m/s².
 const ENTRY_DECELERATION: f64 = 4.5;
@@ -29,6 +31,8 @@ const CRUISE_MPS: (f64, f64) = (0.5, 75.0);
 pub(super) struct World {
     pub track: Track,
     pub engine: EngineMap,
+    /// Mean speed of a fast lap.
+    pub fast_mps: f64,
     /// Race times and what was shown from then on, rising.
     pub flags: Vec<(Span, Flag)>,
 }
@@ -197,7 +201,7 @@ impl World {
     }
 
     fn step(&self, motion: &mut Motion, pedals: Pedals, pace: f64) {
-        let draft = (DRAFT + 2.0 * (pace - 1.0)).clamp(0.0, DRAFT_MAX);
+        let draft = (DRAFT + 2.0 * (pace - TOWED_FROM).max(0.0)).min(DRAFT_MAX);
         let around = Surroundings {
             engine: &self.engine,
             fuel_kg: FUEL_KG,

@@ -4,6 +4,7 @@
 
 mod laws;
 mod realism;
+mod reconstruct;
 
 use events::SessionId;
 use sim::{Emission, EvidenceMode, Race, RaceConfig, TrackKind};
