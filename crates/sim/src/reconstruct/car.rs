@@ -29,6 +29,7 @@ const PIT_MAX_MPS: f64 = 35.0;
 
 pub(super) struct Car {
     sensor: Sensor,
+    lap_counter: LapCounter,
     driver: Driver,
     /// The race times of the lines that are still to be crossed, and of the stops still to be made.
     lines: VecDeque<Span>,
@@ -55,6 +56,7 @@ impl Car {
         let start = world.rolling((track.lap_m - to_go_m).max(0.0), track.pace_mps);
         Car {
             sensor,
+            lap_counter: LapCounter { lines: timed.lines().into(), line_m: track.lap_m, seen: None },
             driver,
             lines: timed.lines().into(),
             stops: timed.stops.iter().copied().collect(),
@@ -87,10 +89,13 @@ impl Car {
             feed.event(zero + at, kind);
         }
         while !self.silent && self.sensor.due() < zero + until {
-            match self.motion((self.sensor.due() - zero).us() as f64, world) {
-                Some(motion) => feed.sample(self.sensor.read(&motion, world.track.lap_m)?),
-                None => self.silent = true,
-            }
+            let us = (self.sensor.due() - zero).us() as f64;
+            let Some(mut motion) = self.motion(us, world) else {
+                self.silent = true;
+                break;
+            };
+            motion.distance_m = self.lap_counter.correct(us, motion.distance_m, world.track.lap_m);
+            feed.sample(self.sensor.read(&motion, world.track.lap_m)?);
         }
         Ok(())
     }
@@ -190,6 +195,33 @@ impl Car {
         let after_us = line_us - stop.end().us() as f64;
         let free_m = self.next_line_m - from.distance_m - pit_road_m;
         from.distance_m + free_m * before_us / (before_us + after_us).max(1.0)
+    }
+}
+
+/// Keeps crossings exact to whoever reads samples: straight from the last one before the line to the first one behind it.
+/// Where a car changes its speed on the line, as one that was timed in a way no car drives, the truth is bent by metres.
+struct LapCounter {
+    /// The race times of the lines that no sample has passed yet, and where the first of them is, metres.
+    lines: VecDeque<Span>,
+    line_m: f64,
+    /// Time and place of the last sample.
+    seen: Option<(f64, f64)>,
+}
+
+impl LapCounter {
+    /// Where a sample at `us` should say that the car is, metres.
+    fn correct(&mut self, us: f64, distance_m: f64, lap_m: f64) -> f64 {
+        let mut told_m = distance_m;
+        while let Some(line) = next_if(&mut self.lines, |line| line.us() as f64 <= us) {
+            let line_us = line.us() as f64;
+            if let Some((from_us, from_m)) = self.seen.filter(|&(from_us, _)| from_us < line_us) {
+                told_m = self.line_m + (self.line_m - from_m) * (us - line_us) / (line_us - from_us);
+            }
+            self.line_m += lap_m;
+        }
+        let told_m = self.seen.map_or(told_m, |(_, from_m)| told_m.max(from_m));
+        self.seen = Some((us, told_m));
+        told_m
     }
 }
 
