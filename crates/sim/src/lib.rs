@@ -26,7 +26,8 @@
 //!
 //! Map: [`Race`] moves every `car` (`engine`, `motion`, `driver`, `pit`) on its `track` and in `traffic`, under the
 //! flags of `control`, which follows its `plan`. `sensor` and `feed` turn motion into the log, `books` into truth. All
-//! chance comes from `random`, one stream per concern.
+//! chance comes from `random`, one stream per concern. [`Reconstruction`] drives what is known of a real race, a
+//! [`Timetable`], with the same motion.
 #![forbid(unsafe_code)]
 
 mod books;

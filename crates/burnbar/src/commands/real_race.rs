@@ -86,17 +86,17 @@ impl Told {
         let laps: usize = race.cars.iter().map(|car| car.laps.len()).sum();
         let retired = race.cars.iter().filter(|car| !car.finished).count();
         let tally = race.tally;
-        let mut lines = vec![
-            format!(
-                "{}, {:.3} km: {} cars, {retired} retired, {laps} laps, {} changes of flag",
-                race.session.session,
-                race.lap_m * 1e-3,
-                race.cars.len(),
-                race.flags.len()
-            ),
-            format!(
-                "{} pit records: {} stops, {} drive-throughs; {} entries and {} exits estimated; left out {} that contradict \
-                 the laps, {} of cars without laps",
+        let mut lines = vec![format!(
+            "{}, {:.3} km: {} cars, {retired} retired, {laps} laps, {} changes of flag",
+            race.session.session,
+            race.lap_m * 1e-3,
+            race.cars.len(),
+            race.flags.len()
+        )];
+        if tally.records > 0 {
+            lines.push(format!(
+                "{} pit records: {} stops, {} drive-throughs; {} entries and {} exits estimated; left out {} that \
+                 contradict the laps, {} of cars without laps",
                 tally.records,
                 tally.stops,
                 tally.drive_throughs,
@@ -104,8 +104,8 @@ impl Told {
                 tally.estimated_out,
                 tally.contradictory,
                 tally.of_strangers
-            ),
-        ];
+            ));
+        }
         lines.extend(race.notes.iter().map(|note| format!("note: {note}")));
         Told(lines)
     }
