@@ -13,7 +13,7 @@ use crate::feed::Feed;
 use crate::motion::STEP_US;
 use crate::race::Emission;
 use crate::sensor::Sensor;
-use crate::timetable::{Timetable, TimetableError, sum};
+use crate::timetable::{TimedCar, Timetable, TimetableError, sum};
 use crate::track::Track;
 use car::Car;
 use drive::World;
@@ -66,8 +66,7 @@ impl Reconstruction {
         let begin = Span::from_us((last_line.max(0) - lead_us as i64).min(-1_000_000));
         let world = world(race, begin);
         let start = race.start + begin;
-        let car = |(index, timed): (usize, &_)| {
-            let timed: &crate::timetable::TimedCar = timed;
+        let car = |(index, timed): (usize, &TimedCar)| {
             let sensor = Sensor::new(timed.entry.vehicle, seed, index, hz, start);
             Car::new(timed, &world, sensor, Driver::steady(seed, index), begin)
         };

@@ -2,8 +2,8 @@
 
 use crate::error::{ImportError, Problem};
 use crate::lines::Place;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -38,7 +38,7 @@ pub(super) struct Named<T> {
 #[derive(Debug, Deserialize)]
 pub(super) struct LapTimes {
     pub laps: Vec<LapsOfCar>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub flags: Vec<LapFlag>,
 }
 
@@ -46,9 +46,9 @@ pub(super) struct LapTimes {
 #[serde(rename_all = "PascalCase")]
 pub(super) struct LapsOfCar {
     pub number: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub full_name: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub manufacturer: String,
     #[serde(default, rename = "NASCARDriverID")]
     pub driver_id: Option<i64>,
@@ -61,9 +61,9 @@ pub(super) struct Lap {
     pub lap: u32,
     pub lap_time: Option<f64>,
     /// mph, as text or number.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub lap_speed: Value,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub running_pos: Option<u32>,
 }
 
@@ -79,11 +79,11 @@ pub(super) struct LapFlag {
 pub(super) struct PitRecord {
     pub vehicle_number: String,
     pub pit_in_race_time: f64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub pit_out_race_time: f64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub box_stop_race_time: f64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub box_leave_race_time: f64,
 }
 
@@ -91,12 +91,11 @@ pub(super) struct PitRecord {
 pub(super) struct FlagState {
     pub flag_state: i64,
     pub elapsed_time: f64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub time_of_day_os: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(rename = "FlagStates")]
 struct FlagStates {
     #[serde(rename = "FlagStates")]
     states: Vec<FlagState>,
@@ -105,13 +104,13 @@ struct FlagStates {
 #[derive(Debug, Deserialize)]
 pub(super) struct Track {
     pub track_id: i64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub track_name: String,
     /// Miles.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub length: f64,
     /// mph; 0 where nobody wrote it down.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub caution_car_speed: f64,
 }
 
@@ -123,43 +122,43 @@ struct Tracks {
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Race {
     pub race_id: i64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub race_name: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub track_id: Option<i64>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub track_name: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub scheduled_laps: u32,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub stage_1_laps: u32,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub stage_2_laps: u32,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub stage_3_laps: u32,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub stage_4_laps: u32,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub schedule: Vec<Scheduled>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub results: Vec<Entrant>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Scheduled {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub run_type: i64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub start_time_utc: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Entrant {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub driver_id: i64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub car_number: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub team_name: String,
 }
 
@@ -171,32 +170,32 @@ pub(super) struct Weekend {
 #[derive(Debug, Deserialize)]
 pub(super) struct LoopStats {
     pub race_id: i64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub race_name: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub sch_laps: u32,
     pub drivers: Vec<Driver>,
 }
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Driver {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub driver_id: i64,
 }
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Live {
     pub race_id: i64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub run_name: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub laps_in_race: u32,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub track_id: Option<i64>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub track_name: String,
     /// Miles.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub track_length: f64,
     pub vehicles: Vec<Vehicle>,
 }
@@ -209,6 +208,11 @@ pub(super) struct Vehicle {
 const KINDS: &str = "give lap-times, live-pit-data, live-flag-data, tracks, race-list, weekend-feed, live-feed or \
                      driver loop stats of one race";
 
+/// The feeds write `null` for what they do not know, of any field.
+fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(field: D) -> Result<T, D::Error> {
+    Option::<T>::deserialize(field).map(Option::unwrap_or_default)
+}
+
 impl Files {
     /// Takes one more file.
     pub fn take(&mut self, file: File<'_>) -> Result<(), ImportError> {
@@ -217,7 +221,7 @@ impl Files {
             return Err(failed(Place::File, Problem::Empty));
         }
         let value: Value = serde_json::from_slice(file.bytes)
-            .map_err(|error| failed(at(&error), wrong(error.to_string())))?;
+            .map_err(|error| failed(Place::File, wrong(error.to_string())))?;
         let first = value.as_array().and_then(|all| all.first()).unwrap_or(&Value::Null);
         let has = |key: &str| value.get(key).is_some();
         if has("laps") {
@@ -256,18 +260,14 @@ fn put<W: DeserializeOwned, T>(
         return Err(ImportError::new(file.name, Place::File, Problem::BadLine(why)));
     }
     let read: W = serde_json::from_slice(file.bytes)
-        .map_err(|error| ImportError::new(file.name, at(&error), wrong(error.to_string())))?;
+        .map_err(|error| ImportError::new(file.name, Place::File, wrong(error.to_string())))?;
     *slot = Some(Named { file: file.name.into(), content: content(read) });
     Ok(())
 }
 
+/// What is wrong with its content; the parser says the line and column itself.
 fn wrong(why: String) -> Problem {
     Problem::WrongType { expected: "public race feed", why }
-}
-
-/// The message of the parser says the line and column itself.
-fn at(_: &serde_json::Error) -> Place {
-    Place::File
 }
 
 fn described(value: &Value) -> String {

@@ -110,6 +110,21 @@ fn what_is_missing_is_told() {
 }
 
 #[test]
+fn what_is_null_is_not_known() {
+    let mut list = race_list();
+    for key in ["track_name", "scheduled_laps", "stage_1_laps", "schedule"] {
+        list["series_2"][0][key] = json!(null);
+    }
+    let mut stats = loop_stats();
+    stats[0]["sch_laps"] = json!(null);
+    let mut pits = pit_data();
+    pits[3]["pit_out_race_time"] = json!(null);
+    let race = read(&[lap_times(), list, tracks(), stats, pits]).unwrap();
+    assert_eq!((race.session.track.as_str(), race.session.laps), ("Invented Speedway", None));
+    assert_eq!(race.cars[3].stops[0].pit_out, None);
+}
+
+#[test]
 fn a_gap_in_the_lap_times_ends_a_race_there() {
     let mut laps = lap_times();
     laps["laps"][2]["Laps"][8]["LapTime"] = json!(null);

@@ -36,15 +36,20 @@ impl Trace {
         while self.nodes.get(self.place + 1).is_some_and(|&(to, _)| to < us) {
             self.place += 1;
         }
-        let (from, before) = *self.nodes.get(self.place)?;
-        let (to, after) = *self.nodes.get(self.place + 1)?;
-        let share = if to > from { ((us - from) / (to - from)).clamp(0.0, 1.0) } else { 1.0 };
-        Some(Motion::between(&before, &after, share))
+        self.between(self.place, us)
     }
 
     /// Where it was at `us`, metres.
     pub fn distance_at(&self, us: f64) -> Option<f64> {
-        Trace { nodes: self.nodes.clone(), place: 0 }.at(us).map(|motion| motion.distance_m)
+        let place = self.nodes.partition_point(|&(at, _)| at < us).saturating_sub(1);
+        self.between(place, us).map(|motion| motion.distance_m)
+    }
+
+    fn between(&self, place: usize, us: f64) -> Option<Motion> {
+        let (from, before) = *self.nodes.get(place)?;
+        let (to, after) = *self.nodes.get(place + 1)?;
+        let share = if to > from { ((us - from) / (to - from)).clamp(0.0, 1.0) } else { 1.0 };
+        Some(Motion::between(&before, &after, share))
     }
 
     /// Moves it along the track.
