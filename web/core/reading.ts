@@ -199,6 +199,7 @@ function modeWord(mode: Insight["mode"]): Word {
 function caveat({ insight, cells }: Seen): string {
   if (insight.quality === "UNCALIBRATED") return "not yet checked";
   if (cells === undefined) return "too few cars to compare";
+  if (insight.quality === "LEVEL_CONFLICT") return "tank does not add up";
   if (insight.quality === "IMPUTED") return `${Math.round(insight.imputedPct)} % of the run filled in`;
   return "";
 }

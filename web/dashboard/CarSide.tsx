@@ -77,6 +77,7 @@ const QUALITY: Record<Reading["insight"]["quality"], string> = {
   SOUND: "sound",
   NOT_YET: "fewer than 3 clean laps in this run",
   IMPUTED: "over 2 % of the run filled in across gaps",
+  LEVEL_CONFLICT: "burned more than the tank held: a stop's fuel is not known",
   UNCALIBRATED: "only ratios: the scale is not yet checked",
   NO_THROTTLE: "no throttle, or it is stuck",
   NO_RPM: "no engine speed, or it is stuck",

@@ -2,12 +2,13 @@
 //!
 //! - `schema`: the contract web/schema.graphql, resolver by resolver; all conversion of units is here.
 //! - [`Live`]: from the stream's sink to every subscriber, newest board only.
+//! - [`Needles`]: the same, ten times a second, past the windows.
 //! - [`Server`]: `POST /graphql`, `GET /graphql` as a `graphql-transport-ws` socket, `GET /healthz`, and the pages.
 //!
 //! How to talk to it is in docs/api.md.
 //!
 //! ```
-//! use api::{Live, Server};
+//! use api::{Live, Needles, Server};
 //! use std::sync::Arc;
 //! use store::Store;
 //!
@@ -16,7 +17,7 @@
 //! let server = Server::bind("127.0.0.1:0".parse()?).await?;
 //! println!("http://{}", server.address());
 //! let ctrl_c = async {}; // whatever should end it
-//! server.run(Arc::new(Store::in_memory()?), live.clone(), ctrl_c).await?;
+//! server.run(Arc::new(Store::in_memory()?), live.clone(), Needles::default(), ctrl_c).await?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # }).unwrap();
 //! ```
@@ -24,11 +25,13 @@
 
 mod guard;
 mod live;
+mod needles;
 mod pages;
 mod schema;
 mod server;
 mod socket;
 
 pub use live::Live;
+pub use needles::Needles;
 pub use schema::sdl;
 pub use server::{BindError, Server};

@@ -2,18 +2,25 @@
 
 mod board;
 mod lap;
+mod needle;
+mod profile;
 mod session;
+mod timeline;
 mod wire;
 
-use crate::Live;
+use crate::{Live, Needles};
 use async_graphql::futures_util::{Stream, stream};
 use async_graphql::{Context, EmptyMutation, ID, Object, Result, SDLExportOptions, Subscription};
 use board::Board;
 use lap::Lap;
+use needle::Needle;
+use profile::BurnProfile;
 use session::Session;
 use std::sync::Arc;
 use store::{ReadError, Store};
+use timeline::Timeline;
 use units::FuelDensity;
+use wire::Micros;
 
 /// Fields of fields of … The schema itself needs 3; the query by which tools ask for the schema needs 15.
 const DEPTH_MAX: usize = 16;
@@ -24,11 +31,11 @@ const LIST: usize = 40;
 /// Directives on one field: more is an attack (GHSA-5gc2-7c65-8fq8).
 const DIRECTIVES_MAX: usize = 4;
 
-pub(crate) type Schema = async_graphql::Schema<Query, EmptyMutation, BoardSubscription>;
+pub(crate) type Schema = async_graphql::Schema<Query, EmptyMutation, Subscriptions>;
 
-pub(crate) fn schema(store: Arc<Store>, live: Live) -> Schema {
-    Schema::build(Query, EmptyMutation, BoardSubscription)
-        .data(Source { store, live })
+pub(crate) fn schema(store: Arc<Store>, live: Live, needles: Needles) -> Schema {
+    Schema::build(Query, EmptyMutation, Subscriptions)
+        .data(Source { store, live, needles })
         .limit_depth(DEPTH_MAX)
         .limit_complexity(COMPLEXITY_MAX)
         .limit_directives(DIRECTIVES_MAX)
@@ -38,7 +45,7 @@ pub(crate) fn schema(store: Arc<Store>, live: Live) -> Schema {
 /// The contract in the schema definition language: the content of web/schema.graphql.
 pub fn sdl() -> String {
     let style = SDLExportOptions::new().use_space_ident().prefer_single_line_descriptions();
-    Schema::build(Query, EmptyMutation, BoardSubscription).finish().sdl_with_options(style)
+    Schema::build(Query, EmptyMutation, Subscriptions).finish().sdl_with_options(style)
 }
 
 /// Where answers come from.
@@ -46,6 +53,7 @@ pub fn sdl() -> String {
 struct Source {
     store: Arc<Store>,
     live: Live,
+    needles: Needles,
 }
 
 impl Source {
@@ -110,29 +118,55 @@ impl Query {
         }
     }
 
-    /// Closed laps of one car, oldest first; of all cars without `vehicleId`.
+    /// Closed laps of one car, oldest first; of all cars without `vehicleId`. With `afterUs` only those that became final
+    /// in a window that ends later: with the `windowEndUs` of a board, what is new since that board.
     #[graphql(complexity = "LIST * child_complexity")]
     async fn laps(
         &self,
         ctx: &Context<'_>,
         session_id: Option<ID>,
         vehicle_id: Option<ID>,
+        after_us: Option<Micros>,
     ) -> Result<Vec<Lap>> {
         let source = ctx.data::<Source>()?;
         let name = source.name(session_id).await?;
         let read = move |store: &Store| {
             let density = density(store, &name)?;
-            let laps = store.laps(&name, vehicle_id.as_deref().map(String::as_str))?;
+            let vehicle = vehicle_id.as_deref().map(String::as_str);
+            let laps = store.laps(&name, vehicle, after_us.map(Into::into))?;
             Ok(laps.into_iter().map(|told| Lap { told, density }).collect())
         };
         source.read(read).await
     }
+
+    /// What happened in a session: the newest unless named.
+    async fn timeline(&self, ctx: &Context<'_>, session_id: Option<ID>) -> Result<Option<Timeline>> {
+        let source = ctx.data::<Source>()?;
+        let name = source.name(session_id).await?;
+        let read = move |store: &Store| {
+            let density = density(store, &name)?;
+            Ok(store.timeline(&name)?.map(|told| Timeline { told, density }))
+        };
+        source.read(read).await
+    }
+
+    /// Where round the track a car burns its fuel; null before its first clean lap that was told all the way round.
+    async fn burn_profile(
+        &self,
+        ctx: &Context<'_>,
+        session_id: Option<ID>,
+        vehicle_id: ID,
+    ) -> Result<Option<BurnProfile>> {
+        let source = ctx.data::<Source>()?;
+        let name = source.name(session_id).await?;
+        Ok(source.read(move |store| store.burn_profile(&name, &vehicle_id)).await?.map(BurnProfile))
+    }
 }
 
-pub(crate) struct BoardSubscription;
+pub(crate) struct Subscriptions;
 
 #[Subscription(name = "Subscription")]
-impl BoardSubscription {
+impl Subscriptions {
     /// The board at once, then after every window. Latest wins: a slow reader misses boards, never gets old ones.
     async fn board(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = Result<Board>> + use<>> {
         let source = ctx.data::<Source>()?.clone();
@@ -140,5 +174,11 @@ impl BoardSubscription {
             let told = boards.next().await?;
             Some((source.board(told).await, (boards, source)))
         }))
+    }
+
+    /// Every car ten times a second, from what has been heard so far: provisional, never stored. Latest wins.
+    async fn needle(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = Needle> + use<>> {
+        let needles = ctx.data::<Source>()?.needles.listen();
+        Ok(stream::unfold(needles, async |mut needles| Some((Needle(needles.next().await?), needles))))
     }
 }

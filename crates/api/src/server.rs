@@ -1,11 +1,12 @@
 //! The one port.
 
 use crate::schema::{self, Schema};
-use crate::{Live, guard, pages, socket};
+use crate::{Live, Needles, guard, pages, socket};
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::Response;
 use axum::routing::get;
+use axum::serve::ListenerExt;
 use axum::{Json, Router, middleware};
 use std::future::Future;
 use std::io::{self, ErrorKind};
@@ -87,16 +88,23 @@ impl Server {
         self,
         store: Arc<Store>,
         live: Live,
+        needles: Needles,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<()> {
         let (stop, stopped) = watch::channel(());
-        let app = App { schema: schema::schema(store, live), stopped };
+        let app = App { schema: schema::schema(store, live, needles), stopped };
         let shutdown = async {
             shutdown.await;
             drop(stop);
         };
         tracing::info!(address = %self.address, "serving");
-        axum::serve(self.listener, router(app)).with_graceful_shutdown(shutdown).await
+        // a needle is small, and must not wait until more can be sent with it
+        let listener = self.listener.tap_io(|stream| {
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!("a connection may be slow: {error}");
+            }
+        });
+        axum::serve(listener, router(app)).with_graceful_shutdown(shutdown).await
     }
 }
 

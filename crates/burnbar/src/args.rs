@@ -1,6 +1,7 @@
 //! The command line.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use sim::{FAULTS, Faults};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -37,10 +38,10 @@ pub struct EvaluateArgs {
     /// The tapes.
     #[arg(required = true)]
     pub tapes: Vec<PathBuf>,
-    /// The truth, if it is not beside the tape as NAME.truth.ndjson.
-    #[arg(long)]
-    pub truth: Option<PathBuf>,
-    /// How the table is printed.
+    /// The truth of each tape, in their order, if it is not beside it as NAME.truth.ndjson.
+    #[arg(long, num_args = 1..)]
+    pub truth: Vec<PathBuf>,
+    /// How the figures are printed.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
     #[command(flatten)]
@@ -49,7 +50,10 @@ pub struct EvaluateArgs {
 
 /// `burnbar bench`.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct BenchArgs {
+    #[command(subcommand)]
+    pub of: Option<BenchOf>,
     #[command(flatten)]
     pub race: RaceArgs,
     #[command(flatten)]
@@ -71,6 +75,47 @@ pub struct BenchArgs {
     pub out: Option<PathBuf>,
 }
 
+/// What a bench measures instead.
+#[derive(Debug, Subcommand)]
+pub enum BenchOf {
+    /// How long it takes from a car to a screen: a race at race speed, over real sockets.
+    Latency(LatencyArgs),
+    /// Estimates against the truth of many simulated races: all tracks, each fault of the telemetry alone.
+    Accuracy(StudyArgs),
+    /// Memory and state over a race of 500 laps.
+    Flat(StudyArgs),
+}
+
+/// A bench that chooses its races itself.
+#[derive(Debug, Args)]
+pub struct StudyArgs {
+    #[command(flatten)]
+    pub flow: FlowArgs,
+    /// How the figures are printed.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// `burnbar bench latency`.
+#[derive(Debug, Args)]
+pub struct LatencyArgs {
+    /// Which race follows from it.
+    #[arg(long, default_value_t = 11)]
+    pub seed: u64,
+    /// How many cars.
+    #[arg(long, default_value_t = 40)]
+    pub cars: u32,
+    /// Samples a second and car.
+    #[arg(long, default_value_t = 60)]
+    pub hz: u32,
+    /// How much of the race is run.
+    #[arg(long, default_value = "90s", value_parser = duration)]
+    pub race: Duration,
+    /// How the figures are printed.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
 /// What a bench measures in a process of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum BenchPart {
@@ -82,6 +127,8 @@ pub enum BenchPart {
     Whole,
     /// Lines to insights.
     Ndjson,
+    /// The tape, as it is written, to screens.
+    Live,
 }
 
 /// `burnbar import`.
@@ -166,7 +213,7 @@ pub struct RaceArgs {
     /// Everything that is left to chance follows from it.
     #[arg(long, default_value_t = 11)]
     pub seed: u64,
-    /// The track.
+    /// The track: oval-1.5, triangle-2.5, superspeedway-2.5, short-0.5 or road-2.4.
     #[arg(long, default_value = "oval-1.5")]
     pub track: String,
     /// How many cars.
@@ -181,6 +228,24 @@ pub struct RaceArgs {
     /// What becomes known about the fuel of each stop.
     #[arg(long, value_enum, default_value_t = Evidence::Gallons)]
     pub evidence: Evidence,
+    /// What is wrong with the telemetry: none, default, all, or NAME[=AMOUNT],… (--help tells the names).
+    #[arg(long, default_value_t = Faults::default(), long_help = faults_help())]
+    pub faults: Faults,
+}
+
+/// What `--help` says about `--faults`.
+fn faults_help() -> String {
+    let mut help = String::from(
+        "What is wrong with the telemetry: none, default, all, or faults by name, joined by commas. Each item adds to those \
+         before it, so `default,lag=0.2` is the default and a lag. NAME stands for its usual amount, NAME=AMOUNT for \
+         another one. The race and its truth are the same, whatever its telemetry.\n\n\
+         Faults and usual amounts (*: by default):",
+    );
+    for fault in FAULTS {
+        let mark = if fault.is_default { '*' } else { ' ' };
+        help += &format!("\n{mark} {:<15} {:>6}  {}", fault.name, fault.usual, fault.about);
+    }
+    help
 }
 
 /// What becomes known about the fuel of each stop.
@@ -301,6 +366,23 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn faults_are_named_in_the_help_and_in_errors() {
+        let parse = |faults: &str| {
+            Arguments::try_parse_from(["burnbar", "simulate", "--out", "race.tape", "--faults", faults])
+        };
+        let wrong = parse("rain").unwrap_err().to_string();
+        let mut command = Arguments::command();
+        let help = command.find_subcommand_mut("simulate").unwrap().render_long_help().to_string();
+        for fault in FAULTS {
+            assert!(help.contains(fault.name) && wrong.contains(fault.name), "{}: {wrong}", fault.name);
+        }
+        let Command::Simulate(args) = parse("throttle-gain=0.03,drop=0.10").unwrap().command else {
+            panic!()
+        };
+        assert_eq!(args.race.faults, Faults { throttle_gain: 0.03, drop: 0.1, ..Faults::none() });
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod args;
 mod commands;
 mod failure;
 mod paced;
+mod raced;
 mod say;
 mod sinks;
 mod time;

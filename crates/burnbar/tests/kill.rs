@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Child, ExitStatus};
 use std::time::Duration;
+use store::{Store, Table};
 
 const RACE: &str = "simulate --seed 24 --cars 8 --minutes 3 --hz 10 --out race.tape";
 const OUTPUTS: [&str; 3] = ["insights.ndjson", "laps.ndjson", "late.ndjson"];
@@ -14,8 +15,16 @@ const KILLS_A_RUN: usize = 5;
 fn replay(workers: usize) -> String {
     let [insights, laps, late] = OUTPUTS;
     format!(
-        "replay race.tape --batch 64 --workers {workers} --state state --checkpoint-every 4s --out {insights} --laps {laps} --quarantine {late}"
+        "replay race.tape --batch 64 --workers {workers} --state state --checkpoint-every 4s --out {insights} --laps {laps} --quarantine {late} --store race.db"
     )
+}
+
+/// Every row of the store.
+fn rows(folder: &Path) -> Vec<Table> {
+    let store = Store::open(&folder.join("race.db")).unwrap();
+    ["sessions", "cars", "windows", "insights", "laps", "race_events"]
+        .map(|table| store.query(&format!("SELECT * FROM {table}")).unwrap())
+        .into()
 }
 
 /// SplitMix64: Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014.
@@ -57,7 +66,8 @@ fn killed_at_any_moment_and_started_again_it_writes_the_same_bytes() {
     said(path, RACE);
     let straight_summary = summary(path, &replay(1));
     let straight = OUTPUTS.map(|name| fs::read(path.join(name)).unwrap());
-    let bytes = straight[0].len() as u64;
+    let (bytes, straight_rows) = (straight[0].len() as u64, rows(path));
+    assert!(straight_rows.iter().all(|table| !table.rows.is_empty()));
 
     let kills = if std::env::var_os("BURNBAR_FULL").is_some() { 100 } else { 20 };
     let (mut landed, mut resumed) = (0, 0);
@@ -65,6 +75,9 @@ fn killed_at_any_moment_and_started_again_it_writes_the_same_bytes() {
         let mut chance = Chance(run as u64);
         fs::remove_dir_all(path.join("state")).unwrap();
         OUTPUTS.iter().for_each(|name| fs::remove_file(path.join(name)).unwrap());
+        for name in ["race.db", "race.db-wal", "race.db-shm"] {
+            let _ = fs::remove_file(path.join(name)); // the last two go when a process ends by itself
+        }
         let mut moments: Vec<u64> = (0..KILLS_A_RUN).map(|_| chance.below(bytes)).collect();
         moments.sort_unstable();
         for moment in moments {
@@ -83,6 +96,7 @@ fn killed_at_any_moment_and_started_again_it_writes_the_same_bytes() {
                 expected.len()
             );
         }
+        assert!(rows(path) == straight_rows, "run {run}: the store holds other rows");
         summary["resumed_at_window"] = straight_summary["resumed_at_window"].clone();
         assert_eq!(summary, straight_summary, "run {run}: every entry counts once");
     }

@@ -6,7 +6,9 @@
     reason = "helpers of tests are tests"
 )]
 
+mod evaluate;
 mod kill;
+mod latency;
 mod laws;
 mod program;
 mod readme;

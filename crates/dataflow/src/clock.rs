@@ -45,6 +45,11 @@ impl PartitionClock {
         event_time.map(|at| self.watermark().map_or(at, |watermark| at.max(watermark)))
     }
 
+    /// How far event time has come; `None` before the first entry.
+    pub fn reached(&self) -> Option<EventTime> {
+        self.high
+    }
+
     /// No entry to come takes effect before this; `None` before the first.
     pub fn watermark(&self) -> Option<EventTime> {
         self.high.map(|high| high - self.bound)

@@ -15,10 +15,10 @@ use crate::sink::ClosedWindow;
 use crate::source::Stamped;
 use crate::supervise::Attempt;
 use crate::windows::{CarOut, Grid, Key, Output, State, WindowNumber, Windows};
-use events::RaceEvent;
+use events::{RaceEvent, VehicleId};
 use race::{Effective, Field, RaceState};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use timely::dataflow::InputHandle;
 use timely::dataflow::channels::pact::{Exchange, Pipeline};
@@ -174,13 +174,24 @@ struct FieldWindows {
     cars: BTreeMap<WindowNumber, Vec<CarOut>>,
     events: BTreeMap<WindowNumber, Vec<Arc<RaceEvent>>>,
     cut_to: Option<WindowNumber>,
+    /// Cars of which a user has been told that they are held.
+    warned: BTreeSet<VehicleId>,
 }
 
 impl FieldWindows {
     fn new(grid: Grid, worker0: Worker0, attempt: Arc<Attempt>) -> Self {
         let cut_to = attempt.resumed_at();
         let Worker0 { field: state, sink } = worker0;
-        FieldWindows { grid, attempt, state, sink, cars: BTreeMap::new(), events: BTreeMap::new(), cut_to }
+        FieldWindows {
+            grid,
+            attempt,
+            state,
+            sink,
+            cars: BTreeMap::new(),
+            events: BTreeMap::new(),
+            cut_to,
+            warned: BTreeSet::new(),
+        }
     }
 
     fn gather(&mut self, outs: impl Iterator<Item = FromCars>) {
@@ -226,11 +237,16 @@ impl FieldWindows {
                 CarOut::Late(sample) => late.push(sample),
             }
         }
-        laps.sort_by_key(|lap| (lap.vehicle_id, lap.from_us));
+        let laps = self.state.field.tell(laps, &self.state.race);
         late.sort_by(|a, b| a.sample.vehicle.cmp(&b.sample.vehicle).then(a.sample.fold_order(&b.sample)));
         let Some(board) = self.state.field.fold(self.grid.end(window), folds, &self.state.race) else {
             return;
         };
+        for &vehicle in self.state.field.held() {
+            if self.warned.insert(vehicle) {
+                tracing::warn!(%vehicle, "no roster names this car: it is followed, and shown once one does");
+            }
+        }
         let board = Arc::new(board);
         if let Err(error) = self.sink.window(&ClosedWindow { board, laps, late, events }) {
             self.attempt.fail(error.into());

@@ -7,6 +7,7 @@
 mod checkpoint;
 mod clock;
 mod graph;
+mod needle;
 mod run;
 mod sink;
 mod source;
@@ -15,6 +16,7 @@ mod windows;
 
 pub use checkpoint::CheckpointError;
 pub use clock::PartitionClock;
+pub use needle::NeedleListener;
 pub use run::{Job, OpenLog, Report, RunError, run};
 pub use sink::{ClosedWindow, OpenSink, Sink};
 pub use source::{Log, LogError, Next};

@@ -3,6 +3,7 @@
 
 use crate::checkpoint::{CheckpointError, Checkpoints, Found, Identity, Shard};
 use crate::graph::{self, Ends, FieldState};
+use crate::needle::{NeedleListener, NeedleReader};
 use crate::sink::{OpenSink, Sink};
 use crate::source::{Log, LogError, Next, Place, Source};
 use crate::supervise::{Attempt, Counts, Failure, Watch};
@@ -49,6 +50,8 @@ pub struct Job {
     pub state: Option<(PathBuf, Span)>,
     /// Set it to let go of a run that follows a log without end.
     pub stop: Arc<AtomicBool>,
+    /// Who may want the needle.
+    pub needle: Option<Arc<dyn NeedleListener>>,
     /// Called as windows close.
     pub watch: Option<Watch>,
 }
@@ -196,7 +199,8 @@ fn feed(
     let log = (job.log)().map_err(Failure::Log)?;
     let source = Source::open(log, attempt.grid(), beginning.at).map_err(Failure::Log)?;
     let ends = graph::build(worker, attempt, state, Some(Worker0 { field, sink }));
-    pump(worker, job, attempt, source, ends)
+    let needle = NeedleReader::new(job.needle.clone(), &beginning.race);
+    pump(worker, job, attempt, (source, needle), ends)
 }
 
 /// Reads the log into the graph and steps it, until the log ends or the run is stopped.
@@ -204,13 +208,18 @@ fn pump(
     worker: &mut Worker,
     job: &Job,
     attempt: &Arc<Attempt>,
-    mut source: Source,
+    (mut source, mut needle): (Source, NeedleReader),
     mut ends: Ends,
 ) -> Result<(), Failure> {
     let mut frontier = attempt.resumed_at().unwrap_or(0);
     ends.advance_to(frontier);
     while !attempt.is_stopped() {
-        let next = source.feed(job.batch.max(1), |stamped| ends.send(stamped)).map_err(Failure::Log)?;
+        let is_wanted = needle.is_wanted();
+        let pass = |stamped, reached| {
+            needle.pass(&stamped, reached, is_wanted);
+            ends.send(stamped);
+        };
+        let next = source.feed(job.batch.max(1), pass).map_err(Failure::Log)?;
         let reached = if next == Next::End { source.last_frontier() } else { source.frontier() };
         if reached > frontier {
             ends.advance_to(reached);

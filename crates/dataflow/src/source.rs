@@ -117,11 +117,11 @@ impl Source {
         Ok(Source { log, grid, from, from_time, reached_to, place, firsts, entries, block })
     }
 
-    /// Hands over up to `most` entries.
+    /// Hands over up to `most` entries, each with how far event time has come with it.
     ///
     /// # Errors
     /// The log cannot be read on.
-    pub fn feed(&mut self, most: usize, mut out: impl FnMut(Stamped)) -> Result<Next, LogError> {
+    pub fn feed(&mut self, most: usize, mut out: impl FnMut(Stamped, EventTime)) -> Result<Next, LogError> {
         if self.entries.len() == 0 {
             let mut block = std::mem::take(&mut self.block);
             match self.log.next(&mut block)? {
@@ -131,8 +131,10 @@ impl Source {
         }
         for _ in 0..most {
             let Some(entry) = self.entries.next() else { break };
-            if let Some(stamped) = self.stamp(entry) {
-                out(stamped);
+            if let Some(stamped) = self.stamp(entry)
+                && let Some(reached) = self.place.clock.reached()
+            {
+                out(stamped, reached);
             }
         }
         Ok(Next::Entries)

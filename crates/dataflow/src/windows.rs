@@ -260,16 +260,15 @@ impl Windows {
     }
 
     fn apply(&mut self, event: &RaceEvent, settled_to: EventTime) {
-        match self.state.race.apply(event, settled_to) {
-            Change::Conditions { at, index } => {
-                self.state.cars.values_mut().for_each(|car| car.conditions(at, index))
-            }
-            Change::Flags { at } => self.state.cars.values_mut().for_each(|car| car.flags(at)),
+        let State { race, cars } = &mut self.state;
+        match race.apply(event, settled_to) {
+            Change::Conditions { at } => cars.values_mut().for_each(|car| car.conditions(at, race)),
+            Change::Flags { at } => cars.values_mut().for_each(|car| car.flags(at)),
             Change::Stop { vehicle, before, id, at, phase } => {
-                if let Some(car) = before.and_then(|other| self.state.cars.get_mut(&Key::of(other))) {
+                if let Some(car) = before.and_then(|other| cars.get_mut(&Key::of(other))) {
                     car.forget_stop(id);
                 }
-                if let Some(car) = self.state.cars.get_mut(&Key::of(vehicle)) {
+                if let Some(car) = cars.get_mut(&Key::of(vehicle)) {
                     car.stop(id, at, phase);
                 }
             }

@@ -28,12 +28,12 @@ fn window(ms: i64) -> WindowNumber {
 }
 
 /// In small batches, so that a run that is stopped has not read far ahead.
-fn keeping(state: &Path, workers: usize) -> Setup {
+pub fn keeping(state: &Path, workers: usize) -> Setup {
     Setup { workers, batch: 32, state: Some((state.into(), EVERY)), ..Setup::default() }
 }
 
 /// Runs until a worker closes the window at `ms` after the start, and lets go there.
-fn run_until(ms: i64, output: &Output, log: &[Entry], setup: Setup) {
+pub fn run_until(ms: i64, output: &Output, log: &[Entry], setup: Setup) {
     let stop = Arc::new(AtomicBool::new(false));
     let stopped = stop.clone();
     let watch = move |_, closing| stopped.store(closing >= window(ms), Ordering::Relaxed);

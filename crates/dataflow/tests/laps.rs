@@ -28,6 +28,10 @@ fn the_open_lap_and_the_closed_ones_add_up_to_the_race_to_the_microgram() {
                 laps.windows(2).all(|pair| pair[0].to_us == pair[1].from_us),
                 "{vehicle}: laps follow laps"
             );
+            for lap in &laps {
+                let parts = lap.burned_parts_g.iter().map(|grams| micrograms(grams * 1e-3));
+                assert_eq!((parts.len(), parts.sum::<i64>()), (40, micrograms(lap.burned_kg)), "{lap:?}");
+            }
             // what was burned before the first crossing is in no lap
             let behind = |car: &CarInsight| micrograms(car.burned_race_kg) - micrograms(car.burned_lap_kg);
             let boards =

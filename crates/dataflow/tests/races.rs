@@ -2,7 +2,7 @@
 
 use crate::logs::{START, entry, ingested, numbered, whole_stop};
 use events::{Entry, Record, Sample, SessionId};
-use sim::{Emission, EvidenceMode, Race, RaceConfig, TrackKind};
+use sim::{Emission, EvidenceMode, Faults, Race, RaceConfig, TrackKind};
 use std::sync::OnceLock;
 use units::Span;
 
@@ -18,6 +18,7 @@ pub fn race() -> &'static [Entry] {
             minutes: 3.0,
             hz: 10,
             evidence: EvidenceMode::Gallons,
+            faults: Faults::none(),
             start: START,
             session: SessionId::new("simulated").unwrap(),
         };

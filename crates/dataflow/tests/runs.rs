@@ -1,7 +1,7 @@
 //! Runs of the dataflow in memory, and what came out of them as canonical bytes.
 
 use crate::logs::{InMemory, at};
-use dataflow::{ClosedWindow, Job, OpenSink, Report, RunError, Sink, Watch};
+use dataflow::{ClosedWindow, Job, NeedleListener, OpenSink, Report, RunError, Sink, Watch};
 use events::{Board, CarInsight, Entry, LapSummary, SessionId};
 use race::{LateSample, Settings};
 use std::io;
@@ -17,6 +17,7 @@ pub struct Setup {
     pub batch: usize,
     pub window: Span,
     pub state: Option<(PathBuf, Span)>,
+    pub needle: Option<Arc<dyn NeedleListener>>,
     pub watch: Option<Watch>,
     pub stop: Arc<AtomicBool>,
     /// The log does not end: it has nothing more for now, until the run is stopped.
@@ -30,6 +31,7 @@ impl Default for Setup {
             batch: 1024,
             window: Span::from_secs(1),
             state: None,
+            needle: None,
             watch: None,
             stop: Arc::default(),
             endless: false,
@@ -120,6 +122,7 @@ pub fn try_run(output: &Output, entries: &[Entry], setup: Setup) -> Result<Repor
         batch: setup.batch,
         state: setup.state,
         stop: setup.stop,
+        needle: setup.needle,
         watch: setup.watch,
     })
 }

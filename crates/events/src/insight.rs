@@ -34,12 +34,16 @@ pub struct CarInsight {
     pub burned_stage_kg: Option<f64>,
     /// Burned since the start of the session, kg.
     pub burned_race_kg: Option<f64>,
-    /// Economy of the last whole lap, whatever its flag, miles per US gallon.
+    /// Economy of the last whole lap, whatever its flag, miles per US gallon. `None` if more than 20 % of it was imputed.
     pub mpg_last_lap: Option<f64>,
+    /// Share of the last whole lap's burn that was imputed across gaps, percent; above 20 the lap is but estimated.
+    pub mpg_last_lap_imputed_pct: Option<f64>,
     /// Economy of the last N clean green laps of the run (5 unless configured).
     pub mpg_5: Option<f64>,
     /// Standard deviation of `mpg_5`, the error common to the whole field apart: see `scale_sd_pct`.
     pub mpg_5_sd: Option<f64>,
+    /// Share of the burn behind `mpg_5` that was imputed across gaps, percent.
+    pub mpg_5_imputed_pct: Option<f64>,
     /// Economy of the run so far.
     pub mpg_run: Option<f64>,
     /// Whole laps in the run so far.
@@ -71,6 +75,8 @@ pub struct CarInsight {
     pub quality: Quality,
     /// Share of the run's burn that was imputed across gaps, percent.
     pub imputed_pct: f64,
+    /// Share of the open lap's burn that was imputed across gaps, percent.
+    pub imputed_lap_pct: Option<f64>,
     /// From the newest sample to the window's end, milliseconds.
     pub age_ms: Option<i64>,
 }
@@ -92,8 +98,10 @@ impl CarInsight {
             burned_stage_kg: None,
             burned_race_kg: None,
             mpg_last_lap: None,
+            mpg_last_lap_imputed_pct: None,
             mpg_5: None,
             mpg_5_sd: None,
+            mpg_5_imputed_pct: None,
             mpg_run: None,
             run_laps: 0,
             green_laps: 0,
@@ -109,6 +117,7 @@ impl CarInsight {
             mode: Mode::Unknown,
             quality: Quality::Unknown,
             imputed_pct: 0.0,
+            imputed_lap_pct: None,
             age_ms: None,
         }
     }
@@ -145,6 +154,9 @@ pub enum Quality {
     NotYet,
     /// More than 2 % of the run was imputed across gaps.
     Imputed,
+    /// The tank would be empty and more by these numbers, yet the car runs: a stop added more than is known, or the scale
+    /// is off. What is left in the tank is not to be trusted.
+    LevelConflict,
     /// The absolute scale is unknown: only ratios mean anything.
     Uncalibrated,
     /// No throttle, or it is stuck.
@@ -188,8 +200,12 @@ pub struct LapSummary {
     pub burned_sd_kg: f64,
     /// Length, metres.
     pub distance_m: Option<f64>,
-    /// Miles per US gallon.
+    /// Miles per US gallon. `None` if more than 20 % was imputed: the lap is but estimated.
     pub mpg: Option<f64>,
+    /// Part of `burned_kg` that was burned in each of 40 equal parts of the lap by distance, from line to line, grams.
+    /// Empty where a feed has no lap distance, or did not tell it all the way round.
+    #[serde(default)]
+    pub burned_parts_g: Vec<f64>,
 }
 
 /// Under which flag a lap was run.

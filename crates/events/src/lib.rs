@@ -18,6 +18,7 @@
 mod id;
 mod insight;
 mod log;
+mod needle;
 mod race_event;
 mod sample;
 pub mod truth;
@@ -25,6 +26,7 @@ pub mod truth;
 pub use id::{IdError, SessionId, VehicleId};
 pub use insight::{Board, CarInsight, LapLabel, LapSummary, Mode, Quality};
 pub use log::{Entry, Quarantined, Record};
+pub use needle::{Needle, NeedleCar};
 pub use race_event::{
     Air, EventId, Flag, FuelEvidence, Origin, RaceEvent, RaceEventKind, RosterEntry, Session, StopPhase,
 };

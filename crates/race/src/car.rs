@@ -1,10 +1,10 @@
 //! One vehicle: samples and stops in, one fold a window out, and closed laps when they are settled.
 
 use crate::fold::CarFold;
-use crate::sequences::SequenceSets;
+use crate::parts::LapInParts;
+use crate::sequences::{Seen, SequenceSets};
 use crate::state::RaceState;
 use crate::step::Step;
-use crate::sums::ClosedLap;
 use crate::trace::Trace;
 use events::{EventId, Sample, StopPhase, VehicleId};
 use serde::{Deserialize, Serialize};
@@ -63,7 +63,7 @@ pub struct Folded {
     /// The car at the window's end; `None` while it is silent for good.
     pub fold: Option<CarFold>,
     /// Laps that can no longer change.
-    pub laps: Vec<ClosedLap>,
+    pub laps: Vec<LapInParts>,
     /// Samples that came too late.
     pub late: Vec<LateSample>,
 }
@@ -91,7 +91,7 @@ pub struct Car {
     applied: usize,
     /// Laps that may still change, with the time of the step that closed them.
     #[serde(skip)]
-    closed: VecDeque<(EventTime, ClosedLap)>,
+    closed: VecDeque<(EventTime, LapInParts)>,
     /// No step to come is older.
     settled_to: EventTime,
     /// Silent for so long that it has nothing to say before its next sample.
@@ -127,9 +127,7 @@ impl Car {
             stops: BTreeSet::new(),
             counts: SampleCounts::default(),
         };
-        for (at, index) in race.conditions_from() {
-            car.conditions(at, index);
-        }
+        car.conditions(long_ago, race);
         for (id, at, phase) in race.stops(vehicle) {
             car.stop(id, at, phase);
         }
@@ -146,9 +144,16 @@ impl Car {
         self.asleep
     }
 
-    /// The session's conditions change: from their own time, or from the settled edge if that has passed it.
-    pub fn conditions(&mut self, at: EventTime, index: usize) {
-        self.insert(Step::Conditions { at: at.max(self.settled_to), index });
+    /// The session's conditions have changed from `from` on, or from the settled edge if that has passed it.
+    pub fn conditions(&mut self, from: EventTime, race: &RaceState) {
+        let is_replaced = |step: &Step| matches!(step, Step::Conditions { at, .. } if *at >= from);
+        if let Some(first) = self.recent.iter().find(|step| is_replaced(step)).map(Step::at) {
+            self.recent.retain(|step| !is_replaced(step));
+            self.go_back(first);
+        }
+        for &(at, index) in race.conditions_since(from) {
+            self.insert(Step::Conditions { at: at.max(self.settled_to), index });
+        }
     }
 
     /// A stop goes on, likewise. An event with the id of one among the recent replaces it; one that is settled stays.
@@ -226,6 +231,7 @@ impl Car {
                 }
             }
         }
+        self.seen.trim();
         self.apply(race);
         self.settle(end, &mut folded.laps);
         folded.fold = self.read(end, race);
@@ -233,14 +239,15 @@ impl Car {
     }
 
     fn admit(&mut self, at: EventTime, sample: Sample) -> Admitted {
-        if !self.seen.insert(&sample) {
+        let seen = self.seen.insert(&sample);
+        if seen == Seen::Before {
             return Admitted::Duplicate;
         }
         let late_by = at - sample.event_time;
         if late_by > LATENESS_MAX {
             return Admitted::Late(late_by);
         }
-        if sample.sequence.is_none() && self.is_told(&sample) {
+        if seen == Seen::Unknown && self.is_told(&sample) {
             return Admitted::Duplicate;
         }
         self.insert(Step::Sample(sample));
@@ -282,7 +289,7 @@ impl Car {
     }
 
     /// Moves the settled edge up to `end` less [`LATENESS_MAX`] and tells the laps that this makes final.
-    fn settle(&mut self, end: EventTime, laps: &mut Vec<ClosedLap>) {
+    fn settle(&mut self, end: EventTime, laps: &mut Vec<LapInParts>) {
         let newest = self.newer.back().unwrap_or(&self.settled).before;
         if let Some(live) = self.live.as_ref().filter(|_| end - newest >= SNAPSHOT_EVERY) {
             self.newer.push_back(Snapshot { before: end, trace: live.clone() });

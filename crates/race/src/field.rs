@@ -2,13 +2,14 @@
 
 use crate::fold::CarFold;
 use crate::mode::{CLEAN_LAPS_MIN, FIELD_MIN, FieldSigns, burn_kg_m, median};
+use crate::parts::LapInParts;
 use crate::state::RaceState;
 use crate::sums::ClosedLap;
-use crate::tank::{Level, Remaining};
+use crate::tank::{AtStop, Level, Remaining};
 use events::{Board, CarInsight, Flag, LapSummary, Mode, Quality, SessionId, VehicleId};
 use fuel::prior;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use units::{EventTime, FuelMicrograms, Mass, Span, Volume, miles_per_gallon};
 
@@ -27,6 +28,11 @@ const LAP_SD: f64 = 0.021;
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Field {
     cars: BTreeMap<VehicleId, FieldCar>,
+    /// Cars that are followed but not told, by the race as it was at this revision: no roster names them.
+    held: BTreeSet<VehicleId>,
+    held_for: u64,
+    /// Their laps.
+    held_laps: BTreeMap<VehicleId, Vec<LapSummary>>,
     #[serde(skip)]
     judged: Judged,
 }
@@ -57,10 +63,11 @@ impl Judged {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct FieldCar {
-    /// Burned in all at each stop, as the newest fold tells it.
-    burned_at_stop: Vec<FuelMicrograms>,
-    /// The level at the last stop, and the revision of the race and the burn it was walked for.
-    level: Option<(u64, FuelMicrograms, Level)>,
+    /// What it had burned at each stop, as the newest fold tells it.
+    at_stops: Vec<AtStop>,
+    /// The level at the last stop, and for what it was walked: the revision of the race, the burn, and whether the car
+    /// stood in its box.
+    level: Option<((u64, AtStop, bool), Level)>,
     last: CarInsight,
 }
 
@@ -75,11 +82,16 @@ struct Window<'a> {
 }
 
 impl Field {
-    /// Closes a window: one insight a car, those silent for good included as they were last.
+    /// Closes a window: one insight a car, those silent for good included as they were last. A car that no roster names,
+    /// though there has been one, is followed but not told, and no part of the field.
     pub fn fold(&mut self, end: EventTime, mut folds: Vec<CarFold>, race: &RaceState) -> Option<Board> {
-        folds.sort_unstable_by_key(|fold| fold.vehicle);
-        let Field { cars, judged } = self;
-        judged.follow(&folds);
+        let Field { cars, held, held_for, judged, .. } = self;
+        if *held_for != race.revision() {
+            *held_for = race.revision();
+            *held = cars.keys().copied().filter(|vehicle| !race.knows(*vehicle)).collect();
+        }
+        folds.sort_unstable_by_key(|fold| (held.contains(&fold.vehicle), fold.vehicle));
+        judged.follow(&folds[..folds.partition_point(|fold| !held.contains(&fold.vehicle))]);
         let window = Window {
             race,
             session: race.session()?.session,
@@ -92,20 +104,48 @@ impl Field {
             car.grow_old(&window);
         }
         for fold in &folds {
-            cars.entry(fold.vehicle).or_insert_with(|| FieldCar::new(fold, &window)).fold(fold, &window);
+            let new = || {
+                held.extend((!race.knows(fold.vehicle)).then_some(fold.vehicle));
+                FieldCar::new(fold, &window)
+            };
+            cars.entry(fold.vehicle).or_insert_with(new).fold(fold, &window);
         }
-        let mut cars: Vec<CarInsight> = cars.values().map(|car| car.last.clone()).collect();
+        let told = cars.iter().filter(|(vehicle, _)| !held.contains(vehicle));
+        let mut cars: Vec<CarInsight> = told.map(|(_, car)| car.last.clone()).collect();
         number_positions(&mut cars);
         let lap = cars.iter().filter_map(|car| car.lap).max();
         let field_mpg =
             window.field_kg_m.and_then(|kg_m| miles_per_gallon(1.0, window.volume(Mass::from_kg(kg_m))));
         Some(Board { session: window.session, window_end_us: end, flag: window.flag, lap, field_mpg, cars })
     }
+
+    /// The cars that are followed but not told: no roster names them.
+    pub fn held(&self) -> &BTreeSet<VehicleId> {
+        &self.held
+    }
+
+    /// The laps that may be told now, in order of vehicle and time: of `laps`, which have become final, and of those held
+    /// before, the ones whose car takes part.
+    pub fn tell(&mut self, laps: Vec<LapSummary>, race: &RaceState) -> Vec<LapSummary> {
+        let (mut told, held): (Vec<_>, Vec<_>) = laps.into_iter().partition(|lap| race.knows(lap.vehicle_id));
+        for lap in held {
+            self.held_laps.entry(lap.vehicle_id).or_default().push(lap);
+        }
+        self.held_laps.retain(|vehicle, laps| {
+            let is_known = race.knows(*vehicle);
+            if is_known {
+                told.append(laps);
+            }
+            !is_known
+        });
+        told.sort_by_key(|lap| (lap.vehicle_id, lap.from_us));
+        told
+    }
 }
 
 impl FieldCar {
     fn new(fold: &CarFold, window: &Window) -> Self {
-        FieldCar { burned_at_stop: Vec::new(), level: None, last: window.nothing_known(fold.vehicle) }
+        FieldCar { at_stops: Vec::new(), level: None, last: window.nothing_known(fold.vehicle) }
     }
 
     /// A car with no fold in this window: as it was, but older.
@@ -124,28 +164,31 @@ impl FieldCar {
         window.say_where(fold, &mut insight);
         window.say_economy(fold, &mut insight);
         window.say_against_field(fold, &mut insight);
-        if let Some(remaining) = self.remaining(fold, window) {
-            window.say_tank(fold, remaining, &mut insight);
+        let remaining = self.remaining(fold, window);
+        if let Some(remaining) = remaining {
+            window.say_tank(fold, &remaining, &mut insight);
         }
         insight.mode = window.mode(fold);
-        insight.quality = quality(fold, insight.imputed_pct);
+        insight.quality = quality(fold, insight.imputed_pct, remaining.is_some_and(|r| r.is_in_conflict));
         self.last = insight;
     }
 
     fn remaining(&mut self, fold: &CarFold, window: &Window) -> Option<Remaining> {
         let burned = fold.burned.filter(|_| fold.calibrated)?;
-        let at_stop = burned.race - burned.run;
-        let stops = fold.run as usize;
-        self.burned_at_stop.resize(stops, at_stop);
-        if let Some(newest) = self.burned_at_stop.last_mut() {
+        let gap_var_g2 = (burned.race_gap_var_g2 - burned.run_gap_var_g2).max(0.0);
+        let at_stop = AtStop { burned: burned.race - burned.run, gap_var_g2 };
+        self.at_stops.resize(fold.run as usize, at_stop);
+        if let Some(newest) = self.at_stops.last_mut() {
             *newest = at_stop;
         }
-        let revision = window.race.revision();
+        // a feed that tells no more of a stop than its beginning does not leave a car in its box for ever
+        let in_box = fold.in_box && fold.run_laps == 0;
+        let walked_for = (window.race.revision(), at_stop, in_box);
         let level = match self.level {
-            Some((r, b, level)) if r == revision && b == at_stop => level,
-            _ => Level::walk(fold.vehicle, &self.burned_at_stop, window.race),
+            Some((before, level)) if before == walked_for => level,
+            _ => Level::walk(fold.vehicle, &self.at_stops, in_box, window.race),
         };
-        self.level = Some((revision, at_stop, level));
+        self.level = Some((walked_for, level));
         Some(level.after(burned.run.mass(), burned.run_gap_var_g2 * 1e-6, scale_sd()))
     }
 }
@@ -180,16 +223,24 @@ impl Window<'_> {
             insight.burned_run_kg = Some(burned.run.mass().kg());
             insight.burned_stage_kg = Some(burned.stage.mass().kg());
             insight.burned_race_kg = Some(burned.race.mass().kg());
-            insight.imputed_pct = 100.0 * burned.run_imputed.0 as f64 / burned.run.0.max(1) as f64;
+            insight.imputed_pct = share_pct(burned.run_imputed, burned.run);
+            insight.imputed_lap_pct = Some(share_pct(burned.lap_imputed, burned.lap));
             insight.mpg_run = fold
                 .run_distance_m
                 .and_then(|metres| miles_per_gallon(metres, self.volume(burned.run.mass())));
         }
         insight.scale_sd_pct = fold.burned.map(|_| 100.0 * scale_sd());
-        insight.mpg_last_lap = fold.last_lap.and_then(|lap| self.mpg(&[lap]));
+        insight.mpg_last_lap =
+            fold.last_lap.filter(|lap| !lap.is_estimated()).and_then(|lap| self.mpg(&[lap]));
+        insight.mpg_last_lap_imputed_pct = fold.last_lap.map(|lap| share_pct(lap.imputed, lap.burned));
         if fold.clean_laps.len() >= CLEAN_LAPS_MIN.min(self.race.settings().green_laps) {
             insight.mpg_5 = self.mpg(&fold.clean_laps);
-            insight.mpg_5_sd = insight.mpg_5.map(|mpg| mpg * car_sd(fold.clean_laps.len()));
+            insight.mpg_5_sd = insight.mpg_5.map(|mpg| mpg * car_sd(&fold.clean_laps));
+            let sum = |of: fn(&ClosedLap) -> FuelMicrograms| {
+                fold.clean_laps.iter().fold(FuelMicrograms::default(), |sum, lap| sum + of(lap))
+            };
+            insight.mpg_5_imputed_pct =
+                insight.mpg_5.map(|_| share_pct(sum(|lap| lap.imputed), sum(|lap| lap.burned)));
         }
     }
 
@@ -200,14 +251,15 @@ impl Window<'_> {
             fold.last_lap.filter(|lap| lap.clean).and_then(|lap| burn_kg_m(&[lap])).map(against);
         if fold.clean_laps.len() >= CLEAN_LAPS_MIN {
             insight.relative_pct = burn_kg_m(fold.clean_laps.iter()).map(against);
-            insight.relative_sd_pct = insight.relative_pct.map(|_| 100.0 * car_sd(fold.clean_laps.len()));
+            insight.relative_sd_pct = insight.relative_pct.map(|_| 100.0 * car_sd(&fold.clean_laps));
         }
     }
 
     /// Laps left and their spread by docs/fuel-model.md §4; the reserve cannot be burned.
-    fn say_tank(&self, fold: &CarFold, remaining: Remaining, insight: &mut CarInsight) {
+    fn say_tank(&self, fold: &CarFold, remaining: &Remaining, insight: &mut CarInsight) {
         insight.remaining_kg = Some(remaining.mean_kg);
         insight.remaining_sd_kg = Some(remaining.sd_kg);
+        insight.scale_sd_pct = Some(100.0 * remaining.scale_sd);
         if fold.clean_laps.is_empty() {
             return;
         }
@@ -219,8 +271,8 @@ impl Window<'_> {
         let reserve_sd_kg = kg(prior::RESERVE_SD_GAL);
         let level_laps2 = (remaining.var_level_kg2 + reserve_sd_kg * reserve_sd_kg) / (lap_kg * lap_kg);
         // the scale is common to past and future: it acts on all fuel since the anchor, so on usable plus burned
-        let by_scale = scale_sd() * (laps_left + remaining.since_anchor_kg / lap_kg);
-        let by_future = prior::FUTURE_LAP_SD * laps_left;
+        let by_scale = remaining.scale_sd * (laps_left + remaining.since_anchor_kg / lap_kg);
+        let by_future = root_sum_square([prior::FUTURE_LAP_SD, gap_sd(&fold.clean_laps)]) * laps_left;
         insight.laps_left = Some(laps_left);
         insight.laps_left_sd = Some((level_laps2 + by_scale * by_scale + by_future * by_future).sqrt());
     }
@@ -239,7 +291,7 @@ impl Window<'_> {
     }
 }
 
-fn quality(fold: &CarFold, imputed_pct: f64) -> Quality {
+fn quality(fold: &CarFold, imputed_pct: f64, level_in_conflict: bool) -> Quality {
     let missing =
         |silence: Option<Span>| silence.is_none_or(|silence| silence > fold.age + SIGNAL_LOST_AFTER);
     if fold.age > LOST_AFTER {
@@ -252,6 +304,8 @@ fn quality(fold: &CarFold, imputed_pct: f64) -> Quality {
         Quality::NoThrottle
     } else if !fold.calibrated {
         Quality::Uncalibrated
+    } else if level_in_conflict {
+        Quality::LevelConflict
     } else if imputed_pct > IMPUTED_NOTED_PCT {
         Quality::Imputed
     } else if fold.clean_laps.len() < CLEAN_LAPS_MIN {
@@ -267,8 +321,21 @@ fn scale_sd() -> f64 {
 }
 
 /// Relative error of a car's burn against the field's over some laps.
-fn car_sd(laps: usize) -> f64 {
-    root_sum_square([prior::MANUFACTURER_SD, prior::CAR_SD, LAP_SD / (laps as f64).sqrt()])
+fn car_sd(laps: &[ClosedLap]) -> f64 {
+    let by_lap = LAP_SD / (laps.len() as f64).sqrt();
+    root_sum_square([prior::MANUFACTURER_SD, prior::CAR_SD, by_lap, gap_sd(laps)])
+}
+
+/// Relative error of the burn of some laps by imputation.
+fn gap_sd(laps: &[ClosedLap]) -> f64 {
+    let burned_g: f64 = laps.iter().map(|lap| lap.burned.mass().kg() * 1e3).sum();
+    let var_g2: f64 = laps.iter().map(|lap| lap.gap_var_g2).sum();
+    if burned_g > 0.0 { var_g2.sqrt() / burned_g } else { 0.0 }
+}
+
+/// The imputed part of what was burned, percent.
+fn share_pct(imputed: FuelMicrograms, burned: FuelMicrograms) -> f64 {
+    100.0 * imputed.0 as f64 / burned.0.max(1) as f64
 }
 
 fn root_sum_square<const N: usize>(parts: [f64; N]) -> f64 {
@@ -289,10 +356,14 @@ fn number_positions(cars: &mut [CarInsight]) {
 }
 
 /// A settled lap as it leaves the stream.
-pub fn lap_summary(vehicle: VehicleId, lap: &ClosedLap, race: &RaceState) -> Option<LapSummary> {
+pub fn lap_summary(
+    vehicle: VehicleId,
+    LapInParts { lap, parts }: &LapInParts,
+    race: &RaceState,
+) -> Option<LapSummary> {
     let burned_kg = lap.burned.mass().kg();
     let imputed_kg = lap.imputed.mass().kg();
-    let imputed_sd_kg = prior::IMPUTED_SD * imputed_kg;
+    let imputed_sd_kg = lap.gap_var_g2.sqrt() * 1e-3;
     Some(LapSummary {
         session: race.session()?.session,
         vehicle_id: vehicle,
@@ -308,6 +379,8 @@ pub fn lap_summary(vehicle: VehicleId, lap: &ClosedLap, race: &RaceState) -> Opt
         distance_m: lap.distance_m,
         mpg: lap
             .distance_m
+            .filter(|_| !lap.is_estimated())
             .and_then(|metres| miles_per_gallon(metres, race.fuel_density().volume(lap.burned.mass()))),
+        burned_parts_g: parts.iter().flatten().map(|part| part.0 as f64 / 1e6).collect(),
     })
 }

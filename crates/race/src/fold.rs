@@ -36,6 +36,8 @@ pub struct CarFold {
     pub clean_laps: Arc<[ClosedLap]>,
     /// Between the lines of the pit road.
     pub in_pit: bool,
+    /// In its box.
+    pub in_box: bool,
     /// The engine stands still.
     pub engine_off: bool,
     /// From the newest sample to the window's end.
@@ -61,6 +63,10 @@ pub struct Burned {
     pub lap: FuelMicrograms,
     /// Part of `run` that was imputed.
     pub run_imputed: FuelMicrograms,
+    /// Part of `lap` that was imputed.
+    pub lap_imputed: FuelMicrograms,
+    /// Variance of `race` by imputation, g².
+    pub race_gap_var_g2: f64,
     /// Variance of `run` by imputation, g².
     pub run_gap_var_g2: f64,
 }
@@ -84,6 +90,7 @@ impl CarFold {
             last_lap: sums.last_lap().copied(),
             clean_laps: sums.clean_laps().clone(),
             in_pit: sums.in_pit(),
+            in_box: sums.in_box(),
             engine_off: sums.engine_is_off(),
             age: trace.newest().map_or(Span::ZERO, |newest| end - newest),
             throttle_silence,
@@ -103,7 +110,9 @@ impl Burned {
             run: since(sums.run_start()),
             lap: since(sums.lap()),
             run_imputed: sums.counters().imputed - run.imputed,
-            run_gap_var_g2: sums.counters().gap_var_g2 - run.gap_var_g2,
+            lap_imputed: sums.counters().imputed - sums.lap().counters.imputed,
+            race_gap_var_g2: sums.gaps().race_g2(),
+            run_gap_var_g2: sums.gaps().run_g2(),
         }
     }
 }

@@ -13,6 +13,14 @@ const LONG_SILENCE_US: i64 = 5_000_000;
 /// No car covers more than this part of a lap within [`LONG_SILENCE_US`], but a reset to the garage does.
 const JUMP_STEPS: i64 = LAP_STEPS / 2;
 
+/// A car that falls back by less than this part of a lap has not: that is noise of its position.
+const NOISE_STEPS: i64 = LAP_STEPS / 100;
+
+/// Whether the lap distance `now` lies just behind the start line that a car at `before` has crossed.
+pub fn is_noise_at_line(before: i32, now: i32) -> bool {
+    i64::from(now) - i64::from(before) > LAP_STEPS - NOISE_STEPS
+}
+
 /// Follows one car round the track.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LapTracker {
@@ -78,6 +86,11 @@ impl LapTracker {
         mut out: impl FnMut(Crossing),
     ) {
         match (distance, self.heard) {
+            (Some(steps), Some((before_at, before)))
+                if (at - before_at).us() <= LONG_SILENCE_US && is_noise_at_line(before, steps) =>
+            {
+                self.heard = Some((at, before));
+            }
             (Some(steps), Some((before_at, before))) => {
                 self.heard = Some((at, steps));
                 self.by_distance((before_at, before), (at, steps), counter, &mut out);
@@ -106,7 +119,7 @@ impl LapTracker {
             (Some(counter), Some(number)) if long => i64::from(counter) - i64::from(number),
             _ => wrapped,
         };
-        let backward = counted < 0 || (counted == 0 && moved < -LAP_STEPS / 100);
+        let backward = counted < 0 || (counted == 0 && moved < -NOISE_STEPS);
         let jumped = !long && wrapped == 0 && moved.abs() > JUMP_STEPS;
         if backward || jumped {
             self.number = counter.or(self.number);
@@ -175,6 +188,15 @@ mod tests {
         let got =
             crossings(&[(0, Some(0.97), Some(4)), (100, Some(0.99), Some(4)), (200, Some(0.03), Some(5))]);
         assert_eq!(got, [line(125, 4)], "a quarter of the way from .99 to 1.03");
+    }
+
+    #[test]
+    fn noise_of_the_position_crosses_no_line_twice() {
+        let noisy = [0.97, 0.99, 0.004, 0.998, 0.002, 0.999, 0.006, 0.003, 0.03];
+        let samples: Vec<_> = (0..).zip(noisy).map(|(i, part)| (i * 100, Some(part), None)).collect();
+        let got = crossings(&samples);
+        assert_eq!(got, [Crossing::Line { at: EventTime::from_ms(171), closes: None }].map(|_| got[0]));
+        assert_eq!(got.len(), 1, "{got:?}");
     }
 
     #[test]

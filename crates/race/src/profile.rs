@@ -123,6 +123,16 @@ impl LapProfiles {
         (seconds > 0.0).then(|| (end.burned - start.burned).0 as f64 * 1e-6 / seconds)
     }
 
+    /// Where the car was last, and what it had burned by then.
+    pub fn newest(&self) -> Option<(i64, FuelMicrograms)> {
+        self.newest.map(|(steps, edge)| (steps, edge.burned))
+    }
+
+    /// What the car had burned at the edge of a bin that lies at `steps`; `None` where that was not recorded.
+    pub fn burned_at_edge(&self, steps: i64) -> Option<FuelMicrograms> {
+        self.edge(steps.div_euclid(BIN_STEPS)).map(|edge| edge.burned)
+    }
+
     fn stretch(&self, from_steps: i64, to_steps: i64) -> Option<(Edge, Edge)> {
         let bins = from_steps.div_euclid(BIN_STEPS)..=to_steps.div_euclid(BIN_STEPS);
         if bins.into_iter().any(|bin| self.is_spoilt(bin)) {

@@ -1,8 +1,14 @@
-//! Which samples of a vehicle have been seen: for ever, in memory that grows with gaps, not with the race.
+//! Which samples of a vehicle have been seen, in memory that neither the race nor what is lost of it can fill.
 
 use events::Sample;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// Unbroken ranges kept of one publisher's sequence below the newest. Behind the oldest of them all is forgotten: at 10 Hz and
+/// 5 % lost that is after 8 minutes, at any rate long after [`crate::LATENESS_MAX`].
+const RANGES_MAX: usize = 256;
+/// Publishers kept besides the newest: a car has one or two, a receiver that restarts is a new one each time.
+const OTHERS_MAX: usize = 15;
 
 /// The sequence numbers seen of each publisher's start `(source, boot)`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -10,21 +16,40 @@ pub struct SequenceSets {
     /// The publisher heard last.
     newest: (u16, u32),
     newest_seen: Ranges,
-    others: BTreeMap<(u16, u32), Ranges>,
+    /// Those before it, the one heard last at the end.
+    others: Vec<((u16, u32), Ranges)>,
+}
+
+/// What a sample's sequence tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// It has not been here.
+    New,
+    /// It has.
+    Before,
+    /// Nothing: it has none, or its part of the sequence is forgotten. Its content decides.
+    Unknown,
 }
 
 impl SequenceSets {
-    /// Whether `sample` is new by its `(source, boot, sequence)`; if so it is remembered. A sample without a sequence
-    /// is always new here: its content decides.
-    pub fn insert(&mut self, sample: &Sample) -> bool {
-        let Some(sequence) = sample.sequence else { return true };
+    /// Whether `sample` has been here by its `(source, boot, sequence)`; it now has.
+    pub fn insert(&mut self, sample: &Sample) -> Seen {
+        let Some(sequence) = sample.sequence else { return Seen::Unknown };
         let publisher = (sample.source, sample.boot);
         if publisher != self.newest {
-            let seen = self.others.remove(&publisher).unwrap_or_default();
+            let place = self.others.iter().position(|(other, _)| *other == publisher);
+            let seen = place.map(|place| self.others.remove(place).1).unwrap_or_default();
             let before = std::mem::replace(&mut self.newest_seen, seen);
-            self.others.insert(std::mem::replace(&mut self.newest, publisher), before);
+            self.others.push((std::mem::replace(&mut self.newest, publisher), before));
         }
         self.newest_seen.insert(sequence.get())
+    }
+
+    /// Forgets what is oldest beyond the bounds. Only between windows, so that the order within one tells nothing.
+    pub fn trim(&mut self) {
+        self.newest_seen.trim();
+        self.others.iter_mut().for_each(|(_, ranges)| ranges.trim());
+        self.others.drain(..self.others.len().saturating_sub(OTHERS_MAX));
     }
 }
 
@@ -34,14 +59,19 @@ struct Ranges {
     top: Option<(u64, u64)>,
     /// First to last.
     below: BTreeMap<u64, u64>,
+    /// Nothing is known of numbers up to this.
+    forgotten_to: u64,
 }
 
 impl Ranges {
-    /// Whether `number` was not in the set; it is now.
-    fn insert(&mut self, number: u64) -> bool {
+    /// Whether `number` was in the set; it is now.
+    fn insert(&mut self, number: u64) -> Seen {
+        if number <= self.forgotten_to {
+            return Seen::Unknown;
+        }
         let Some((first, last)) = &mut self.top else {
             self.top = Some((number, number));
-            return true;
+            return Seen::New;
         };
         if number > *last {
             if number == *last + 1 {
@@ -50,10 +80,10 @@ impl Ranges {
                 self.below.insert(*first, *last);
                 self.top = Some((number, number));
             }
-            return true;
+            return Seen::New;
         }
         if number >= *first {
-            return false;
+            return Seen::Before;
         }
         let is_new = insert(&mut self.below, number);
         if let Some((&start, &end)) = self.below.last_key_value()
@@ -62,7 +92,15 @@ impl Ranges {
             self.below.remove(&start);
             *first = start;
         }
-        is_new
+        if is_new { Seen::New } else { Seen::Before }
+    }
+
+    fn trim(&mut self) {
+        while self.below.len() > RANGES_MAX
+            && let Some((_, last)) = self.below.pop_first()
+        {
+            self.forgotten_to = last;
+        }
     }
 }
 
@@ -85,15 +123,20 @@ fn insert(ranges: &mut BTreeMap<u64, u64>, number: u64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use events::VehicleId;
     use proptest::prelude::*;
     use std::collections::BTreeSet;
+    use std::num::NonZeroU64;
+    use units::EventTime;
 
     proptest! {
         #[test]
         fn ranges_answer_as_a_plain_set_does(numbers in prop::collection::vec(1u64..60, 0..200)) {
             let (mut ranges, mut plain) = (Ranges::default(), BTreeSet::new());
             for n in numbers {
-                prop_assert_eq!(ranges.insert(n), plain.insert(n));
+                let expected = if plain.insert(n) { Seen::New } else { Seen::Before };
+                prop_assert_eq!(ranges.insert(n), expected);
+                ranges.trim();
             }
         }
     }
@@ -102,8 +145,48 @@ mod tests {
     fn a_feed_without_gaps_costs_one_range() {
         let mut ranges = Ranges::default();
         for n in [3, 1, 2, 5, 4, u64::MAX] {
-            assert!(ranges.insert(n));
+            assert_eq!(ranges.insert(n), Seen::New);
         }
-        assert_eq!(ranges, Ranges { top: Some((u64::MAX, u64::MAX)), below: BTreeMap::from([(1, 5)]) });
+        let below = BTreeMap::from([(1, 5)]);
+        assert_eq!(ranges, Ranges { top: Some((u64::MAX, u64::MAX)), below, forgotten_to: 0 });
+    }
+
+    #[test]
+    fn behind_the_oldest_gap_that_is_kept_nothing_is_known() {
+        let mut ranges = Ranges::default();
+        // every second number is lost: 1, 3, 5 … 2 001
+        let kept_from = 2_001 - 2 * RANGES_MAX as u64;
+        (1..=2_001).step_by(2).for_each(|n| {
+            ranges.insert(n);
+            ranges.trim();
+        });
+        assert_eq!(ranges.below.len(), RANGES_MAX);
+        for (what, number, expected) in [
+            ("long ago", 1, Seen::Unknown),
+            ("lost long ago", 2, Seen::Unknown),
+            ("the last that is forgotten", kept_from - 2, Seen::Unknown),
+            ("lost since", kept_from - 1, Seen::New),
+            ("the oldest that is kept", kept_from, Seen::Before),
+            ("the newest", 2_001, Seen::Before),
+        ] {
+            assert_eq!(ranges.clone().insert(number), expected, "{what}: {number}");
+        }
+    }
+
+    #[test]
+    fn of_many_publishers_those_silent_longest_are_forgotten() {
+        let mut sets = SequenceSets::default();
+        let vehicle = VehicleId::new("24").unwrap();
+        let mut heard = |boot: u32| {
+            let mut sample = Sample::new(vehicle, EventTime::from_us(0));
+            (sample.boot, sample.sequence) = (boot, NonZeroU64::new(7));
+            let seen = sets.insert(&sample);
+            sets.trim();
+            seen
+        };
+        let many = OTHERS_MAX as u32 + 10;
+        (1..=many).for_each(|boot| assert_eq!(heard(boot), Seen::New));
+        assert_eq!(heard(many - 3), Seen::Before);
+        assert_eq!(heard(1), Seen::New, "as if it were another");
     }
 }

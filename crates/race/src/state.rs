@@ -1,28 +1,30 @@
 //! What is known of the session: conditions, flags, roster, stops. The same on every worker, built from race events
 //! alone.
 
+use crate::timeline::Timeline;
 use events::{
-    EventId, Flag, FuelEvidence, RaceEvent, RaceEventKind, RosterEntry, Session, SessionId, StopPhase,
-    VehicleId,
+    EventId, Flag, FuelEvidence, RaceEvent, RaceEventKind, RosterEntry, Session, SessionId, Signal,
+    StopPhase, VehicleId,
 };
-use fuel::{Engine, RateTable, Shape, air};
+use fuel::{Cell, Engine, RateTable, Shape, air};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use units::{EventTime, FuelDensity};
+use units::{EventTime, FuelDensity, Volume};
 
 /// The session as race events have told it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RaceState {
     settings: Settings,
     revision: u64,
-    sessions: Vec<(EventTime, Session)>,
+    /// Every session record in the order in which it was told. The first is but a name.
+    sessions: Vec<Session>,
     #[serde(skip)]
     conditions: Vec<Conditions>,
-    /// Flags as told, corrections applied.
-    told_flags: BTreeMap<EventId, (EventTime, Flag)>,
-    /// Flags as they act, by time: before the settled edge they never change.
-    flags: Vec<(EventTime, Flag)>,
+    /// Which of `sessions` holds when.
+    session_from: Timeline<usize>,
+    flags: Timeline<Flag>,
+    rosters: BTreeMap<EventId, (EventTime, Vec<RosterEntry>)>,
     roster: BTreeMap<VehicleId, RosterEntry>,
     stops: BTreeMap<VehicleId, BTreeMap<EventId, (EventTime, StopPhase)>>,
     retired: BTreeMap<VehicleId, EventTime>,
@@ -69,17 +71,26 @@ impl Conditions {
             stages: session.stages.clone().into(),
         })
     }
+
+    /// The flow at a throttle and an engine speed, both in steps of their signals, g/s. An engine that is off burns
+    /// nothing.
+    pub fn rate_g_s(&self, throttle_steps: i32, rpm_steps: i32) -> f64 {
+        if rpm_steps <= 0 {
+            return 0.0;
+        }
+        let theta = f64::from(throttle_steps) / Signal::Throttle.steps_per_unit();
+        let rpm = self.engine.normalised_rpm(f64::from(rpm_steps) / Signal::Rpm.steps_per_unit());
+        self.table.rate_g_s(&Cell::locate(theta, rpm)) * self.density_ratio
+    }
 }
 
 /// What a race event changed for the cars.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
-    /// Conditions from this time, to be looked up by this index.
+    /// The conditions, from this time on: see [`RaceState::conditions_since`].
     Conditions {
         /// From when.
         at: EventTime,
-        /// For [`RaceState::conditions`].
-        index: usize,
     },
     /// The flag timeline, from this time on.
     Flags {
@@ -111,14 +122,15 @@ impl RaceState {
             revision: 0,
             sessions: Vec::new(),
             conditions: Vec::new(),
-            told_flags: BTreeMap::new(),
-            flags: Vec::new(),
+            session_from: Timeline::default(),
+            flags: Timeline::default(),
+            rosters: BTreeMap::new(),
             roster: BTreeMap::new(),
             stops: BTreeMap::new(),
             retired: BTreeMap::new(),
             evidence: BTreeMap::new(),
         };
-        state.apply_session(EventTime::from_us(i64::MIN), &Session::named(session));
+        state.keep_session(&Session::named(session));
         state
     }
 
@@ -128,11 +140,14 @@ impl RaceState {
         self.revision += 1;
         let (at, id) = (event.event_time, event.id);
         match &event.kind {
-            RaceEventKind::Session(session) => return self.apply_session(at, session),
-            RaceEventKind::Roster { cars } => {
-                self.roster.extend(cars.iter().map(|car| (car.vehicle, car.clone())));
+            RaceEventKind::Session(session) => {
+                let Some(index) = self.keep_session(session) else { return Change::Nothing };
+                return Change::Conditions { at: self.session_from.tell(id, at, index, settled_to) };
             }
-            RaceEventKind::Flag { flag } => return self.apply_flag((id, at, *flag), settled_to),
+            RaceEventKind::Roster { cars } => self.apply_roster(id, at, cars),
+            RaceEventKind::Flag { flag } => {
+                return Change::Flags { at: self.flags.tell(id, at, *flag, settled_to) };
+            }
             &RaceEventKind::Stop { vehicle, phase } => {
                 let holds = |stops: &BTreeMap<EventId, _>| stops.contains_key(&id);
                 let before = self.stops.iter().find(|(other, stops)| **other != vehicle && holds(stops));
@@ -154,33 +169,25 @@ impl RaceState {
         Change::Nothing
     }
 
-    /// The newest session by event time rules, whatever order they are told in.
-    fn apply_session(&mut self, at: EventTime, session: &Session) -> Change {
-        let Some(conditions) = Conditions::of(session) else { return Change::Nothing };
-        let is_newest = self.sessions.iter().all(|(other, _)| *other <= at);
-        self.sessions.push((at, session.clone()));
-        self.conditions.push(conditions);
-        if is_newest { Change::Conditions { at, index: self.conditions.len() - 1 } } else { Change::Nothing }
+    /// Its index; `None` where no rate law follows from it: an engine or air that cannot be.
+    fn keep_session(&mut self, session: &Session) -> Option<usize> {
+        self.conditions.push(Conditions::of(session)?);
+        self.sessions.push(session.clone());
+        Some(self.sessions.len() - 1)
     }
 
-    fn apply_flag(&mut self, (id, at, flag): (EventId, EventTime, Flag), settled_to: EventTime) -> Change {
-        let corrected = self.told_flags.insert(id, (at, flag)).map_or(at, |(before, _)| before.min(at));
-        let from = corrected.max(settled_to);
-        self.flags.truncate(self.flags.partition_point(|(time, _)| *time < from));
-        let mut told: Vec<_> = self.told_flags.iter().map(|(id, (at, flag))| (*at, *id, *flag)).collect();
-        told.sort_unstable_by_key(|(at, id, _)| (*at, *id));
-        let behind = told.partition_point(|(time, _, _)| *time < from);
-        let in_force = behind.checked_sub(1).map_or(Flag::Unknown, |i| told[i].2);
-        if in_force != self.flags.last().map_or(Flag::Unknown, |(_, flag)| *flag) {
-            self.flags.push((from, in_force));
-        }
-        self.flags.extend(told[behind..].iter().map(|(at, _, flag)| (*at, *flag)));
-        Change::Flags { at: from }
+    /// All rosters together; of two entries of a car the newer counts.
+    fn apply_roster(&mut self, id: EventId, at: EventTime, cars: &[RosterEntry]) {
+        self.rosters.insert(id, (at, cars.to_vec()));
+        let mut rosters: Vec<_> = self.rosters.iter().map(|(id, (at, cars))| (*at, *id, cars)).collect();
+        rosters.sort_unstable_by_key(|(at, id, _)| (*at, *id));
+        let entries = rosters.into_iter().flat_map(|(_, _, cars)| cars);
+        self.roster = entries.map(|car| (car.vehicle, car.clone())).collect();
     }
 
     /// Computes what a checkpoint leaves out.
     pub fn restore(&mut self) {
-        self.conditions = self.sessions.iter().filter_map(|(_, session)| Conditions::of(session)).collect();
+        self.conditions = self.sessions.iter().filter_map(Conditions::of).collect();
     }
 
     /// Grows with every race event.
@@ -193,19 +200,26 @@ impl RaceState {
     }
     /// The newest session record, by event time.
     pub fn session(&self) -> Option<&Session> {
-        self.sessions
-            .iter()
-            .enumerate()
-            .max_by_key(|(index, (at, _))| (*at, *index))
-            .map(|(_, (_, session))| session)
+        self.sessions.get(self.newest_conditions())
+    }
+    /// The index of the newest conditions, by event time.
+    pub fn newest_conditions(&self) -> usize {
+        self.session_from.before(EventTime::from_us(i64::MAX))
     }
     /// Conditions by index.
     pub fn conditions(&self, index: usize) -> Option<&Conditions> {
         self.conditions.get(index)
     }
-    /// Every conditions record with the time from which it holds, in the order in which they were told.
-    pub fn conditions_from(&self) -> impl Iterator<Item = (EventTime, usize)> + '_ {
-        self.sessions.iter().enumerate().map(|(index, (at, _))| (*at, index))
+    /// The indices of the conditions that begin to hold at or after `from`, with their times, in order.
+    pub fn conditions_since(&self, from: EventTime) -> &[(EventTime, usize)] {
+        self.session_from.since(from)
+    }
+    /// The size of the tank at `at`, where it was told: by the newest record before, or else by the first to come.
+    pub fn tank(&self, at: EventTime) -> Option<Volume> {
+        let told = self.session_from.told();
+        let sizes = told.iter().filter_map(|&(from, index)| Some((from, self.sessions.get(index)?.tank?)));
+        let (before, behind): (Vec<_>, Vec<_>) = sizes.partition(|(from, _)| *from <= at);
+        before.last().or(behind.first()).map(|(_, size)| *size)
     }
     /// Density of the fuel.
     pub fn fuel_density(&self) -> FuelDensity {
@@ -213,15 +227,15 @@ impl RaceState {
     }
     /// The flag in force just before `at`.
     pub fn flag_before(&self, at: EventTime) -> Flag {
-        let after = self.flags.partition_point(|(time, _)| *time < at);
-        after.checked_sub(1).map_or(Flag::Unknown, |i| self.flags[i].1)
+        self.flags.before(at)
     }
     /// Every flag in force at some time in `[from, to)`, the first one first.
     pub fn flags_within(&self, from: EventTime, to: EventTime) -> impl Iterator<Item = Flag> + '_ {
-        let first = self.flags.partition_point(|(time, _)| *time <= from);
-        let in_force = first.checked_sub(1).map_or(Flag::Unknown, |i| self.flags[i].1);
-        let later = self.flags[first..].iter().take_while(move |(time, _)| *time < to);
-        std::iter::once(in_force).chain(later.map(|(_, flag)| *flag))
+        self.flags.within(from, to)
+    }
+    /// Whether a car takes part: a roster names it, or there has been none.
+    pub fn knows(&self, vehicle: VehicleId) -> bool {
+        self.rosters.is_empty() || self.roster.contains_key(&vehicle)
     }
     /// The newest roster entry of a car.
     pub fn roster(&self, vehicle: VehicleId) -> Option<&RosterEntry> {
@@ -247,47 +261,61 @@ impl RaceState {
 mod tests {
     use super::*;
 
+    const NOTHING_SETTLED: EventTime = EventTime::from_us(i64::MIN);
+
     fn state() -> RaceState {
         RaceState::new(SessionId::new("test").unwrap(), Settings::default())
     }
-    fn flag(ms: i64, id: u64, flag: Flag) -> RaceEvent {
-        RaceEvent { event_time: EventTime::from_ms(ms), id: EventId(id), kind: RaceEventKind::Flag { flag } }
-    }
-    fn within(state: &RaceState, from_ms: i64, to_ms: i64) -> Vec<Flag> {
-        state.flags_within(EventTime::from_ms(from_ms), EventTime::from_ms(to_ms)).collect()
-    }
-
-    const NOTHING_SETTLED: EventTime = EventTime::from_us(i64::MIN);
-
-    #[test]
-    fn flags_are_a_timeline_whatever_order_they_arrive_in() {
+    fn told(events: impl IntoIterator<Item = (i64, u64, RaceEventKind)>) -> RaceState {
         let mut state = state();
-        for event in [flag(300, 2, Flag::Yellow), flag(100, 1, Flag::Green), flag(500, 3, Flag::Green)] {
+        for (ms, id, kind) in events {
+            let event = RaceEvent { event_time: EventTime::from_ms(ms), id: EventId(id), kind };
             state.apply(&event, NOTHING_SETTLED);
         }
-        assert_eq!(within(&state, 0, 100), [Flag::Unknown]);
-        assert_eq!(within(&state, 100, 300), [Flag::Green]);
-        assert_eq!(within(&state, 200, 600), [Flag::Green, Flag::Yellow, Flag::Green]);
-        assert_eq!(state.flag_before(EventTime::from_ms(300)), Flag::Green);
+        state
+    }
+    fn tank(gallons: f64) -> RaceEventKind {
+        let mut session = Session::named(SessionId::new("test").unwrap());
+        session.tank = Some(Volume::from_us_gallons(gallons));
+        RaceEventKind::Session(session)
+    }
+    fn roster(cars: &[(&str, &str)]) -> RaceEventKind {
+        let entry = |&(vehicle, driver): &(&str, &str)| RosterEntry {
+            vehicle: VehicleId::new(vehicle).unwrap(),
+            number: vehicle.into(),
+            driver: driver.into(),
+            team: String::new(),
+            manufacturer: String::new(),
+        };
+        RaceEventKind::Roster { cars: cars.iter().map(entry).collect() }
     }
 
     #[test]
-    fn the_same_id_again_is_a_correction_and_tells_from_when_it_matters() {
-        let mut state = state();
-        state.apply(&flag(100, 1, Flag::Green), NOTHING_SETTLED);
-        state.apply(&flag(300, 2, Flag::Yellow), NOTHING_SETTLED);
-        let change = state.apply(&flag(400, 2, Flag::Yellow), NOTHING_SETTLED);
-        assert_eq!(change, Change::Flags { at: EventTime::from_ms(300) });
-        assert_eq!(within(&state, 300, 350), [Flag::Green]);
+    fn a_tank_has_the_size_that_was_told_last_before() {
+        let state = told([(100, 1, tank(20.0)), (500, 2, tank(18.0)), (500, 3, tank(17.0))]);
+        let corrected = told([(100, 1, tank(20.0)), (500, 2, tank(18.0)), (700, 2, tank(17.5))]);
+        for (state, ms, gallons) in [
+            (&state, 0, 20.0),
+            (&state, 499, 20.0),
+            (&state, 500, 17.0),
+            (&corrected, 600, 20.0),
+            (&corrected, 700, 17.5),
+        ] {
+            let size = state.tank(EventTime::from_ms(ms)).unwrap().us_gallons();
+            assert!((size - gallons).abs() < 1e-9, "at {ms} ms: {size} gal, expected {gallons}");
+        }
     }
 
     #[test]
-    fn what_is_settled_keeps_its_flag() {
-        let mut state = state();
-        state.apply(&flag(100, 1, Flag::Green), NOTHING_SETTLED);
-        let change = state.apply(&flag(300, 2, Flag::Yellow), EventTime::from_ms(1_000));
-        assert_eq!(change, Change::Flags { at: EventTime::from_ms(1_000) });
-        assert_eq!(within(&state, 300, 1_000), [Flag::Green]);
-        assert_eq!(within(&state, 1_000, 1_001), [Flag::Yellow]);
+    fn rosters_add_up_and_a_correction_replaces_one() {
+        let known = |state: &RaceState, name| state.knows(VehicleId::new(name).unwrap());
+        assert!(known(&state(), "9"), "without a roster every car takes part");
+        let two =
+            told([(0, 1, roster(&[("24", "Ash")])), (100, 2, roster(&[("24", "Birch"), ("9", "Oak")]))]);
+        assert_eq!([known(&two, "24"), known(&two, "9"), known(&two, "5")], [true, true, false]);
+        assert_eq!(two.roster(VehicleId::new("24").unwrap()).unwrap().driver, "Birch");
+        let corrected =
+            told([(0, 1, roster(&[("24", "Ash"), ("99", "Elm")])), (0, 1, roster(&[("24", "Ash")]))]);
+        assert_eq!([known(&corrected, "24"), known(&corrected, "99")], [true, false]);
     }
 }

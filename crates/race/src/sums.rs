@@ -1,12 +1,14 @@
 //! What a car has burned and driven, decided up to one instant, in integers.
 
-use crate::lap::{Crossing, LAP_STEPS};
+use crate::flow::micrograms;
+use crate::gap::{Gap, GapSpread};
+use crate::lap::{Crossing, LAP_STEPS, is_noise_at_line};
+use crate::parts::LapInParts;
 use crate::profile::LapProfiles;
 use crate::silence::GAP_MAX;
 use crate::state::RaceState;
 use crate::step::Step;
 use events::{Flag, LapLabel, Sample, Signal, StopPhase};
-use fuel::Cell;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use units::{EventTime, FuelMicrograms, Span};
@@ -18,22 +20,11 @@ const COAST_BRAKE_STEPS: i32 = 300;
 const FLAT_OUT_STEPS: i32 = 9_500;
 /// A lap with a larger part imputed is no measure of anything. Source: docs/fuel-model.md §6.
 const IMPUTED_CLEAN_MAX: f64 = 0.2;
+/// Over a shorter way burn per distance says nothing, metres.
+const BURN_PER_WAY_MIN_M: f64 = 1_000.0;
 
 /// A lap that opens this soon after a green flag is spent gaining speed. Source: docs/fuel-model.md §6.
 const RESTART: Span = Span::from_secs(15);
-
-/// A stretch whose burn is imputed.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Gap {
-    /// Its start: a time at which samples split the sums.
-    pub from: EventTime,
-    /// Its end: likewise.
-    pub to: EventTime,
-    /// Its flow, g/s; `None`: nothing is known, and nothing is added.
-    pub rate_g_s: Option<f64>,
-    /// Relative standard deviation of its burn.
-    pub relative_sd: f64,
-}
 
 /// Counters that only grow; a lap, a run or a stage is a difference of two readings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -48,8 +39,6 @@ pub struct Counters {
     pub coasted_nm: i64,
     /// Time flat out, microseconds.
     pub flat_out_us: i64,
-    /// Variance of the imputed burn, g². Added in the order of event time.
-    pub gap_var_g2: f64,
 }
 
 /// Where something began.
@@ -82,12 +71,21 @@ pub struct ClosedLap {
     pub burned: FuelMicrograms,
     /// Part of it that was imputed.
     pub imputed: FuelMicrograms,
+    /// Variance of `burned` by imputation, g².
+    pub gap_var_g2: f64,
     /// Length, metres.
     pub distance_m: Option<f64>,
     /// Coasted, metres.
     pub coasted_m: f64,
     /// Part of the time flat out, 0..1.
     pub flat_out: f64,
+}
+
+impl ClosedLap {
+    /// So much of it was imputed that it measures nothing.
+    pub fn is_estimated(&self) -> bool {
+        self.imputed.0 as f64 > IMPUTED_CLEAN_MAX * self.burned.0 as f64
+    }
 }
 
 /// The sums of one car up to [`Sums::at`], and the values in force there.
@@ -103,7 +101,7 @@ pub struct Sums {
     lines: i64,
     lap_steps: Option<i32>,
     counters: Counters,
-    gap: Option<(Gap, FuelMicrograms)>,
+    gaps: GapSpread,
     /// Some of the burn since the newest profile record was imputed.
     imputed_since: bool,
     lap: Mark,
@@ -135,7 +133,7 @@ impl Sums {
         match gap {
             Some(gap) => self.burn_in_gap(gap, us),
             None => {
-                self.close_gap();
+                self.gaps.close();
                 self.burn(us);
             }
         }
@@ -157,29 +155,15 @@ impl Sums {
     }
 
     fn burn_in_gap(&mut self, gap: &Gap, us: i64) {
-        if self.gap.is_none_or(|(open, _)| open != *gap) {
-            self.close_gap();
-            self.gap = Some((*gap, FuelMicrograms::default()));
-        }
         let burned = gap.rate_g_s.map_or(FuelMicrograms::default(), |rate| micrograms(rate, us));
         self.counters.burned += burned;
         self.counters.imputed += burned;
         self.imputed_since = true;
-        if let Some((_, so_far)) = &mut self.gap {
-            *so_far += burned;
-        }
-    }
-
-    /// One factor for a whole gap, independent between gaps: docs/fuel-model.md §6.
-    fn close_gap(&mut self) {
-        if let Some((gap, burned)) = self.gap.take() {
-            let sd_g = gap.relative_sd * burned.mass().kg() * 1e3;
-            self.counters.gap_var_g2 += sd_g * sd_g;
-        }
+        self.gaps.burn(gap, burned);
     }
 
     /// Applies what happens at [`Sums::at`]. The lap that it closes, if it does.
-    pub fn apply(&mut self, step: &Step, race: &RaceState) -> Option<ClosedLap> {
+    pub fn apply(&mut self, step: &Step, race: &RaceState) -> Option<LapInParts> {
         match step {
             Step::Sample(sample) => self.apply_sample(sample, race),
             Step::Stop { phase, .. } => self.apply_stop(*phase),
@@ -206,7 +190,10 @@ impl Sums {
         }
         self.brake = sample.steps(Signal::Brake).or(self.brake);
         self.speed_mm_s = sample.steps(Signal::Speed).or(self.speed_mm_s);
-        if let Some(steps) = sample.steps(Signal::LapDistance) {
+        let lap_steps = sample.steps(Signal::LapDistance);
+        if let Some(steps) =
+            lap_steps.filter(|now| !self.lap_steps.is_some_and(|at| is_noise_at_line(at, *now)))
+        {
             self.lap_steps = Some(steps);
             let track_steps = self.lines * LAP_STEPS + i64::from(steps);
             let imputed = std::mem::take(&mut self.imputed_since);
@@ -218,13 +205,7 @@ impl Sums {
 
     fn rate(&self, race: &RaceState) -> Option<f64> {
         let conditions = race.conditions(self.conditions)?;
-        let (throttle, rpm) = (self.throttle?, self.rpm?);
-        if rpm <= 0 {
-            return Some(0.0);
-        }
-        let theta = f64::from(throttle) / Signal::Throttle.steps_per_unit();
-        let rpm = conditions.engine.normalised_rpm(f64::from(rpm) / Signal::Rpm.steps_per_unit());
-        Some(conditions.table.rate_g_s(&Cell::locate(theta, rpm)) * conditions.density_ratio)
+        Some(conditions.rate_g_s(self.throttle?, self.rpm?))
     }
 
     fn apply_stop(&mut self, phase: StopPhase) {
@@ -235,16 +216,20 @@ impl Sums {
             self.run += 1;
             self.run_laps = 0;
             self.run_start = self.mark();
+            self.gaps.begin_run();
             self.clean_laps = Arc::default();
         }
     }
 
-    fn cross_line(&mut self, at: EventTime, number: Option<i32>, race: &RaceState) -> Option<ClosedLap> {
+    fn cross_line(&mut self, at: EventTime, number: Option<i32>, race: &RaceState) -> Option<LapInParts> {
         let closed =
             self.lap.at.filter(|_| self.lap_is_whole).map(|from| self.close_lap(from, at, number, race));
+        let burned = (self.lap.counters.burned, self.counters.burned);
+        let in_parts = closed.map(|lap| LapInParts::divide(lap, self.lines, burned, &self.profiles));
         self.lines += 1;
         self.lap_steps = self.lap_steps.map(|_| 0);
         self.lap = self.mark();
+        self.gaps.begin_lap();
         self.lap_is_whole = true;
         self.lap_in_pit = self.in_pit;
         let stages = race.conditions(self.conditions).map(|c| c.stages.clone()).unwrap_or_default();
@@ -259,7 +244,7 @@ impl Sums {
                 self.clean_laps = self.clean_laps[older..].iter().copied().chain([lap]).collect();
             }
         }
-        closed
+        in_parts
     }
 
     fn close_lap(&self, from: EventTime, to: EventTime, number: Option<i32>, race: &RaceState) -> ClosedLap {
@@ -283,6 +268,7 @@ impl Sums {
                 && imputed.0 as f64 <= IMPUTED_CLEAN_MAX * burned.0 as f64,
             burned,
             imputed,
+            gap_var_g2: self.gaps.lap_g2(),
             distance_m,
             coasted_m: (now.coasted_nm - then.coasted_nm) as f64 * 1e-9,
             flat_out: (now.flat_out_us - then.flat_out_us) as f64 / (to - from).us().max(1) as f64,
@@ -320,6 +306,10 @@ impl Sums {
     pub fn counters(&self) -> &Counters {
         &self.counters
     }
+    /// How unsure imputation makes them.
+    pub fn gaps(&self) -> &GapSpread {
+        &self.gaps
+    }
     /// The flow in force, g/s; `None` while throttle or engine speed is unknown.
     pub fn rate_g_s(&self) -> Option<f64> {
         self.rate_g_s
@@ -348,6 +338,10 @@ impl Sums {
     pub fn run_laps(&self) -> u32 {
         self.run_laps
     }
+    /// Whether it stands in its box.
+    pub fn in_box(&self) -> bool {
+        self.in_box
+    }
     /// Whether the car is between the lines of the pit road.
     pub fn in_pit(&self) -> bool {
         self.in_pit
@@ -374,20 +368,16 @@ impl Sums {
         let burned = self.counters.burned - self.run_start.counters.burned;
         (steps > LAP_STEPS).then(|| burned.mass().kg() * 1e3 / steps as f64)
     }
+    /// The flow at the speed in force if distance costs what it did so far in the run, g/s; `None` before a kilometre.
+    pub fn rate_by_distance_g_s(&self) -> Option<f64> {
+        let (now, then) = (&self.counters, &self.run_start.counters);
+        let driven_m = (now.driven_nm - then.driven_nm) as f64 * 1e-9;
+        let speed_m_s = f64::from(self.speed_mm_s?) * 1e-3;
+        let burned_g = (now.burned - then.burned).mass().kg() * 1e3;
+        (driven_m > BURN_PER_WAY_MIN_M).then(|| burned_g / driven_m * speed_m_s.max(0.0))
+    }
     /// Forgets the laps that fill gaps: the car will not need them.
     pub fn forget_profiles(&mut self) {
         self.profiles.clear();
     }
-}
-
-/// The burn of `rate_g_s` (0 or more) held for `us` microseconds (0 or more); a gram a second is a microgram a
-/// microsecond.
-pub fn micrograms(rate_g_s: f64, us: i64) -> FuelMicrograms {
-    // neither is negative, so this rounds to the nearest, ties up
-    FuelMicrograms((rate_g_s * us as f64 + 0.5) as i64)
-}
-
-/// The burn of a flow held for a span.
-pub fn held(rate_g_s: f64, span: Span) -> FuelMicrograms {
-    micrograms(rate_g_s, span.us())
 }

@@ -13,6 +13,21 @@ struct Stop {
     box_leave: Option<EventTime>,
 }
 
+/// A tank that holds less than this many gallons below none contradicts the numbers it was computed from.
+/// Source: docs/fuel-model.md §4.
+const CONFLICT_GAL: f64 = 0.3;
+/// By how much the scale's standard deviation grows then. Source: likewise.
+const CONFLICT_WIDENS: f64 = 2.0;
+
+/// What a car had burned in all when it stopped in its box.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct AtStop {
+    /// Burned.
+    pub burned: FuelMicrograms,
+    /// Its variance by imputation, g².
+    pub gap_var_g2: f64,
+}
+
 /// The level at the last stop (or the start), and what was burned between the last anchor and that stop.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Level {
@@ -21,6 +36,10 @@ pub struct Level {
     var_kg2: f64,
     /// Burned between the last full tank and this level: it carries the error of the scale.
     since_anchor_kg: f64,
+    /// A mean below this contradicts itself, kg.
+    least_kg: f64,
+    /// It has, since the last full tank.
+    is_in_conflict: bool,
 }
 
 /// What is in the tank now.
@@ -34,19 +53,27 @@ pub struct Remaining {
     pub var_level_kg2: f64,
     /// Burned since the last anchor, kg: the scale's error acts on it.
     pub since_anchor_kg: f64,
+    /// Relative standard deviation of the scale.
+    pub scale_sd: f64,
+    /// More was burned than the tank can have held.
+    pub is_in_conflict: bool,
 }
 
 impl Level {
-    /// Walks the stops of a car in order. `burned_at_stop` is what it had burned in all at each of them.
-    pub fn walk(vehicle: VehicleId, burned_at_stop: &[FuelMicrograms], race: &RaceState) -> Level {
-        let tank = Tank::of(race);
-        let mut level = tank.start();
+    /// Walks the stops of a car in order. Fuel is in once it has left its box: while it is `in_box`, nothing of its last
+    /// stop counts.
+    pub fn walk(vehicle: VehicleId, at_stops: &[AtStop], in_box: bool, race: &RaceState) -> Level {
+        let mut level = Tank::at(EventTime::from_us(i64::MIN), race).start();
         let stops = stops(vehicle, race);
-        let mut before = FuelMicrograms::default();
-        for (number, &burned) in burned_at_stop.iter().enumerate() {
-            level.burn((burned - before).mass());
-            before = burned;
+        let mut before = AtStop::default();
+        for (number, at_stop) in at_stops.iter().enumerate() {
+            level.arrive((at_stop.burned - before.burned).mass(), at_stop.gap_var_g2 - before.gap_var_g2);
+            before = *at_stop;
             let Some(stop) = stops.get(number) else { continue };
+            if in_box && number + 1 == at_stops.len() {
+                break;
+            }
+            let tank = Tank::at(stop.box_stop, race);
             let mut evidence =
                 race.evidence(vehicle).filter(|(known, e)| names(e, *known, number, &stops)).peekable();
             if evidence.peek().is_none() {
@@ -62,11 +89,24 @@ impl Level {
         self.since_anchor_kg += burned.kg();
     }
 
+    /// At a stop, after burning `burned` more. A tank cannot hold less than nothing: what it does by these numbers is
+    /// their error.
+    fn arrive(&mut self, burned: Mass, gap_var_g2: f64) {
+        self.burn(burned);
+        self.var_kg2 += gap_var_g2 * 1e-6;
+        self.is_in_conflict |= self.mean_kg < self.least_kg;
+        let missing_kg = self.mean_kg.min(0.0);
+        self.mean_kg -= missing_kg;
+        self.var_kg2 += missing_kg * missing_kg;
+    }
+
     /// What is left after burning `burned` more, of which `gap_var_kg2` is the variance by imputation, if the scale of
     /// burn is uncertain by `scale_sd` (relative).
     pub fn after(&self, burned: Mass, gap_var_kg2: f64, scale_sd: f64) -> Remaining {
         let mut now = *self;
         now.burn(burned);
+        let is_in_conflict = now.is_in_conflict || now.mean_kg < now.least_kg;
+        let scale_sd = if is_in_conflict { scale_sd * CONFLICT_WIDENS } else { scale_sd };
         let by_scale_kg = now.since_anchor_kg * scale_sd;
         let var_level_kg2 = now.var_kg2 + gap_var_kg2;
         Remaining {
@@ -74,6 +114,8 @@ impl Level {
             sd_kg: (var_level_kg2 + by_scale_kg * by_scale_kg).sqrt(),
             var_level_kg2,
             since_anchor_kg: now.since_anchor_kg,
+            scale_sd,
+            is_in_conflict,
         }
     }
 }
@@ -114,9 +156,9 @@ struct Tank {
 }
 
 impl Tank {
-    fn of(race: &RaceState) -> Tank {
+    fn at(at: EventTime, race: &RaceState) -> Tank {
         let density = race.fuel_density();
-        let told = race.session().and_then(|session| session.tank);
+        let told = race.tank(at);
         let capacity = told.unwrap_or(Volume::from_us_gallons(prior::TANK_GAL));
         let sd_gal = if told.is_some() { 0.0 } else { prior::TANK_SD_GAL };
         let sd_kg = density.mass(Volume::from_us_gallons(sd_gal)).kg();
@@ -133,6 +175,8 @@ impl Tank {
             mean_kg: self.capacity_kg,
             var_kg2: sd_kg * sd_kg + self.capacity_var_kg2,
             since_anchor_kg: 0.0,
+            least_kg: -self.kg(CONFLICT_GAL),
+            is_in_conflict: false,
         }
     }
 
@@ -193,6 +237,9 @@ mod tests {
     }
     fn gallons(kg: f64) -> f64 {
         FuelDensity::CUP.volume(Mass::from_kg(kg)).us_gallons()
+    }
+    fn at_stop(gallons: f64) -> AtStop {
+        AtStop { burned: burned(gallons), gap_var_g2: 0.0 }
     }
     fn burned(gallons: f64) -> FuelMicrograms {
         FuelMicrograms((FuelDensity::CUP.mass(Volume::from_us_gallons(gallons)).kg() * 1e9) as i64)
@@ -257,8 +304,58 @@ mod tests {
             ),
             ("time in the box alone, 9 s", vec![], 16.2, 0.12f64.hypot(2.0)),
         ] {
-            let level = Level::walk(car(), &[burned(15.0)], &race(&evidence));
+            let level = Level::walk(car(), &[at_stop(15.0)], false, &race(&evidence));
             let left = level.after(Mass::from_kg(0.0), 0.0, 0.0);
+            assert!((gallons(left.mean_kg) - mean_gal).abs() < 1e-6, "{what}: {} gal", gallons(left.mean_kg));
+            assert!((gallons(left.sd_kg) - sd_gal).abs() < 1e-6, "{what}: sd {} gal", gallons(left.sd_kg));
+        }
+    }
+
+    /// A stop of so many seconds in the box, 15 of 20 gallons burned, and nothing said of fuel.
+    fn after_seconds_in_the_box(seconds: f64) -> Remaining {
+        let mut race = race(&[]);
+        let event_time = EventTime::from_us(9_000_000 + (seconds * 1e6) as i64);
+        let kind = RaceEventKind::Stop { vehicle: car(), phase: StopPhase::BoxLeave };
+        race.apply(&RaceEvent { event_time, id: EventId(2), kind }, EventTime::from_ms(0));
+        Level::walk(car(), &[at_stop(15.0)], false, &race).after(Mass::from_kg(0.0), 0.0, 0.0)
+    }
+
+    #[test]
+    fn a_partial_fill_is_never_taken_for_full() {
+        // 15 gallons are missing: at 1.4 gal/s after 1 s that takes 15/1.4 + 1 = 11.71 s
+        for (seconds, mean_gal) in
+            [(1.0, 5.0), (4.0, 9.2), (8.0, 14.8), (11.7, 19.98), (11.8, 20.0), (16.0, 20.0)]
+        {
+            let left = after_seconds_in_the_box(seconds);
+            assert!(
+                (gallons(left.mean_kg) - mean_gal).abs() < 1e-6,
+                "{seconds} s: {} gal",
+                gallons(left.mean_kg)
+            );
+            // in doubt by the flow until it must have been full
+            let is_full = mean_gal >= 20.0;
+            let sd_gal = gallons(left.sd_kg);
+            let by_flow = ((seconds - 1.0) * 0.25).max(0.6);
+            let expected = if is_full { 0.6 } else { 0.12f64.hypot(by_flow) };
+            assert!((sd_gal - expected).abs() < 1e-6, "{seconds} s: sd {sd_gal} gal, expected {expected}");
+        }
+    }
+
+    #[test]
+    fn a_splash_adds_its_variance_and_is_no_anchor() {
+        let added = |g| FuelEvidence { added: Some(Volume::from_us_gallons(g)), ..nothing() };
+        let splash = |told: &[FuelEvidence]| {
+            let level = Level::walk(car(), &[at_stop(10.0)], false, &race(told));
+            level.after(burned(2.0).mass(), 0.0, 0.06)
+        };
+        for (what, told, mean_gal, var_gal2, since_anchor_gal) in [
+            ("a splash", vec![added(3.0)], 11.0, 0.0144 + 0.0225, 12.0),
+            ("two cans", vec![added(3.0), added(4.0)], 15.0, 0.0144 + 2.0 * 0.0225, 12.0),
+            ("said to be full", vec![FuelEvidence { full: Some(true), ..added(10.0) }], 18.0, 0.01, 2.0),
+            ("said not to be", vec![FuelEvidence { full: Some(false), ..added(10.0) }], 18.0, 0.0369, 12.0),
+        ] {
+            let left = splash(&told);
+            let sd_gal = f64::sqrt(var_gal2).hypot(0.06 * since_anchor_gal);
             assert!((gallons(left.mean_kg) - mean_gal).abs() < 1e-6, "{what}: {} gal", gallons(left.mean_kg));
             assert!((gallons(left.sd_kg) - sd_gal).abs() < 1e-6, "{what}: sd {} gal", gallons(left.sd_kg));
         }
@@ -267,7 +364,7 @@ mod tests {
     #[test]
     fn a_full_tank_forgets_the_scale_error_and_burning_brings_it_back() {
         let full = race(&[FuelEvidence { full: Some(true), ..nothing() }]);
-        let level = Level::walk(car(), &[burned(15.0)], &full);
+        let level = Level::walk(car(), &[at_stop(15.0)], false, &full);
         let fresh = level.after(Mass::from_kg(0.0), 0.0, 0.06);
         assert!((gallons(fresh.sd_kg) - 0.10).abs() < 1e-6);
         let later = level.after(burned(10.0).mass(), 0.0, 0.06);

@@ -3,11 +3,15 @@
 //! A stretch is decided when throttle, engine speed and lap distance have all been heard at or after its end: only then
 //! is it known whether a signal was held or was silent, and where the start line lay. Until then steps wait.
 
+use crate::flow::held;
+use crate::gap::Gap;
 use crate::lap::{LAP_STEPS, LapTracker};
+use crate::parts::LapInParts;
 use crate::silence::{GAP_MAX, Heard, Silence};
 use crate::state::RaceState;
 use crate::step::Step;
-use crate::sums::{ClosedLap, Gap, Sums, held};
+use crate::stuck::Stuck;
+use crate::sums::Sums;
 use events::{Sample, Signal};
 use fuel::prior::IMPUTED_SD;
 use serde::{Deserialize, Serialize};
@@ -31,6 +35,7 @@ pub struct Trace {
     gaps: VecDeque<Gap>,
     throttle: Heard,
     rpm: Heard,
+    stuck: Stuck,
     /// Where the car was when throttle and engine speed were heard last.
     throttle_at_steps: Option<i64>,
     rpm_at_steps: Option<i64>,
@@ -40,7 +45,7 @@ pub struct Trace {
 
 impl Trace {
     /// Takes the next step in [`Step::fold_order`]; calls `closed` for each lap that this closes.
-    pub fn push(&mut self, step: &Step, race: &RaceState, mut closed: impl FnMut(ClosedLap)) {
+    pub fn push(&mut self, step: &Step, race: &RaceState, mut closed: impl FnMut(LapInParts)) {
         if let Step::Sample(sample) = step {
             self.hear(sample, race);
         }
@@ -61,13 +66,15 @@ impl Trace {
             waiting.insert(place, Step::Crossing(crossing));
         });
         let now_steps = self.tracker.travelled_steps();
-        if sample.steps(Signal::Throttle).is_some() {
+        // a stuck signal is a silent one
+        let [throttle_is_sound, rpm_is_sound] = self.stuck.hear(sample);
+        if throttle_is_sound && sample.steps(Signal::Throttle).is_some() {
             let then_steps = std::mem::replace(&mut self.throttle_at_steps, now_steps);
             if let Some(silence) = self.throttle.hear(at) {
                 self.open_gap(silence, then_steps.zip(now_steps), race);
             }
         }
-        if sample.steps(Signal::Rpm).is_some() {
+        if rpm_is_sound && sample.steps(Signal::Rpm).is_some() {
             let then_steps = std::mem::replace(&mut self.rpm_at_steps, now_steps);
             if let Some(silence) = self.rpm.hear(at) {
                 self.open_gap(silence, then_steps.zip(now_steps), race);
@@ -75,7 +82,7 @@ impl Trace {
         }
     }
 
-    fn decide(&mut self, race: &RaceState, mut closed: impl FnMut(ClosedLap)) {
+    fn decide(&mut self, race: &RaceState, mut closed: impl FnMut(LapInParts)) {
         let until = self.decided_until();
         while self.waiting.front().is_some_and(|step| step.at() <= until) {
             let Some(step) = self.waiting.pop_front() else { return };
@@ -84,13 +91,14 @@ impl Trace {
     }
 
     /// Brings the sums to a decided step and applies it.
-    fn take(&mut self, step: &Step, race: &RaceState, closed: &mut impl FnMut(ClosedLap)) {
+    fn take(&mut self, step: &Step, race: &RaceState, closed: &mut impl FnMut(LapInParts)) {
         let from = self.sums.at();
         while self.gaps.front().is_some_and(|gap| from.is_some_and(|from| gap.to <= from)) {
             self.gaps.pop_front();
         }
         let gap = self.gaps.front().filter(|gap| from.is_some_and(|from| gap.from <= from));
-        self.sums.advance(step.at(), gap);
+        let dropout = if gap.is_none() { self.dropout() } else { None };
+        self.sums.advance(step.at(), gap.or(dropout.as_ref()));
         if let Some(lap) = self.sums.apply(step, race) {
             closed(lap);
         }
@@ -102,11 +110,19 @@ impl Trace {
         self.throttle.last() == at && self.rpm.last() == at && self.tracker.heard() == at
     }
 
+    /// The older of the newest throttle and the newest engine speed.
+    fn slowest(&self) -> Option<EventTime> {
+        match (self.throttle.last(), self.rpm.last()) {
+            (Some(throttle), Some(rpm)) => Some(throttle.min(rpm)),
+            (throttle, rpm) => throttle.or(rpm),
+        }
+    }
+
     /// The slowest of the signals that have been heard at all; throttle and engine speed hold each other for
     /// [`GAP_MAX`] at most, lap distance holds both for [`LINE_WAIT`].
     fn decided_until(&self) -> EventTime {
         let Some(newest) = self.newest else { return EventTime::from_us(i64::MAX) };
-        let slowest = [self.throttle.last(), self.rpm.last()].into_iter().flatten().min();
+        let slowest = self.slowest();
         let line = self.tracker.heard().map_or(newest, |heard| heard.max(newest - LINE_WAIT));
         slowest.unwrap_or(newest).max(newest - GAP_MAX).min(line)
     }
@@ -128,6 +144,21 @@ impl Trace {
             self.impute(from, to, steps, race)
         };
         self.gaps.push_back(Gap { from, to, rate_g_s, relative_sd });
+    }
+
+    /// Throttle or engine speed has been silent for longer than the sums may wait, while the car is heard: it goes on
+    /// at its mean burn per distance until they come back.
+    fn dropout(&self) -> Option<Gap> {
+        let slowest = self.slowest()?;
+        if self.newest? - slowest <= GAP_MAX || self.sums.at()? < self.held_until() {
+            return None;
+        }
+        let by_distance = self.sums.rate_by_distance_g_s().filter(|_| !self.sums.engine_is_off());
+        let (rate_g_s, relative_sd) = match by_distance {
+            Some(rate_g_s) => (Some(rate_g_s), DROPOUT_SD),
+            None => (self.mean_rate_g_s(), IMPUTED_BLIND_SD),
+        };
+        Some(Gap { from: slowest, to: EventTime::from_us(i64::MAX), rate_g_s, relative_sd })
     }
 
     fn impute(
@@ -161,9 +192,13 @@ impl Trace {
         if self.waiting.is_empty() {
             return Cow::Borrowed(&self.sums);
         }
-        let mut sums = self.sums.clone();
+        let (mut sums, held_until) = (self.sums.clone(), self.held_until());
+        let (forever, rate_g_s) = (EventTime::from_us(i64::MAX), self.mean_rate_g_s());
+        let silence = Gap { from: held_until, to: forever, rate_g_s, relative_sd: IMPUTED_BLIND_SD };
         for step in &self.waiting {
-            sums.advance(step.at(), None);
+            let from = sums.at().unwrap_or(step.at());
+            let known = self.gaps.iter().find(|gap| gap.from <= from && from < gap.to);
+            sums.advance(step.at(), known.or((from >= held_until).then_some(&silence)));
             sums.apply(step, race);
         }
         Cow::Owned(sums)

@@ -1,7 +1,7 @@
 //! A car whose samples arrive as they happen.
 
 use events::{EventId, Flag, RaceEvent, RaceEventKind, Sample, Session, SessionId, Signal, VehicleId};
-use race::{Car, CarFold, ClosedLap, Effective, RaceState, Settings};
+use race::{Car, CarFold, Effective, LapInParts, RaceState, Settings};
 use std::num::NonZeroU64;
 use units::{EventTime, Span};
 
@@ -40,7 +40,7 @@ pub fn green_from(at: EventTime) -> RaceState {
 pub struct Follow {
     pub race: RaceState,
     pub car: Car,
-    pub laps: Vec<ClosedLap>,
+    pub laps: Vec<LapInParts>,
 }
 
 impl Follow {

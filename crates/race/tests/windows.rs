@@ -4,7 +4,7 @@ use crate::follow::{Follow, green_from, sample};
 use events::{Sample, Signal};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
-use race::{ClosedLap, SILENCE_TTL};
+use race::{LapInParts, SILENCE_TTL};
 use units::{EventTime, Span};
 
 const START: EventTime = EventTime::from_ms(1_780_000_000_000);
@@ -29,7 +29,7 @@ fn laps(laps: i64) -> Vec<Sample> {
     of_car.collect()
 }
 
-fn told(samples: &[Sample], width: Span) -> (Vec<ClosedLap>, units::FuelMicrograms) {
+fn told(samples: &[Sample], width: Span) -> (Vec<LapInParts>, units::FuelMicrograms) {
     let mut follow = Follow::new(green_from(START));
     let last = follow.windows(width, samples).unwrap();
     (follow.laps, last.burned.unwrap().race)

@@ -5,8 +5,9 @@ mod stop;
 use crate::books::Books;
 use crate::config::EvidenceMode;
 use crate::control::Rules;
-use crate::driver::{Driver, SPACING_M};
+use crate::driver::{Driver, Seat, tempo};
 use crate::engine::EngineMap;
+use crate::faults::Faults;
 use crate::feed::Feed;
 use crate::motion::{Motion, Pedals, STEP_US, Surroundings};
 use crate::pit::{Crew, PitWall, Service, Tank, Visit};
@@ -14,18 +15,19 @@ use crate::random::{Concern, Random};
 use crate::roster;
 use crate::sensor::Sensor;
 use crate::track::Track;
-use crate::traffic::Ahead;
+use crate::traffic::View;
 use events::{Flag, Mode, SignalError, VehicleId};
 use units::{EventTime, Span};
 
 /// Deceleration towards the pit road's entry line and the box.
 const PIT_DECELERATION: f64 = 5.0;
-/// Drag saved right behind another car, and how that fades. Source: docs/simulator.md §3.
-const DRAFT: f64 = 0.20;
-const DRAFT_M: f64 = 28.0;
 /// Cars catch the tail of the field at no more than this under caution.
-const CATCH_UP_MPS: f64 = 45.0;
+pub(crate) const CATCH_UP_MPS: f64 = 45.0;
 const COOL_DOWN_MPS: f64 = 40.0;
+/// Below this a car that lines up under the red flag stops and switches its engine off.
+const STANDS_MPS: f64 = 0.5;
+/// Slower than this nobody rolls with a dead engine under caution.
+const ROLLING_MPS: f64 = 12.0;
 
 /// What all cars share during one step.
 pub(crate) struct Scene<'a> {
@@ -34,7 +36,10 @@ pub(crate) struct Scene<'a> {
     pub air_density: f64,
     pub rules: Rules,
     pub leader_m: f64,
+    /// Cars that are on their way through the pits, or to them.
+    pub pitting: usize,
     pub evidence: EvidenceMode,
+    pub seed: u64,
     /// The step's beginning.
     pub from: EventTime,
 }
@@ -74,6 +79,12 @@ pub(crate) struct Car {
     decided_lap: u32,
     restarts: u32,
     lap_was_clean: bool,
+    /// Stands under the red flag, engine off.
+    stands: bool,
+    /// On its way round to the tail of the line, from so many laps down.
+    pub let_by: Option<i64>,
+    /// The last caution in which it came to the pits.
+    pitted_in: u32,
 }
 
 /// What makes one car differ from another at the start.
@@ -83,6 +94,7 @@ pub(crate) struct Entrant {
     pub vehicle: VehicleId,
     pub seed: u64,
     pub hz: u32,
+    pub faults: Faults,
     pub start: EventTime,
     pub grid_m: f64,
     /// Planned length of the race.
@@ -90,21 +102,21 @@ pub(crate) struct Entrant {
 }
 
 impl Car {
-    pub fn new(entrant: &Entrant, engines: &[EngineMap]) -> Self {
+    pub fn new(entrant: &Entrant, track: &Track, engines: &[EngineMap]) -> Self {
         let Entrant { car, seed, vehicle, start, .. } = *entrant;
         let manufacturer = roster::manufacturer(roster::team(car));
         let mut random = Random::new(seed, Concern::Car, car);
         let breaks = random.chance(0.06);
         let breaks_at = random.between(0.15, 0.95);
-        let idle_rpm = engines[manufacturer].design.idle_rpm;
+        let motion = Motion::at_rest(entrant.grid_m, engines[manufacturer].design.idle_rpm);
         Car {
             vehicle,
-            motion: Motion::at_rest(entrant.grid_m, idle_rpm),
+            motion,
             tank: Tank::full(&mut random),
             books: Books::new(vehicle, start),
-            sensor: Sensor::new(vehicle, seed, car, entrant.hz, start),
-            driver: Driver::new(seed, car),
-            wall: PitWall::new(seed, car),
+            sensor: Sensor::new(entrant, motion),
+            driver: Driver::new(seed, car, track),
+            wall: PitWall::new(seed, car, track.tank_laps),
             crew: Crew::new(seed, car),
             evidence: Random::new(seed, Concern::Evidence, car),
             manufacturer,
@@ -118,6 +130,9 @@ impl Car {
             decided_lap: 0,
             restarts: 0,
             lap_was_clean: false,
+            stands: false,
+            let_by: None,
+            pitted_in: 0,
         }
     }
 
@@ -128,6 +143,21 @@ impl Car {
     pub fn is_in_line(&self) -> bool {
         self.is_on_track() && !self.dry
     }
+    /// Could go round the line if race control lets it.
+    pub fn may_go_round(&self) -> bool {
+        self.is_in_race() && !self.dry && !self.finished && self.let_by.is_none()
+    }
+    /// Has not come to the pits in this caution, nor means to.
+    pub fn stays_out(&self, caution: u32) -> bool {
+        self.place == Place::Track && self.pitted_in != caution
+    }
+    pub fn is_pitting(&self) -> bool {
+        !matches!(self.place, Place::Track | Place::Garage(_))
+    }
+    /// Under caution all are in one line; at speed there are the lanes of a pack, where the track has packs.
+    pub fn lane(&self, track: &Track, rules: Rules) -> usize {
+        if track.in_packs && !rules.slow { self.driver.lane() } else { 0 }
+    }
     pub fn is_in_race(&self) -> bool {
         !matches!(self.place, Place::Garage(_))
     }
@@ -136,27 +166,31 @@ impl Car {
     }
 
     /// One step of driving.
-    pub fn step(&mut self, scene: &Scene, ahead: Option<Ahead>, feed: &mut Feed) -> Result<(), SignalError> {
+    pub fn step(&mut self, scene: &Scene, view: &View, feed: &mut Feed) -> Result<(), SignalError> {
         let before = self.motion;
-        self.decide(scene);
-        let pedals = self.pedals(scene, ahead);
-        let burned_kg = self.drive(pedals, scene, ahead);
+        let red = scene.rules.flag == Flag::Red;
+        self.stands =
+            red && self.place == Place::Track && (self.stands || self.motion.speed_mps < STANDS_MPS);
+        self.decide(scene, view);
+        self.choose_lane(scene, view);
+        let pedals = self.pedals(scene, view);
+        let burned_kg = self.drive(pedals, scene, view);
         self.keep_books(&before, burned_kg, scene);
         self.pass_pit_lines(&before, scene, feed);
-        self.broadcast(&before, scene, feed)
+        self.broadcast(scene, feed)
     }
 
     fn engine_on(&self) -> bool {
-        !self.dry && self.is_in_race()
+        !self.dry && self.is_in_race() && !self.stands && !self.driver.engine_off
     }
 
     /// Pit calls, once a lap, and what forces one.
-    fn decide(&mut self, scene: &Scene) {
+    fn decide(&mut self, scene: &Scene, view: &View) {
         if scene.rules.restarts != self.restarts {
             self.restarts = scene.rules.restarts;
-            self.driver.restart();
+            self.driver.restart(scene.track, view, tempo(scene.seed, self.restarts));
         }
-        if self.place != Place::Track || self.finished {
+        if self.place != Place::Track || self.finished || (self.let_by.is_some() && !self.dry) {
             return;
         }
         let broken = self.motion.distance_m > self.breaks_at_m;
@@ -164,17 +198,31 @@ impl Car {
         let lap = self.lap(track);
         let decides = lap > self.decided_lap
             && track.position(self.motion.distance_m) > 0.55 * track.lap_m
-            && (scene.rules.flag != Flag::Yellow || scene.rules.pits_open);
+            && (!scene.rules.slow || scene.rules.pits_open);
         let called = decides && {
             self.decided_lap = lap;
-            let caution = scene.rules.flag == Flag::Yellow;
-            self.wall.calls_in(&self.tank, self.laps_to_go(scene), caution)
+            let laps_to_go = self.laps_to_go(scene);
+            let joins = track.in_packs && scene.pitting > 0 && self.wall.joins(&self.tank, laps_to_go);
+            joins || self.wall.calls_in(&self.tank, laps_to_go, scene.rules.slow)
         };
         if called || broken || self.dry {
             let v = self.motion.speed_mps;
             let slowing = v * v - track.pit_mps * track.pit_mps;
             let braking_m = (slowing / (2.0 * PIT_DECELERATION)).max(0.0);
             self.place = Place::Called(Visit::next(track, self.motion.distance_m, braking_m, self.stall));
+        }
+    }
+
+    /// In a pack a car has a lane while it races, and none from the pit call or a failure on.
+    fn choose_lane(&mut self, scene: &Scene, view: &View) {
+        if !scene.track.in_packs {
+            return;
+        }
+        let Motion { distance_m, speed_mps, throttle, .. } = self.motion;
+        if self.place == Place::Track && self.is_racing(scene) && !self.dry && distance_m < self.breaks_at_m {
+            self.driver.choose_lane(view, Seat { speed_mps, throttle, turn_s: view.turn_s });
+        } else {
+            self.driver.leave_pack();
         }
     }
 
@@ -188,55 +236,67 @@ impl Car {
     }
 
     fn is_racing(&self, scene: &Scene) -> bool {
-        !self.finished && scene.rules.flag != Flag::Yellow
+        !self.finished && !scene.rules.slow
     }
 
-    fn pedals(&mut self, scene: &Scene, ahead: Option<Ahead>) -> Pedals {
+    fn pedals(&mut self, scene: &Scene, view: &View) -> Pedals {
         let Motion { distance_m, speed_mps, .. } = self.motion;
         let pit_mps = scene.track.pit_mps;
         let slow_to =
             |v: f64, at_m: f64| (v * v + 2.0 * PIT_DECELERATION * (at_m - distance_m).max(0.0)).sqrt();
         match self.place {
+            _ if self.stands => Pedals { brake: 0.3, ..Pedals::default() },
             Place::Box(..) | Place::Garage(_) => Pedals { brake: 0.3, ..Pedals::default() },
             Place::PitRoad(visit) => {
                 let wanted = (pit_mps - 0.4).min(slow_to(0.0, visit.box_m));
                 self.driver.cruise_pedals(speed_mps, wanted, true)
             }
             Place::PitExit(_) => self.driver.cruise_pedals(speed_mps, pit_mps - 0.4, true),
-            Place::Track => self.track_pedals(scene, ahead, f64::INFINITY),
-            Place::Called(visit) => self.track_pedals(scene, ahead, slow_to(pit_mps - 0.4, visit.in_m)),
+            Place::Track => self.track_pedals(scene, view, f64::INFINITY),
+            Place::Called(visit) => self.track_pedals(scene, view, slow_to(pit_mps - 0.4, visit.in_m)),
         }
     }
 
-    fn track_pedals(&mut self, scene: &Scene, ahead: Option<Ahead>, entry_mps: f64) -> Pedals {
+    fn track_pedals(&mut self, scene: &Scene, view: &View, entry_mps: f64) -> Pedals {
         let Motion { distance_m, speed_mps, .. } = self.motion;
         let broken = distance_m > self.breaks_at_m;
         if self.is_racing(scene) && !broken {
-            let aim = self.driver.race_aim(scene.track, distance_m, ahead);
+            let aim = self.driver.race_aim(scene.track, distance_m, view);
             if entry_mps < aim.wanted_mps {
                 return self.driver.cruise_pedals(speed_mps, entry_mps, true);
             }
             return self.driver.race_pedals(speed_mps, aim);
         }
-        let limit = if scene.rules.flag == Flag::Yellow { CATCH_UP_MPS } else { COOL_DOWN_MPS };
-        // while the others race nobody lines up behind a broken or finished car
-        let ahead = ahead.filter(|_| scene.rules.flag == Flag::Yellow);
+        let limit = if scene.rules.slow { CATCH_UP_MPS } else { COOL_DOWN_MPS };
+        // while the others race nobody lines up behind a broken or finished car; who is let by passes the line
+        let ahead = view.own().ahead.filter(|_| scene.rules.slow && self.let_by.is_none());
         let wanted = self.driver.following_mps(limit, ahead);
-        self.driver.cruise_pedals(speed_mps, wanted.min(entry_mps), entry_mps < wanted || wanted < 3.0)
+        let may_roll =
+            self.place == Place::Track && scene.rules.may_roll() && wanted > ROLLING_MPS && !broken;
+        self.driver.roll_or_run(may_roll, speed_mps, wanted);
+        let firm = entry_mps < wanted || wanted < 3.0 || scene.rules.flag == Flag::Red;
+        self.driver.cruise_pedals(speed_mps, wanted.min(entry_mps), firm)
     }
 
-    fn drive(&mut self, pedals: Pedals, scene: &Scene, ahead: Option<Ahead>) -> f64 {
-        let draft = ahead
-            .filter(|_| self.is_on_track())
-            .map_or(0.0, |ahead| DRAFT * libm::exp(-(ahead.gap_m - SPACING_M).max(0.0) / DRAFT_M));
+    fn drive(&mut self, pedals: Pedals, scene: &Scene, view: &View) -> f64 {
+        let on_track = self.is_on_track();
+        let drag = if on_track { view.drag(scene.track.draft) * self.driver.line_drag() } else { 1.0 };
         let curvature = scene.track.at(self.motion.distance_m).curvature;
         let around = Surroundings {
             engine: &scene.engines[self.manufacturer],
+            gears: &scene.track.gears,
             fuel_kg: self.tank.level_kg,
-            drag_kg_m: 0.5 * scene.air_density * self.drag_area_m2 * (1.0 - draft),
-            curvature: if self.is_on_track() { curvature } else { 0.0 },
+            drag_kg_m: 0.5 * scene.air_density * self.drag_area_m2 * scene.track.trim * drag,
+            curvature: if on_track { curvature } else { 0.0 },
             engine_on: self.engine_on(),
-            pushed_mps: if self.is_on_track() { 10.0 } else { 4.0 },
+            // only a dry car is pushed: one that stands or rolls with its engine off is left alone
+            pushed_mps: if !self.dry {
+                0.0
+            } else if on_track {
+                10.0
+            } else {
+                4.0
+            },
         };
         let burned_g = self.motion.step(pedals, &around);
         self.tank.burn(burned_g * 1e-3 * self.fuel_scale)
@@ -268,7 +328,7 @@ impl Car {
         self.lap_was_clean = racing;
         self.finished |= scene.rules.flag == Flag::Checkered;
         let asked = self.wall.asks_to_save(&self.tank, self.laps_to_go(scene));
-        self.driver.new_lap(asked, racing);
+        self.driver.new_lap(asked, racing, scene.track);
         self.books.cross_line(at);
     }
 
@@ -289,14 +349,16 @@ impl Car {
         }
     }
 
-    fn broadcast(&mut self, before: &Motion, scene: &Scene, feed: &mut Feed) -> Result<(), SignalError> {
+    fn broadcast(&mut self, scene: &Scene, feed: &mut Feed) -> Result<(), SignalError> {
         let end = scene.from + Span::from_us(STEP_US);
+        self.sensor.follow(&self.motion);
         while self.sensor.due() < end {
-            let share = (self.sensor.due() - scene.from).us() as f64 / STEP_US as f64;
-            let seen = Motion::between(before, &self.motion, share);
-            let sample = self.sensor.read(&seen, scene.track.lap_m)?;
-            if !matches!(self.place, Place::Garage(left_s) if left_s < 0.0) {
-                feed.sample(sample);
+            let at = self.sensor.due();
+            let share = (at - scene.from).us() as f64 / STEP_US as f64;
+            let told = self.sensor.read(share, scene.track.lap_m)?;
+            let silent = matches!(self.place, Place::Garage(left_s) if left_s < 0.0);
+            if let Some(sample) = told.filter(|_| !silent) {
+                feed.sample(at, sample);
             }
         }
         Ok(())

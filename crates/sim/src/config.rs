@@ -1,5 +1,6 @@
 //! What race to run.
 
+use crate::faults::{FaultError, Faults};
 use events::{IdError, SessionId};
 use std::fmt;
 use std::str::FromStr;
@@ -21,6 +22,8 @@ pub struct RaceConfig {
     pub hz: u32,
     /// What the log tells about the fuel added at stops.
     pub evidence: EvidenceMode,
+    /// What is wrong with the telemetry. The race and its truth do not depend on it.
+    pub faults: Faults,
     /// When the engines start.
     pub start: EventTime,
     /// The session's name.
@@ -38,7 +41,7 @@ impl RaceConfig {
         if !(1..=120).contains(&self.hz) {
             return Err(ConfigError::Hz { hz: self.hz });
         }
-        Ok(())
+        Ok(self.faults.check()?)
     }
 
     pub(crate) fn duration_s(&self) -> f64 {
@@ -52,16 +55,34 @@ pub enum TrackKind {
     /// A 1.5-mile oval, `oval-1.5`: two straights, two banked ends.
     #[default]
     Oval15,
+    /// A 2.5-mile triangle, `triangle-2.5`: three different corners, gears.
+    Triangle25,
+    /// A 2.5-mile superspeedway, `superspeedway-2.5`: flat out, in packs.
+    Superspeedway25,
+    /// A half-mile oval, `short-0.5`: hard braking.
+    Short05,
+    /// A 2.4-mile road course, `road-2.4`: twelve corners, left and right.
+    Road24,
 }
 
 impl TrackKind {
     /// All of them.
-    pub const ALL: [TrackKind; 1] = [TrackKind::Oval15];
+    pub const ALL: [TrackKind; 5] = [
+        TrackKind::Oval15,
+        TrackKind::Triangle25,
+        TrackKind::Superspeedway25,
+        TrackKind::Short05,
+        TrackKind::Road24,
+    ];
 
     /// Its name, as [`FromStr`] reads it.
     pub const fn name(self) -> &'static str {
         match self {
             TrackKind::Oval15 => "oval-1.5",
+            TrackKind::Triangle25 => "triangle-2.5",
+            TrackKind::Superspeedway25 => "superspeedway-2.5",
+            TrackKind::Short05 => "short-0.5",
+            TrackKind::Road24 => "road-2.4",
         }
     }
 }
@@ -111,6 +132,8 @@ pub enum ConfigError {
         /// What was asked for.
         hz: u32,
     },
+    /// Faults that cannot be had.
+    Faults(FaultError),
     /// The ids of the cars cannot be made.
     Id(IdError),
 }
@@ -124,6 +147,7 @@ impl fmt::Display for ConfigError {
             ConfigError::Cars { cars } => write!(f, "{cars} cars cannot race: give 1 to 60"),
             ConfigError::Minutes { minutes } => write!(f, "a race of {minutes} minutes: give 1 to 600"),
             ConfigError::Hz { hz } => write!(f, "{hz} samples per second: give 1 to 120"),
+            ConfigError::Faults(error) => error.fmt(f),
             ConfigError::Id(error) => write!(f, "cannot name the cars: {error}"),
         }
     }
@@ -132,12 +156,18 @@ impl fmt::Display for ConfigError {
 impl std::error::Error for ConfigError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
+            ConfigError::Faults(error) => error.source(),
             ConfigError::Id(error) => Some(error),
             _ => None,
         }
     }
 }
 
+impl From<FaultError> for ConfigError {
+    fn from(error: FaultError) -> Self {
+        ConfigError::Faults(error)
+    }
+}
 impl From<IdError> for ConfigError {
     fn from(error: IdError) -> Self {
         ConfigError::Id(error)

@@ -6,7 +6,7 @@
 //! thing it comes out: `docs/simulator.md`.
 //!
 //! ```
-//! use sim::{Emission, EvidenceMode, Race, RaceConfig, TrackKind};
+//! use sim::{Emission, EvidenceMode, Faults, Race, RaceConfig, TrackKind};
 //! use units::EventTime;
 //!
 //! let config = RaceConfig {
@@ -16,6 +16,7 @@
 //!     minutes: 1.0,
 //!     hz: 10,
 //!     evidence: EvidenceMode::Gallons,
+//!     faults: Faults::default(),
 //!     start: EventTime::from_ms(1_780_000_000_000),
 //!     session: events::SessionId::new("example")?,
 //! };
@@ -36,8 +37,10 @@ mod config;
 mod control;
 mod driver;
 mod engine;
+mod faults;
 mod feed;
 mod motion;
+mod passes;
 mod pit;
 mod plan;
 mod race;
@@ -45,11 +48,13 @@ mod random;
 mod reconstruct;
 mod roster;
 mod sensor;
+mod spells;
 mod timetable;
 mod track;
 mod traffic;
 
 pub use config::{ConfigError, EvidenceMode, RaceConfig, TrackKind};
+pub use faults::{FAULTS, Fault, FaultError, Faults};
 pub use race::{Emission, Race};
 pub use reconstruct::Reconstruction;
 pub use timetable::{TimedCar, TimedStop, Timetable, TimetableError};

@@ -15,15 +15,21 @@ const SCRUB: f64 = 0.026;
 const DRIVELINE_EFFICIENCY: f64 = 0.91;
 /// Grip of the driven wheels, and of all wheels under braking.
 const TRACTION_N: f64 = 9_500.0;
-const BRAKING_MPS2: f64 = 11.0;
-/// Engine speed per road speed, rpm per m/s, first to fifth gear. Ratios are not public: docs/simulator.md §1.
-const GEARS: [f64; 5] = [225.0, 152.0, 125.0, 111.0, 100.0];
+pub(crate) const BRAKING_MPS2: f64 = 11.0;
 /// The overrun cut acts on a throttle closed this long, this far, above this speed. Source: docs/simulator.md §2.
 const OVERRUN_DELAY_S: f64 = 0.5;
 const OVERRUN_THROTTLE: f64 = 0.03;
 const OVERRUN_RPM: f64 = 3300.0;
 /// Extra fuel for opening the throttle fully, g.
 const ENRICHMENT_G: f64 = 0.6;
+
+/// Engine speed at which racing drivers shift down and up, and how much earlier those do who save by it.
+const RACING_SHIFTS_RPM: (f64, f64) = (6500.0, 8850.0);
+const EARLY_SHIFTS_RPM: (f64, f64) = (1300.0, 1500.0);
+const CRUISING_SHIFTS_RPM: (f64, f64) = (3300.0, 4400.0);
+
+/// Engine speed per road speed, rpm per m/s, first to fifth gear. Ratios are not public: docs/simulator.md §1.
+pub(crate) type Gears = [f64; 5];
 
 /// What the driver does with his feet; rates are limited by [`Motion::step`].
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,14 +40,18 @@ pub(crate) struct Pedals {
     pub opening_per_s: f64,
     /// Racing gears; else the highest gear that pulls.
     pub racing: bool,
+    /// 0 to 1: how much earlier than others he shifts up while racing.
+    pub early_shift: f64,
 }
 
 /// What the car pushes against during a step.
 pub(crate) struct Surroundings<'a> {
     pub engine: &'a EngineMap,
+    pub gears: &'a Gears,
     pub fuel_kg: f64,
     /// 0.5 x air density x drag area, draft taken off, kg/m.
     pub drag_kg_m: f64,
+    /// 1/m, to either side.
     pub curvature: f64,
     /// False: no fuel reaches the engine, or it is switched off; it stands still.
     pub engine_on: bool,
@@ -72,7 +82,7 @@ impl Motion {
     pub fn step(&mut self, pedals: Pedals, around: &Surroundings) -> f64 {
         let before = *self;
         self.press(pedals, around.engine_on);
-        self.shift(pedals.racing, around);
+        self.shift(pedals, around);
         let mid_throttle = 0.5 * (before.throttle + self.throttle);
         let power_w = if self.gear == 0 { 0.0 } else { around.engine.at(mid_throttle, self.rpm).power_w };
         self.roll(power_w, around);
@@ -93,18 +103,23 @@ impl Motion {
         self.brake = (self.brake + squeeze).clamp(0.0, 1.0);
     }
 
-    fn shift(&mut self, racing: bool, around: &Surroundings) {
+    fn shift(&mut self, pedals: Pedals, around: &Surroundings) {
         if !around.engine_on || (self.speed_mps < 0.3 && self.throttle <= 0.0) {
             self.gear = 0;
             return;
         }
+        let (down_rpm, up_rpm) = shifts_rpm(pedals);
+        let rpm = |gear: usize| self.speed_mps * around.gears[gear - 1];
+        let was_rolling = self.gear == 0;
         self.gear = self.gear.max(1);
-        let (down_rpm, up_rpm) = if racing { (6500.0, 8850.0) } else { (3300.0, 4400.0) };
-        let rpm = self.speed_mps * GEARS[self.gear - 1];
-        if rpm > up_rpm && self.gear < GEARS.len() {
+        if rpm(self.gear) > up_rpm && self.gear < around.gears.len() {
             self.gear += 1;
-        } else if rpm < down_rpm && self.gear > 1 && self.speed_mps * GEARS[self.gear - 2] < up_rpm {
+        } else if rpm(self.gear) < down_rpm && self.gear > 1 && rpm(self.gear - 1) < up_rpm {
             self.gear -= 1;
+        }
+        // an engine that is started while rolling takes the gear that fits
+        while was_rolling && rpm(self.gear) > up_rpm && self.gear < around.gears.len() {
+            self.gear += 1;
         }
     }
 
@@ -116,9 +131,10 @@ impl Motion {
         } else {
             power_w / DRIVELINE_EFFICIENCY / v.max(25.0)
         };
-        let lateral_n = mass_kg * v * v * around.curvature;
+        let lateral_n = mass_kg * v * v * around.curvature.abs();
         let resist_n = around.drag_kg_m * v * v + ROLLING * mass_kg * GRAVITY_MPS2 + SCRUB * lateral_n;
-        let acceleration = (drive_n - resist_n) / mass_kg - BRAKING_MPS2 * self.brake;
+        let tyres_mps2 = (drive_n / mass_kg - BRAKING_MPS2 * self.brake).max(-BRAKING_MPS2);
+        let acceleration = tyres_mps2 - resist_n / mass_kg;
         let mut speed = (v + acceleration * STEP_S).max(0.0);
         if !around.engine_on && self.brake <= 0.0 {
             speed = speed.max(around.pushed_mps.min(v + 2.0 * STEP_S));
@@ -135,7 +151,7 @@ impl Motion {
         match self.gear {
             0 => idle_rpm + 2500.0 * self.throttle,
             // the clutch slips below the speed of first gear's launch
-            gear => (self.speed_mps * GEARS[gear - 1]).max(idle_rpm + 2500.0 * self.throttle),
+            gear => (self.speed_mps * around.gears[gear - 1]).max(idle_rpm + 2500.0 * self.throttle),
         }
     }
 
@@ -162,4 +178,13 @@ impl Motion {
             ..*after
         }
     }
+}
+
+/// Engine speeds at which he shifts down and up.
+fn shifts_rpm(pedals: Pedals) -> (f64, f64) {
+    if !pedals.racing {
+        return CRUISING_SHIFTS_RPM;
+    }
+    let early = pedals.early_shift;
+    (RACING_SHIFTS_RPM.0 - EARLY_SHIFTS_RPM.0 * early, RACING_SHIFTS_RPM.1 - EARLY_SHIFTS_RPM.1 * early)
 }

@@ -11,10 +11,14 @@ pub(crate) fn gallons_kg(gallons: f64) -> f64 {
 
 /// Nominal size of the tank. Source: docs/simulator.md §1.
 pub(crate) const TANK_GAL: f64 = 20.0;
-/// Green laps that a pit wall expects of a tank before it has seen one.
-const EXPECTED_LAPS: f64 = 57.0;
+/// Green laps of a tank for which the laps below are meant; on other tracks they scale.
+const USUAL_TANK_LAPS: f64 = 57.0;
+/// Who has less than this left stops with the others of his pack.
+const JOINS_LAPS: f64 = 9.0;
 /// A driver who saves all he can makes up at most this share of the laps to go.
 const SAVABLE: f64 = 0.12;
+/// Who races and needs this much to the end takes no tyres; less than the first is not worth a can.
+const SPLASH_GAL: (f64, f64) = (1.0, 7.0);
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tank {
@@ -49,6 +53,8 @@ impl Tank {
 #[derive(Debug)]
 pub(crate) struct PitWall {
     random: Random,
+    /// Laps of this track that use up as much of a tank as one of the usual.
+    usual_laps: f64,
     green_lap_kg: f64,
     belief_error: f64,
     buffer_laps: f64,
@@ -57,10 +63,12 @@ pub(crate) struct PitWall {
 }
 
 impl PitWall {
-    pub fn new(seed: u64, car: usize) -> Self {
+    /// `tank_laps`: green laps that it expects of a tank before it has seen one.
+    pub fn new(seed: u64, car: usize, tank_laps: f64) -> Self {
         let mut wall = PitWall {
             random: Random::new(seed, Concern::PitWall, car),
-            green_lap_kg: gallons_kg(TANK_GAL) / EXPECTED_LAPS,
+            usual_laps: tank_laps / USUAL_TANK_LAPS,
+            green_lap_kg: gallons_kg(TANK_GAL) / tank_laps,
             belief_error: 0.0,
             buffer_laps: 0.0,
             patience_laps: 0.0,
@@ -71,8 +79,9 @@ impl PitWall {
 
     pub fn new_stint(&mut self) {
         self.belief_error = self.random.normal(0.009);
-        self.buffer_laps = self.random.between(1.0, 4.0);
-        self.patience_laps = self.random.between(6.0, 20.0);
+        // a call comes once a lap, so less than one would be no buffer
+        self.buffer_laps = self.random.between(1.0, 4.0) * self.usual_laps.max(1.0);
+        self.patience_laps = self.random.between(6.0, 20.0) * self.usual_laps;
     }
 
     pub fn saw_green_lap(&mut self, burned_kg: f64) {
@@ -93,33 +102,53 @@ impl PitWall {
         if (-0.02..SAVABLE).contains(&short) { (0.35 + short / SAVABLE * 0.65).min(1.0) } else { 0.0 }
     }
 
+    /// Whether to stop with the pack, rather than alone a few laps later.
+    pub fn joins(&self, tank: &Tank, laps_to_go: f64) -> bool {
+        let left = self.laps_left(tank);
+        left < JOINS_LAPS && left < laps_to_go
+    }
+
     /// Whether to stop at the end of this lap.
     pub fn calls_in(&mut self, tank: &Tank, laps_to_go: f64, caution: bool) -> bool {
         let left = self.laps_left(tank);
         let needs_fuel = left < laps_to_go;
         if caution {
             let stint_laps = tank.burned_since_fill_kg / self.green_lap_kg;
-            return (stint_laps > self.patience_laps && laps_to_go > 8.0) || (needs_fuel && left < 12.0);
+            let has_worn = stint_laps > self.patience_laps && laps_to_go > 8.0 * self.usual_laps;
+            return has_worn || (needs_fuel && left < 12.0 * self.usual_laps);
         }
         if !needs_fuel {
             return false;
         }
         // short by little: hope, and save; a gamble is lost on the track
         let hopes = left > (1.0 - SAVABLE) * laps_to_go;
-        left < if hopes { 0.3 } else { self.buffer_laps }
+        left < if hopes { 0.3 * self.usual_laps.max(1.0) } else { self.buffer_laps }
     }
 
-    /// Fuel to add at a stop. Most fill up; some leave early for the place on the track; near the end they take what
-    /// the rest of the race needs.
-    pub fn orders_kg(&mut self, tank: &Tank, laps_to_go: f64) -> f64 {
+    /// What to do at a stop. Most fill up; some leave early for the place on the track; near the end they take what the
+    /// rest of the race needs, and if that is little, no tyres.
+    pub fn orders(&mut self, tank: &Tank, laps_to_go: f64, caution: bool) -> Order {
         let room_kg = tank.capacity_kg - tank.level_kg;
         let need_kg = (laps_to_go + 2.0) * self.green_lap_kg * 1.03 + tank.reserve_kg - tank.level_kg;
-        if need_kg < room_kg {
-            let while_tyres_kg = gallons_kg(self.random.between(8.0, 13.5));
-            return need_kg.max(while_tyres_kg).min(room_kg);
+        if need_kg >= room_kg {
+            let short = self.random.chance(0.15);
+            let fuel_kg = if short { room_kg * self.random.between(0.6, 0.92) } else { f64::INFINITY };
+            return Order { fuel_kg, tyres: true };
         }
-        if self.random.chance(0.15) { room_kg * self.random.between(0.6, 0.92) } else { f64::INFINITY }
+        let while_tyres_kg = gallons_kg(self.random.between(8.0, 13.5));
+        if !caution && (0.0..gallons_kg(SPLASH_GAL.1)).contains(&need_kg) {
+            return Order { fuel_kg: need_kg.max(gallons_kg(SPLASH_GAL.0)), tyres: false };
+        }
+        Order { fuel_kg: need_kg.max(while_tyres_kg).min(room_kg), tyres: true }
     }
+}
+
+/// What the crew is told to do.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Order {
+    /// Infinite: until it is full.
+    pub fuel_kg: f64,
+    pub tyres: bool,
 }
 
 /// The lines that one visit to the pits passes, distances on the car's own count.
@@ -144,8 +173,7 @@ impl Visit {
 pub(crate) struct Service {
     pub since: EventTime,
     pub tank_before_kg: f64,
-    /// Infinite: until it is full.
-    pub order_kg: f64,
+    pub order: Order,
     pub left_s: f64,
     pub fill_kg_s: f64,
 }
@@ -164,13 +192,13 @@ impl Crew {
         Crew { random: Random::new(seed, Concern::PitCrew, car) }
     }
 
-    /// Four tyres and fuel; a dry engine has to be started again.
-    pub fn serve(&mut self, at: EventTime, tank: &Tank, order_kg: f64, dry: bool) -> Service {
+    /// Fuel, and four tyres as a rule; a dry engine has to be started again.
+    pub fn serve(&mut self, at: EventTime, tank: &Tank, order: Order, dry: bool) -> Service {
         let fill_kg_s = gallons_kg((1.45 + self.random.normal(0.08)).max(1.1));
         let tyres_s = 10.6 + self.random.normal(0.7).abs() + if self.random.chance(0.04) { 6.0 } else { 0.0 };
-        let fuel_s = PLUG_IN_S + order_kg.min(tank.capacity_kg - tank.level_kg) / fill_kg_s + 0.3;
-        let left_s = tyres_s.max(fuel_s) + if dry { 6.0 } else { 0.0 };
-        Service { since: at, tank_before_kg: tank.level_kg, order_kg, left_s, fill_kg_s }
+        let fuel_s = PLUG_IN_S + order.fuel_kg.min(tank.capacity_kg - tank.level_kg) / fill_kg_s + 0.3;
+        let left_s = fuel_s.max(if order.tyres { tyres_s } else { 0.0 }) + if dry { 6.0 } else { 0.0 };
+        Service { since: at, tank_before_kg: tank.level_kg, order, left_s, fill_kg_s }
     }
 }
 
@@ -187,10 +215,55 @@ impl Service {
     /// Fills the tank at the end of the service.
     pub fn fill(&self, tank: &mut Tank) -> Fill {
         let room_kg = tank.capacity_kg - tank.level_kg;
-        let full = self.order_kg >= room_kg;
-        let added_kg = self.order_kg.min(room_kg);
+        let full = self.order.fuel_kg >= room_kg;
+        let added_kg = self.order.fuel_kg.min(room_kg);
         tank.level_kg += added_kg;
         tank.burned_since_fill_kg = 0.0;
         Fill { added_kg, full, fill_time_s: PLUG_IN_S + added_kg / self.fill_kg_s }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A tank of exactly 20 gal with so much in it.
+    fn tank(level_gal: f64) -> Tank {
+        let full_kg = gallons_kg(TANK_GAL);
+        Tank {
+            capacity_kg: full_kg,
+            reserve_kg: 0.0,
+            level_kg: gallons_kg(level_gal),
+            burned_since_fill_kg: 0.0,
+        }
+    }
+
+    #[test]
+    fn orders_fit_what_is_left_of_the_race() {
+        // a tank of 20 gal is expected to last 57 laps: 0.351 gal a lap; two laps more, and 3 %, are taken
+        let need_gal = |laps: f64| (laps + 2.0) * 20.0 / 57.0 * 1.03 - 1.0;
+        for (what, level_gal, laps_to_go, caution, tyres, least_gal, most_gal) in [
+            ("a splash of fuel", 1.0, 10.0, false, false, need_gal(10.0), need_gal(10.0)),
+            ("hardly worth a can", 1.0, 1.0, false, false, 1.0, 1.0),
+            ("under caution tyres, and what flows meanwhile", 1.0, 10.0, true, true, 8.0, 13.5),
+            ("more than a splash: tyres too", 1.0, 25.0, false, true, need_gal(25.0), 13.5),
+            ("came for tyres: the tank would last", 10.0, 10.0, false, true, 8.0, 10.0),
+        ] {
+            let order = PitWall::new(1, 0, 57.0).orders(&tank(level_gal), laps_to_go, caution);
+            assert_eq!(order.tyres, tyres, "{what}");
+            let ordered_gal = order.fuel_kg / gallons_kg(1.0);
+            assert!((least_gal - 1e-9..=most_gal + 1e-9).contains(&ordered_gal), "{what}: {ordered_gal}");
+        }
+    }
+
+    #[test]
+    fn one_full_fill_in_seven_is_cut_short() {
+        let mut wall = PitWall::new(1, 0, 57.0);
+        let orders: Vec<f64> = (0..2000).map(|_| wall.orders(&tank(4.0), 100.0, false).fuel_kg).collect();
+        let short: Vec<&f64> = orders.iter().filter(|kg| kg.is_finite()).collect();
+        // 15 %: 300 ± 16 of 2000, each 60 to 92 % of the room
+        assert!((250..350).contains(&short.len()), "{}", short.len());
+        let room_kg = gallons_kg(16.0);
+        assert!(short.iter().all(|kg| (0.6 * room_kg..0.92 * room_kg).contains(*kg)));
     }
 }

@@ -3,25 +3,20 @@
 use crate::car::{Car, Entrant, Scene};
 use crate::config::{ConfigError, RaceConfig};
 use crate::control::Control;
-use crate::driver::SPACING_M;
 use crate::engine::{DESIGNS, EngineMap};
 use crate::feed::Feed;
 use crate::motion::STEP_US;
+use crate::passes::Passes;
 use crate::pit::TANK_GAL;
 use crate::plan::Plan;
 use crate::random::{Concern, Random};
 use crate::roster;
 use crate::track::Track;
-use crate::traffic::Traffic;
+use crate::traffic::{OnTrack, SPACING_M, Traffic};
 use events::truth::Truth;
 use events::{Air, Entry, Origin, RaceEventKind, Session};
 use std::collections::VecDeque;
 use units::{EventTime, FuelDensity, Span, Volume};
-
-/// Rated power of the engine package. Source: docs/simulator.md §1.
-const PACKAGE_HP: f64 = 670.0;
-/// Longer than any latency: what is still on its way at the end arrives.
-const DRAIN: Span = Span::from_secs(1);
 
 /// One thing that a race produces.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +35,7 @@ pub struct Race {
     engines: Vec<EngineMap>,
     air_density: f64,
     control: Control,
+    passes: Passes,
     cars: Vec<Car>,
     traffic: Traffic,
     feed: Feed,
@@ -57,7 +53,8 @@ impl Race {
         config.check()?;
         let track = Track::new(config.track);
         let air = weather(config.seed);
-        let engines: Vec<EngineMap> = DESIGNS.into_iter().map(|design| EngineMap::new(design, air)).collect();
+        let engines: Vec<EngineMap> =
+            DESIGNS.into_iter().map(|design| EngineMap::new(design, track.package, air)).collect();
         let roster = roster::roster(config.cars as usize)?;
         let plan = Plan::new(&config, &track);
         let grid = grid(config.seed, roster.len());
@@ -67,12 +64,14 @@ impl Race {
             vehicle: roster[car].vehicle,
             seed: config.seed,
             hz: config.hz,
+            faults: config.faults,
             start: config.start,
             grid_m: plan.grid_m - place as f64 * SPACING_M,
             finish_m: f64::from(plan.laps) * track.lap_m,
         };
-        let cars = grid.into_iter().enumerate().map(|place| Car::new(&entrant(place), &engines)).collect();
-        let mut feed = Feed::new(config.seed, config.start);
+        let cars =
+            grid.into_iter().enumerate().map(|place| Car::new(&entrant(place), &track, &engines)).collect();
+        let mut feed = Feed::new(&config);
         feed.open(config.start, RaceEventKind::Session(session(&config, &track, &plan, air)));
         feed.open(config.start, RaceEventKind::Roster { cars: roster });
         let control = Control::new(plan, &track);
@@ -87,18 +86,19 @@ impl Race {
             track,
             engines,
             control,
+            passes: Passes::default(),
             cars,
             feed,
         })
     }
 
     fn step(&mut self) {
-        let leader_m = self.cars.iter().filter(|car| car.is_in_race()).map(|car| car.motion.distance_m);
-        let leader_m = leader_m.fold(0.0, f64::max);
+        let leader_m = self.leader_m();
         let all_home = self.cars.iter().all(Car::is_home);
         for flag in self.control.step(&self.track, leader_m, all_home) {
             self.feed.event(self.now, RaceEventKind::Flag { flag });
         }
+        self.passes.give(&mut self.control, &self.track, leader_m, &mut self.cars);
         self.line_up();
         let scene = Scene {
             track: &self.track,
@@ -106,12 +106,14 @@ impl Race {
             air_density: self.air_density,
             rules: self.control.rules,
             leader_m,
+            pitting: self.cars.iter().filter(|car| car.is_pitting()).count(),
             evidence: self.config.evidence,
+            seed: self.config.seed,
             from: self.now,
         };
         for (index, car) in self.cars.iter_mut().enumerate() {
             // a signal out of its range cannot come of sound motion: end the race rather than log nonsense
-            self.over |= car.step(&scene, self.traffic.ahead_of(index), &mut self.feed).is_err();
+            self.over |= car.step(&scene, &self.traffic.view_of(index), &mut self.feed).is_err();
             self.ready.extend(car.books.take().map(Emission::Truth));
         }
         self.now = self.now + Span::from_us(STEP_US);
@@ -119,15 +121,28 @@ impl Race {
         if self.over {
             self.close();
         }
-        self.release(if self.over { self.now + DRAIN } else { self.now });
+        self.release(if self.over { self.now + self.feed.drain() } else { self.now });
+    }
+
+    fn leader_m(&self) -> f64 {
+        let in_race = self.cars.iter().filter(|car| car.is_in_race());
+        in_race.map(|car| car.motion.distance_m).fold(0.0, f64::max)
     }
 
     fn line_up(&mut self) {
         let cars = self.cars.iter().enumerate().filter(|(_, car)| car.is_in_line());
-        let on_track = cars.map(|(index, car)| {
-            (self.track.position(car.motion.distance_m), car.motion.speed_mps, Some(index))
+        let on_track = cars.map(|(index, car)| OnTrack {
+            position_m: self.track.position(car.motion.distance_m),
+            speed_mps: car.motion.speed_mps,
+            lane: car.lane(&self.track, self.control.rules),
+            car: Some(index),
         });
-        let pace_car = self.control.pace_car().map(|(at_m, mps)| (self.track.position(at_m), mps, None));
+        let pace_car = self.control.pace_car().map(|(at_m, speed_mps)| OnTrack {
+            position_m: self.track.position(at_m),
+            speed_mps,
+            lane: 0,
+            car: None,
+        });
         self.traffic.update(self.track.lap_m, self.cars.len(), on_track.chain(pace_car));
     }
 
@@ -182,7 +197,7 @@ fn session(config: &RaceConfig, track: &Track, plan: &Plan, air: Air) -> Session
         track_length_m: Some(track.lap_m),
         laps: Some(plan.laps),
         stages: plan.stages.clone(),
-        package_hp: Some(PACKAGE_HP),
+        package_hp: Some(track.package.hp),
         tank: Some(Volume::from_us_gallons(TANK_GAL)),
         fuel_density: Some(FuelDensity::CUP),
         air: Some(air),
@@ -195,8 +210,11 @@ fn session(config: &RaceConfig, track: &Track, plan: &Plan, air: Air) -> Session
 mod tests {
     use super::*;
     use crate::config::{EvidenceMode, TrackKind};
-    use events::SessionId;
+    use crate::faults::Faults;
+    use crate::plan::Incident;
+    use crate::traffic::APRON;
     use events::truth::TruthKind;
+    use events::{Flag, SessionId};
 
     #[test]
     fn what_the_laps_burned_is_what_left_the_tank() {
@@ -207,6 +225,7 @@ mod tests {
             minutes: 30.0,
             hz: 1,
             evidence: EvidenceMode::None,
+            faults: Faults::none(),
             start: EventTime::from_us(0),
             session: SessionId::new("books").unwrap(),
         };
@@ -225,5 +244,100 @@ mod tests {
             let left_kg = car.tank.capacity_kg + added_kg - car.tank.level_kg;
             assert!((burned_kg - left_kg).abs() < 1e-9, "{}: {burned_kg} {left_kg}", car.vehicle);
         }
+    }
+
+    #[test]
+    fn nobody_drives_through_the_car_ahead_in_its_lane_of_a_pack() {
+        let config = RaceConfig {
+            seed: 8,
+            track: TrackKind::Superspeedway25,
+            cars: 40,
+            minutes: 20.0,
+            hz: 1,
+            evidence: EvidenceMode::None,
+            faults: Faults::none(),
+            start: EventTime::from_us(0),
+            session: SessionId::new("pack").unwrap(),
+        };
+        let mut race = Race::new(config).unwrap();
+        let (mut racing, mut close) = (0_u32, 0_u32);
+        let mut green_from = race.now;
+        while race.next().is_some() {
+            if race.control.rules.flag != Flag::Green {
+                green_from = race.now;
+            }
+            // rows that were squeezed in the line have room after this
+            if race.now - green_from < Span::from_secs(15) {
+                continue;
+            }
+            for (index, car) in race.cars.iter().enumerate().filter(|(_, car)| car.is_in_line()) {
+                let view = race.traffic.view_of(index);
+                if view.lane < APRON {
+                    // a car is 4.9 m long
+                    assert!(view.own().gap_m() > 4.9, "{} {view:?}", car.vehicle);
+                    racing += 1;
+                    close += u32::from(view.own().gap_m() < 38.0);
+                }
+            }
+        }
+        assert!(f64::from(close) > 0.6 * f64::from(racing), "{close} of {racing} in the tow");
+    }
+
+    /// A race of twelve cars at lap 22 of 40, half a lap before an incident.
+    fn before_an_incident() -> Race {
+        let config = RaceConfig {
+            seed: 5,
+            track: TrackKind::Oval15,
+            cars: 12,
+            minutes: 30.0,
+            hz: 1,
+            evidence: EvidenceMode::None,
+            faults: Faults::none(),
+            start: EventTime::from_us(0),
+            session: SessionId::new("passes").unwrap(),
+        };
+        let mut race = Race::new(config).unwrap();
+        let incidents = vec![Incident { lap: 22.5, red_s: None }];
+        let plan = Plan::new(&race.config, &race.track);
+        let plan = Plan { laps: 40, stages: vec![], incidents, late: vec![], ..plan };
+        race.control = Control::new(plan, &race.track);
+        while race.leader_m() < 22.0 * race.track.lap_m {
+            race.step();
+        }
+        race
+    }
+
+    #[test]
+    fn who_stays_out_under_caution_gets_one_lap_back_by_driving_it() {
+        let mut race = before_an_incident();
+        let lap_m = race.track.lap_m;
+        // by distance: these four are taken out of the front, so that others lead
+        let lapped = [(0, 1.3), (1, 1.4), (2, 2.4), (3, 1.5)];
+        for (car, laps) in lapped {
+            race.cars[car].motion.distance_m = race.leader_m() - laps * lap_m;
+        }
+        for (car, _) in &lapped[..3] {
+            // nothing to stop for
+            let tank = &mut race.cars[*car].tank;
+            (tank.level_kg, tank.burned_since_fill_kg) = (tank.capacity_kg, 0.0);
+        }
+        while race.control.rules.flag != Flag::Yellow {
+            race.step();
+        }
+        let at_yellow: Vec<f64> = race.cars.iter().map(|car| car.motion.distance_m).collect();
+        let leader_at_yellow_m = race.leader_m();
+        while race.control.rules.flag == Flag::Yellow {
+            race.step();
+        }
+        let down = |car: usize| ((race.leader_m() - race.cars[car].motion.distance_m) / lap_m) as u32;
+        assert_eq!([0, 1].map(down), [0, 0], "the free pass, and a wave-around");
+        assert_eq!(down(2), 1, "a wave-around from two laps down");
+        assert_eq!(down(3), 1, "stopped for tyres");
+        let led = |car: &usize| leader_at_yellow_m - at_yellow[*car] < lap_m;
+        let leaders: Vec<usize> = (4..12).filter(led).collect();
+        assert!(leaders.len() > 5 && leaders.into_iter().all(|car| down(car) == 0), "stay on their lap");
+        let driven = |car: usize| race.cars[car].motion.distance_m - at_yellow[car];
+        let of_leader = race.leader_m() - leader_at_yellow_m;
+        assert!([0, 1, 2].into_iter().all(|car| driven(car) > of_leader + 0.2 * lap_m), "round the field");
     }
 }

@@ -17,6 +17,16 @@ pub(crate) enum Concern {
     Latency = 12,
     Evidence = 13,
     Grid = 14,
+    Stoppage = 20,
+    Drop = 21,
+    Outage = 22,
+    Duplicate = 23,
+    SecondSource = 24,
+    Reorder = 25,
+    CarClock = 26,
+    LapRollback = 27,
+    LapJump = 28,
+    Tempo = 30,
 }
 
 /// xoshiro256++ seeded by SplitMix64. Source: D. Blackman, S. Vigna, "Scrambled linear pseudorandom number
@@ -35,6 +45,12 @@ impl Random {
             split_mix(counter)
         });
         Random { state }
+    }
+
+    /// An independent stream that follows from this one.
+    pub fn branch(&mut self) -> Self {
+        let bits = self.bits();
+        Random { state: std::array::from_fn(|index| split_mix(bits.wrapping_add(index as u64))) }
     }
 
     fn bits(&mut self) -> u64 {

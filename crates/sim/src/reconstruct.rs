@@ -1,16 +1,19 @@
 //! A real race again: its laps, stops and flags as they were timed, and in between a simulated drive that fits.
 //!
 //! Real are the times: every crossing of the line, every stop, every flag. Invented is everything inside a lap. Each car
-//! has the same engine, driver and fuel on board, so that cars differ by their lap times and their sensors alone.
+//! has the same engine, driver and fuel on board, so that cars differ by their lap times alone.
 
 mod car;
 mod drive;
 mod trace;
 
+use crate::car::Entrant;
+use crate::config::{EvidenceMode, RaceConfig, TrackKind};
 use crate::driver::Driver;
-use crate::engine::{DESIGNS, EngineMap};
+use crate::engine::{DESIGNS, EngineMap, Package};
+use crate::faults::Faults;
 use crate::feed::Feed;
-use crate::motion::STEP_US;
+use crate::motion::{Motion, STEP_US};
 use crate::race::Emission;
 use crate::sensor::Sensor;
 use crate::timetable::{TimedCar, Timetable, TimetableError, sum};
@@ -51,7 +54,7 @@ pub struct Reconstruction {
 }
 
 impl Reconstruction {
-    /// The race of `race`, ready to start. `seed` draws what sensors and the way to the log add; `hz` is the rate of
+    /// The race of `race`, ready to start. `seed` draws what the way to the log adds; `hz` is the rate of
     /// samples per car, 1 to 120.
     ///
     /// # Errors
@@ -67,11 +70,32 @@ impl Reconstruction {
         let world = world(race, begin);
         let start = race.start + begin;
         let car = |(index, timed): (usize, &TimedCar)| {
-            let sensor = Sensor::new(timed.entry.vehicle, seed, index, hz, start);
-            Car::new(timed, &world, sensor, Driver::steady(seed, index), begin)
+            let entrant = Entrant {
+                car: index,
+                cars: race.cars.len(),
+                vehicle: timed.entry.vehicle,
+                seed,
+                hz,
+                faults: Faults::none(),
+                start,
+                grid_m: 0.0,
+                finish_m: 0.0,
+            };
+            let driver = Driver::steady(seed, index, &world.track);
+            Car::new(timed, &world, Sensor::new(&entrant, Motion::default()), driver, begin)
         };
         let cars = race.cars.iter().enumerate().map(car).collect();
-        let mut feed = Feed::new(seed, start);
+        let mut feed = Feed::new(&RaceConfig {
+            seed,
+            track: TrackKind::Oval15,
+            cars: race.cars.len() as u32,
+            minutes: 1.0,
+            hz,
+            evidence: EvidenceMode::None,
+            faults: Faults::none(),
+            start,
+            session: race.session.session,
+        });
         feed.open(start, RaceEventKind::Session(race.session.clone()));
         feed.open(
             start,
@@ -120,7 +144,7 @@ impl Iterator for Reconstruction {
 
 /// Before the first flag the field follows the pace car.
 fn world(race: &Timetable, begin: Span) -> World {
-    let engine = EngineMap::new(DESIGNS[0], AIR);
+    let engine = EngineMap::new(DESIGNS[0], Package::HP_670, AIR);
     let track = |lateral| Track::timed(race.lap_m, lateral, race.pace_mps);
     let flags = vec![(begin, Flag::Yellow)];
     let mut world = World { track: track(LATERAL.1), engine, fast_mps: FAST_MPS, flags };
@@ -132,7 +156,7 @@ fn world(race: &Timetable, begin: Span) -> World {
         for _ in 0..LATERAL_HALVINGS {
             let lateral = 0.5 * (low + high);
             world.track = track(lateral);
-            let slow = world.reference_lap_s(&Driver::steady(0, 0)) > fast_s;
+            let slow = world.reference_lap_s(&Driver::steady(0, 0, &world.track)) > fast_s;
             if slow { low = lateral } else { high = lateral }
         }
         world.flags = flags;

@@ -1,7 +1,12 @@
-//! The track: its length, how fast its corners may be taken, its pit road.
+//! The track: its length, how fast its corners may be taken, its pit road, and what cars bring to it.
+
+mod layout;
 
 use crate::config::TrackKind;
-use units::METRES_PER_MILE;
+use crate::driver::Way;
+use crate::engine::Package;
+use crate::motion::Gears;
+use layout::Piece;
 
 /// Distance between points of the profile.
 const POINT_M: f64 = 4.0;
@@ -9,10 +14,8 @@ const POINT_M: f64 = 4.0;
 const OPEN_MPS: f64 = 110.0;
 /// How much tighter a turn is in its middle than at its ends.
 const TIGHTENING: f64 = 0.6;
-/// How hard cars slow for a corner.
-const ENTRY_DECELERATION: f64 = 4.6;
-/// How fast a coasting car slows at racing speed.
-const COAST_DECELERATION: f64 = 2.7;
+/// Share of a turn over which it tightens from straight, at either end.
+const EASING: f64 = 0.227;
 
 /// Speed limit of the pit road against the pace car's, where only that is known: 30/35, 45/55, 55/70 mph. Source:
 /// docs/simulator.md §1.
@@ -25,7 +28,7 @@ pub(crate) struct Point {
     pub limit_mps: f64,
     /// The same if it only coasts towards it.
     pub coast_mps: f64,
-    /// 1/m.
+    /// 1/m, positive to the left.
     pub curvature: f64,
 }
 
@@ -39,40 +42,53 @@ impl Point {
     }
 }
 
+/// What cars do to one another's drag. Source: docs/simulator.md §3.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Draft {
+    /// Share of its drag that a car loses right behind another.
+    pub share: f64,
+    /// Over this gap that fades to 1/e.
+    pub fades_m: f64,
+    /// Share that the one right ahead loses.
+    pub push: f64,
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Track {
     pub name: &'static str,
     pub lap_m: f64,
+    /// From the start line on; what is left of the lap after the last is straight.
+    pieces: &'static [Piece],
+    /// How hard cars slow for a corner, and how who lifts early and rolls as far as he can.
+    entry_mps2: f64,
+    coast_mps2: f64,
     /// Entry line of the pit road, metres after the start line.
     pub pit_in_m: f64,
     /// Length of the pit road, line to line; it passes the start line.
     pub pit_road_m: f64,
-    /// Speed limits. Source: docs/simulator.md §1, pit 35–55 mph, pace 45–70 mph.
+    /// Speed limits. Source: docs/simulator.md §1.
     pub pit_mps: f64,
     pub pace_mps: f64,
     /// A green-flag lap of a fresh car, to plan the race with.
     pub lap_s: f64,
+    /// Green laps that a pit wall expects of a tank before it has seen one.
+    pub tank_laps: f64,
+    pub package: Package,
+    pub gears: Gears,
+    /// Drag against that on an intermediate oval: how the bodies are trimmed.
+    pub trim: f64,
+    pub draft: Draft,
+    /// How drivers save here.
+    pub ways: &'static [Way],
+    /// Cars race nose to tail in lanes; elsewhere they find a way past one another.
+    pub in_packs: bool,
     points: Vec<Point>,
 }
 
 impl Track {
     pub fn new(kind: TrackKind) -> Self {
-        match kind {
-            TrackKind::Oval15 => {
-                let lap_m = 1.5 * METRES_PER_MILE;
-                let oval = Oval { lap_m, turn_m: 880.0, easing_m: 200.0 };
-                Track {
-                    name: kind.name(),
-                    lap_m,
-                    pit_in_m: 2180.0,
-                    pit_road_m: 484.0,
-                    pit_mps: 24.6,
-                    pace_mps: 31.3,
-                    lap_s: 30.7,
-                    points: profile(lap_m, 31.0, |at_m| oval.curvature(at_m)),
-                }
-            }
-        }
+        let track = layout::of(kind);
+        Track { points: profile(&track, track.pieces), ..track }
     }
 
     /// An oval like the 1.5-mile one, of another length and grip (m/s², banking included). The pit road lies where the
@@ -80,14 +96,13 @@ impl Track {
     pub fn timed(lap_m: f64, lateral: f64, pace_mps: f64) -> Self {
         let oval15 = Track::new(TrackKind::Oval15);
         let scale = lap_m / oval15.lap_m;
-        let oval = Oval { lap_m, turn_m: 880.0 * scale, easing_m: 200.0 * scale };
-        Track {
-            lap_m,
-            pace_mps,
-            pit_mps: PIT_TO_PACE * pace_mps,
-            points: profile(lap_m, lateral, |at_m| oval.curvature(at_m)),
-            ..oval15
-        }
+        let scaled = |piece: &Piece| match *piece {
+            Piece::Straight { m } => Piece::Straight { m: m * scale },
+            Piece::Turn { m, degrees, .. } => Piece::Turn { m: m * scale, degrees, lateral },
+        };
+        let pieces: Vec<Piece> = oval15.pieces.iter().map(scaled).collect();
+        let track = Track { lap_m, pace_mps, pit_mps: PIT_TO_PACE * pace_mps, ..oval15 };
+        Track { points: profile(&track, &pieces), ..track }
     }
 
     /// The track at a distance counted from any start-line crossing.
@@ -110,38 +125,45 @@ impl Track {
     }
 }
 
-/// Two turns with eased ends, tightest in their middle, joined by straights; the start line in the middle of one.
-struct Oval {
-    lap_m: f64,
-    turn_m: f64,
-    easing_m: f64,
-}
-
-impl Oval {
-    /// Relative: [`profile`] makes it turn once round.
-    fn curvature(&self, at_m: f64) -> f64 {
-        let straight_m = 0.5 * self.lap_m - self.turn_m;
-        let into_m = (at_m % (0.5 * self.lap_m)) - 0.5 * straight_m;
-        let from_end_m = into_m.min(self.turn_m - into_m);
-        let bend = libm::sin(std::f64::consts::PI * into_m / self.turn_m);
-        (from_end_m / self.easing_m).clamp(0.0, 1.0) * (1.0 + TIGHTENING * bend * bend)
+/// Curvature of each point, and its speed limits by lateral acceleration (banking included).
+fn profile(track: &Track, pieces: &[Piece]) -> Vec<Point> {
+    let count = (track.lap_m / POINT_M) as usize;
+    let mut bends = vec![(0.0, 1.0); count];
+    let mut at_m = 0.0;
+    for &piece in pieces {
+        match piece {
+            Piece::Straight { m } => at_m += m,
+            Piece::Turn { m, degrees, lateral } => {
+                bend(&mut bends, at_m, m, degrees.to_radians(), lateral);
+                at_m += m;
+            }
+        }
     }
-}
-
-/// Scales the curvature to one full turn and limits speed by lateral acceleration (banking included, m/s²).
-fn profile(lap_m: f64, lateral: f64, shape: impl Fn(f64) -> f64) -> Vec<Point> {
-    let count = (lap_m / POINT_M) as usize;
-    let turned: f64 = (0..count).map(|index| shape(index as f64 * POINT_M) * POINT_M).sum();
-    let curvatures: Vec<f64> =
-        (0..count).map(|index| shape(index as f64 * POINT_M) * std::f64::consts::TAU / turned).collect();
-    let corner_mps = |&curvature: &f64| {
+    let corner_mps = |&(curvature, lateral): &(f64, f64)| {
+        let curvature = curvature.abs();
         if curvature > 0.0 { (lateral / curvature).sqrt().min(OPEN_MPS) } else { OPEN_MPS }
     };
-    let corners: Vec<f64> = curvatures.iter().map(corner_mps).collect();
-    let braked = reachable(&corners, ENTRY_DECELERATION);
-    let coasted = reachable(&corners, COAST_DECELERATION);
-    let pairs = braked.into_iter().zip(coasted).zip(curvatures);
-    pairs.map(|((limit_mps, coast_mps), curvature)| Point { limit_mps, coast_mps, curvature }).collect()
+    let corners: Vec<f64> = bends.iter().map(corner_mps).collect();
+    let braked = reachable(&corners, track.entry_mps2);
+    let coasted = reachable(&corners, track.coast_mps2);
+    let pairs = braked.into_iter().zip(coasted).zip(bends);
+    pairs.map(|((limit_mps, coast_mps), (curvature, _))| Point { limit_mps, coast_mps, curvature }).collect()
+}
+
+/// Lays a turn with eased ends, tightest in its middle, over the points that it covers.
+fn bend(bends: &mut [(f64, f64)], from_m: f64, length_m: f64, radians: f64, lateral: f64) {
+    let shape = |into_m: f64| {
+        let from_end_m = into_m.min(length_m - into_m);
+        let middle = libm::sin(std::f64::consts::PI * into_m / length_m);
+        (from_end_m / (EASING * length_m)).clamp(0.0, 1.0) * (1.0 + TIGHTENING * middle * middle)
+    };
+    let into = |index: usize| index as f64 * POINT_M - from_m;
+    let covered: Vec<usize> =
+        (0..bends.len()).filter(|&index| (0.0..length_m).contains(&into(index))).collect();
+    let turned: f64 = covered.iter().map(|&index| shape(into(index)) * POINT_M).sum();
+    for index in covered {
+        bends[index] = (shape(into(index)) * radians / turned, lateral);
+    }
 }
 
 /// The backward pass: from every point the next can be reached by slowing no harder than this. Twice round, since a
@@ -163,22 +185,48 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_oval_turns_once_round() {
-        let track = Track::new(TrackKind::Oval15);
-        let turned: f64 = track.points.iter().map(|point| point.curvature * POINT_M).sum();
-        assert!((turned - std::f64::consts::TAU).abs() < 0.02, "{turned}");
+    fn every_track_turns_left_once_round() {
+        for track in TrackKind::ALL.map(Track::new) {
+            let turned: f64 = track.points.iter().map(|point| point.curvature * POINT_M).sum();
+            assert!((turned - std::f64::consts::TAU).abs() < 1e-6, "{} {turned}", track.name);
+        }
     }
 
     #[test]
     fn no_point_asks_for_harder_braking_than_the_entry_deceleration() {
-        let track = Track::new(TrackKind::Oval15);
-        for pair in track.points.windows(2) {
-            let slowing = {
+        for kind in TrackKind::ALL {
+            let track = Track::new(kind);
+            for pair in track.points.windows(2) {
                 let square = |point: Point| point.limit_mps * point.limit_mps;
-                (square(pair[0]) - square(pair[1])) / (2.0 * POINT_M)
-            };
-            assert!(slowing <= ENTRY_DECELERATION + 1e-9, "{pair:?}");
+                let slowing = (square(pair[0]) - square(pair[1])) / (2.0 * POINT_M);
+                assert!(slowing <= track.entry_mps2 + 1e-9, "{kind:?} {pair:?}");
+            }
         }
+    }
+
+    #[test]
+    fn pieces_fit_the_lap_and_the_pit_road_passes_the_start_line() {
+        for kind in TrackKind::ALL {
+            let track = Track::new(kind);
+            let length = |piece: &Piece| match *piece {
+                Piece::Straight { m } | Piece::Turn { m, .. } => m,
+            };
+            let covered_m: f64 = track.pieces.iter().map(length).sum();
+            assert!(covered_m < track.lap_m, "{kind:?} {covered_m}");
+            let out_m = track.pit_in_m + track.pit_road_m;
+            assert!(track.pit_in_m < track.lap_m && out_m > track.lap_m, "{kind:?} {out_m}");
+        }
+    }
+
+    #[test]
+    fn a_road_course_has_8_to_14_corners_to_either_side() {
+        let turns = |left: bool| {
+            let pieces = Track::new(TrackKind::Road24).pieces.iter();
+            pieces
+                .filter(|piece| matches!(piece, Piece::Turn { degrees, .. } if (*degrees > 0.0) == left))
+                .count()
+        };
+        assert!((8..=14).contains(&(turns(true) + turns(false))) && turns(true) > 2 && turns(false) > 2);
     }
 
     #[test]

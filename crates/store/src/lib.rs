@@ -28,13 +28,17 @@
 #![forbid(unsafe_code)]
 
 mod open;
+mod profile;
 mod query;
 mod read;
 mod rows;
+mod timeline;
 mod word;
 mod write;
 
 pub use open::{OpenError, Store};
+pub use profile::BurnProfile;
 pub use query::{QueryError, Table};
 pub use read::ReadError;
+pub use timeline::{FlagSpan, PitStop, Retirement, StageEnd, Timeline};
 pub use write::{Window, WriteError, Written};

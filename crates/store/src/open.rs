@@ -7,10 +7,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// The schema this program writes: `user_version` of the file.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 /// Marks the file as ours: `application_id`, "BurB".
 const APPLICATION: i64 = 0x4275_7242;
 const SCHEMA: &str = include_str!("schema.sql");
+/// What a store of version 1 needs before [`SCHEMA`] makes it one of version 2.
+const UPGRADE: &str = include_str!("upgrade.sql");
 /// How long a connection waits for another process's lock.
 const BUSY: Duration = Duration::from_secs(5);
 
@@ -119,7 +121,7 @@ impl Location {
     }
 }
 
-/// Makes an empty file a store, and refuses what is not one, untouched.
+/// Makes an empty file a store, brings an older one up to date, and refuses what is not one, untouched.
 fn prepare(writer: &mut Connection, path: &Path) -> Result<(), OpenError> {
     let refused = |source| OpenError::Sqlite { path: path.to_owned(), source };
     let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(refused)?;
@@ -127,13 +129,14 @@ fn prepare(writer: &mut Connection, path: &Path) -> Result<(), OpenError> {
     let application = number("PRAGMA application_id")?;
     let found = number("PRAGMA user_version")?;
     let objects = number("SELECT count(*) FROM sqlite_schema")?;
-    match (application, found, objects) {
-        (APPLICATION, VERSION, _) => Ok(()),
-        (APPLICATION, VERSION.., _) => Err(OpenError::Newer { path: path.to_owned(), found }),
-        (0, 0, 0) => {
-            transaction.execute_batch(SCHEMA).map_err(refused)?;
-            transaction.commit().map_err(refused)
-        }
-        _ => Err(OpenError::Foreign { path: path.to_owned() }),
-    }
+    let first = match (application, found, objects) {
+        (APPLICATION, VERSION, _) => return Ok(()),
+        (APPLICATION, VERSION.., _) => return Err(OpenError::Newer { path: path.to_owned(), found }),
+        (APPLICATION, 1, _) => UPGRADE,
+        (0, 0, 0) => "",
+        _ => return Err(OpenError::Foreign { path: path.to_owned() }),
+    };
+    transaction.execute_batch(first).map_err(refused)?;
+    transaction.execute_batch(SCHEMA).map_err(refused)?;
+    transaction.commit().map_err(refused)
 }

@@ -67,15 +67,22 @@ impl Store {
         })
     }
 
-    /// Closed laps of one car, oldest first; of all cars, one after the other, without a vehicle.
+    /// Closed laps of one car, oldest first; of all cars, one after the other, without a vehicle. With `after` only
+    /// those that became final in a window that ends later.
     ///
     /// # Errors
     /// SQLite refused.
-    pub fn laps(&self, session: &str, vehicle: Option<&str>) -> Result<Vec<LapSummary>, ReadError> {
+    pub fn laps(
+        &self,
+        session: &str,
+        vehicle: Option<&str>,
+        after: Option<EventTime>,
+    ) -> Result<Vec<LapSummary>, ReadError> {
         let sql = "SELECT * FROM laps WHERE session = ?1 AND (?2 IS NULL OR vehicle_id = ?2) \
-             ORDER BY vehicle_id, from_us, lap";
+             AND (?3 IS NULL OR window_end_us > ?3) ORDER BY vehicle_id, from_us, lap";
+        let after = after.map(EventTime::us);
         self.read("laps", |connection| {
-            connection.prepare(sql)?.query_map(params![session, vehicle], rows::lap)?.collect()
+            connection.prepare(sql)?.query_map(params![session, vehicle, after], rows::lap)?.collect()
         })
     }
 

@@ -1,24 +1,27 @@
 //! How the words of `events` lie in rows: for each table its columns, and both ways between row and value.
 
 use crate::word::Word;
-use events::{Air, CarInsight, LapSummary, RosterEntry, Session};
+use events::{Air, CarInsight, LapSummary, RaceEvent, RaceEventKind, RosterEntry, Session, VehicleId};
 use rusqlite::{Row, Statement, params};
 use units::{EventTime, FuelDensity, Volume};
 
 pub(crate) const SESSIONS: &str = "session, track, track_length_m, laps, stages, package_hp, reference_rpm, tank_l, \
-     fuel_density_kg_per_l, air_pressure_pa, air_temperature_k, air_vapour_pressure_pa";
+     fuel_density_kg_per_l, air_pressure_pa, air_temperature_k, air_vapour_pressure_pa, origin";
 
 pub(crate) const CARS: &str = "session, vehicle_id, number, driver, team, manufacturer";
 
 pub(crate) const WINDOWS: &str = "session, window_end_us, flag, lap, field_mpg";
 
 pub(crate) const INSIGHTS: &str = "session, window_end_us, vehicle_id, lap, lap_distance, position, flag, rate_g_s, \
-     burned_lap_kg, burned_run_kg, burned_stage_kg, burned_race_kg, mpg_last_lap, mpg_5, mpg_5_sd, mpg_run, run_laps, \
-     green_laps, stops, remaining_kg, remaining_sd_kg, laps_left, laps_left_sd, relative_pct, relative_sd_pct, \
-     relative_last_lap_pct, scale_sd_pct, mode, quality, imputed_pct, age_ms";
+     burned_lap_kg, burned_run_kg, burned_stage_kg, burned_race_kg, mpg_last_lap, mpg_last_lap_imputed_pct, mpg_5, \
+     mpg_5_sd, mpg_5_imputed_pct, mpg_run, run_laps, green_laps, stops, remaining_kg, remaining_sd_kg, laps_left, laps_left_sd, relative_pct, relative_sd_pct, \
+     relative_last_lap_pct, scale_sd_pct, mode, quality, imputed_pct, imputed_lap_pct, age_ms";
 
 pub(crate) const LAPS: &str = "session, vehicle_id, lap, from_us, to_us, run, label, clean, burned_kg, burned_sd_kg, \
-     imputed_kg, distance_m, mpg, window_end_us";
+     imputed_kg, distance_m, mpg, window_end_us, burned_parts_g";
+
+pub(crate) const RACE_EVENTS: &str = "session, kind, event_id, at_us, vehicle_id, flag, phase, stop_time_us, added_l, \
+     added_sd_l, full, fill_time_s, window_end_us";
 
 /// What SQLite would keep of NaN, and of infinity too: nothing.
 pub(crate) fn finite(number: Option<f64>) -> Option<f64> {
@@ -41,6 +44,7 @@ pub(crate) fn put_session(statement: &mut Statement<'_>, s: &Session) -> rusqlit
         finite(s.air.map(|air| air.pressure_pa)),
         finite(s.air.map(|air| air.temperature_k)),
         finite(s.air.map(|air| air.vapour_pressure_pa)),
+        Word(s.origin),
     ])
 }
 
@@ -64,7 +68,7 @@ pub(crate) fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
             }
             _ => None,
         },
-        origin: events::Origin::default(),
+        origin: row.get::<_, Word<_>>("origin")?.0,
     })
 }
 
@@ -108,8 +112,10 @@ pub(crate) fn put_insight(statement: &mut Statement<'_>, i: &CarInsight) -> rusq
         finite(i.burned_stage_kg),
         finite(i.burned_race_kg),
         finite(i.mpg_last_lap),
+        finite(i.mpg_last_lap_imputed_pct),
         finite(i.mpg_5),
         finite(i.mpg_5_sd),
+        finite(i.mpg_5_imputed_pct),
         finite(i.mpg_run),
         i.run_laps,
         i.green_laps,
@@ -125,6 +131,7 @@ pub(crate) fn put_insight(statement: &mut Statement<'_>, i: &CarInsight) -> rusq
         Word(i.mode),
         Word(i.quality),
         i.imputed_pct,
+        finite(i.imputed_lap_pct),
         i.age_ms,
     ])
 }
@@ -144,8 +151,10 @@ pub(crate) fn insight(row: &Row<'_>) -> rusqlite::Result<CarInsight> {
         burned_stage_kg: row.get("burned_stage_kg")?,
         burned_race_kg: row.get("burned_race_kg")?,
         mpg_last_lap: row.get("mpg_last_lap")?,
+        mpg_last_lap_imputed_pct: row.get("mpg_last_lap_imputed_pct")?,
         mpg_5: row.get("mpg_5")?,
         mpg_5_sd: row.get("mpg_5_sd")?,
+        mpg_5_imputed_pct: row.get("mpg_5_imputed_pct")?,
         mpg_run: row.get("mpg_run")?,
         run_laps: row.get("run_laps")?,
         green_laps: row.get("green_laps")?,
@@ -161,6 +170,7 @@ pub(crate) fn insight(row: &Row<'_>) -> rusqlite::Result<CarInsight> {
         mode: row.get::<_, Word<_>>("mode")?.0,
         quality: row.get::<_, Word<_>>("quality")?.0,
         imputed_pct: row.get("imputed_pct")?,
+        imputed_lap_pct: row.get("imputed_lap_pct")?,
         age_ms: row.get("age_ms")?,
     })
 }
@@ -185,6 +195,7 @@ pub(crate) fn put_lap(
         finite(l.distance_m),
         finite(l.mpg),
         known_at.us(),
+        parts(&l.burned_parts_g),
     ])
 }
 
@@ -203,5 +214,61 @@ pub(crate) fn lap(row: &Row<'_>) -> rusqlite::Result<LapSummary> {
         burned_sd_kg: row.get("burned_sd_kg")?,
         distance_m: row.get("distance_m")?,
         mpg: row.get("mpg")?,
+        burned_parts_g: burned_parts_g(row)?,
     })
+}
+
+/// A JSON array, or nothing where there are no parts or one of them is no number.
+fn parts(parts_g: &[f64]) -> Option<String> {
+    let known = !parts_g.is_empty() && parts_g.iter().all(|part| part.is_finite());
+    known.then(|| serde_json::Value::from(parts_g).to_string())
+}
+
+pub(crate) fn burned_parts_g(row: &Row<'_>) -> rusqlite::Result<Vec<f64>> {
+    let json: Option<String> = row.get("burned_parts_g")?;
+    Ok(json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default())
+}
+
+/// A race event; the session's conditions and the roster, which have tables of their own, are none here.
+pub(crate) fn put_race_event(
+    statement: &mut Statement<'_>,
+    session: &str,
+    event: &RaceEvent,
+    known_at: EventTime,
+) -> rusqlite::Result<usize> {
+    let (mut vehicle, mut flag, mut phase, mut fuel) = (None, None, None, None);
+    let kind = match &event.kind {
+        RaceEventKind::Session(_) | RaceEventKind::Roster { .. } => return Ok(0),
+        RaceEventKind::Flag { flag: told } => {
+            flag = Some(Word(*told));
+            "flag"
+        }
+        RaceEventKind::Stop { vehicle: whose, phase: told } => {
+            (vehicle, phase) = (Some(*whose), Some(Word(*told)));
+            "stop"
+        }
+        RaceEventKind::Retired { vehicle: whose } => {
+            vehicle = Some(*whose);
+            "retired"
+        }
+        RaceEventKind::Fuel(evidence) => {
+            (vehicle, fuel) = (Some(evidence.vehicle), Some(evidence));
+            "fuel"
+        }
+    };
+    statement.execute(params![
+        session,
+        kind,
+        event.id.0.cast_signed(),
+        event.event_time.us(),
+        vehicle.map(VehicleId::as_str),
+        flag,
+        phase,
+        fuel.and_then(|fuel| fuel.stop_time).map(EventTime::us),
+        finite(fuel.and_then(|fuel| fuel.added).map(Volume::litres)),
+        finite(fuel.and_then(|fuel| fuel.added_sd).map(Volume::litres)),
+        fuel.and_then(|fuel| fuel.full),
+        finite(fuel.and_then(|fuel| fuel.fill_time_s)),
+        known_at.us(),
+    ])
 }

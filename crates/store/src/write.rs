@@ -3,7 +3,7 @@
 use crate::rows::{self, finite};
 use crate::word::Word;
 use crate::{ReadError, Store};
-use events::{Board, LapSummary, RosterEntry, Session, SessionId};
+use events::{Board, LapSummary, RaceEvent, RaceEventKind, SessionId};
 use rusqlite::{Connection, Statement, TransactionBehavior, params};
 use std::sync::Arc;
 use units::EventTime;
@@ -15,16 +15,15 @@ pub struct Window {
     pub board: Arc<Board>,
     /// Laps that became final in it.
     pub laps: Vec<LapSummary>,
-    /// The session and its conditions, where they were said again.
-    pub session: Option<Session>,
-    /// Cars of the roster that were said again. A car that is not among them keeps its older entry.
-    pub roster: Vec<RosterEntry>,
+    /// Race events that took effect in it, in the order in which they act. One with the id of an earlier one of its kind
+    /// replaces it; a car that a roster does not name keeps its older entry.
+    pub events: Vec<Arc<RaceEvent>>,
 }
 
 impl Window {
     /// A window that brought a board and nothing else.
     pub fn new(board: Arc<Board>) -> Self {
-        Window { board, laps: Vec::new(), session: None, roster: Vec::new() }
+        Window { board, laps: Vec::new(), events: Vec::new() }
     }
 }
 
@@ -90,14 +89,15 @@ impl Store {
     }
 
     /// Forgets what windows after a checkpoint's boundary brought, so that a stream restarted there writes it anew. The
-    /// session's conditions and roster stay.
+    /// session's conditions and roster stay. A race event that was corrected behind the boundary is forgotten with its
+    /// correction.
     ///
     /// # Errors
     /// SQLite refused.
     pub fn cut_after(&self, session: SessionId, boundary: EventTime) -> Result<(), WriteError> {
         let cut = |connection: &mut Connection| -> rusqlite::Result<()> {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            for table in ["insights", "windows", "laps"] {
+            for table in ["insights", "windows", "laps", "race_events"] {
                 let sql = format!("DELETE FROM {table} WHERE session = ?1 AND window_end_us > ?2");
                 transaction.execute(&sql, params![session.as_str(), boundary.us()])?;
             }
@@ -116,6 +116,7 @@ struct Sink<'c> {
     window: Statement<'c>,
     insight: Statement<'c>,
     lap: Statement<'c>,
+    event: Statement<'c>,
     position: Statement<'c>,
     written: Written,
 }
@@ -128,6 +129,7 @@ impl<'c> Sink<'c> {
             window: connection.prepare(&upsert("windows", rows::WINDOWS))?,
             insight: connection.prepare(&upsert("insights", rows::INSIGHTS))?,
             lap: connection.prepare(&upsert("laps", rows::LAPS))?,
+            event: connection.prepare(&upsert("race_events", rows::RACE_EVENTS))?,
             position: connection.prepare(
                 "INSERT INTO sessions (session, track, stages, written_to_us) VALUES (?1, '', '[]', ?2)
                  ON CONFLICT DO UPDATE SET written_to_us = max(coalesce(written_to_us, ?2), ?2)",
@@ -139,11 +141,8 @@ impl<'c> Sink<'c> {
     fn write(&mut self, window: &Window) -> rusqlite::Result<()> {
         let Board { session, window_end_us, flag, lap, field_mpg, ref cars } = *window.board;
         let (session, end_us) = (session.as_str(), window_end_us.us());
-        if let Some(conditions) = &window.session {
-            rows::put_session(&mut self.session, conditions)?;
-        }
-        for car in &window.roster {
-            rows::put_car(&mut self.car, session, car)?;
+        for event in &window.events {
+            self.tell(session, event, window_end_us)?;
         }
         self.window.execute(params![session, end_us, Word(flag), lap, finite(field_mpg)])?;
         for insight in cars {
@@ -157,6 +156,23 @@ impl<'c> Sink<'c> {
             }
         }
         self.position.execute(params![session, end_us])?;
+        Ok(())
+    }
+
+    fn tell(&mut self, session: &str, event: &RaceEvent, known_at: EventTime) -> rusqlite::Result<()> {
+        match &event.kind {
+            RaceEventKind::Session(conditions) => {
+                rows::put_session(&mut self.session, conditions)?;
+            }
+            RaceEventKind::Roster { cars } => {
+                for car in cars {
+                    rows::put_car(&mut self.car, session, car)?;
+                }
+            }
+            _ => {
+                rows::put_race_event(&mut self.event, session, event, known_at)?;
+            }
+        }
         Ok(())
     }
 

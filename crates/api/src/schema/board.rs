@@ -95,6 +95,10 @@ impl CarInsight<'_> {
     ) -> Option<f64> {
         finite(unit.of(self.told.mpg_last_lap?))
     }
+    /// Share of the last lap's burn that was imputed across gaps; above 20 the lap is but estimated, without an economy.
+    async fn last_lap_imputed_pct(&self) -> Option<f64> {
+        finite(self.told.mpg_last_lap_imputed_pct)
+    }
     /// Economy of the last N clean green laps of the run.
     #[graphql(name = "economy5")]
     async fn economy_5(
@@ -110,6 +114,10 @@ impl CarInsight<'_> {
         #[graphql(default_with = "EconomyUnit::Mpg")] unit: EconomyUnit,
     ) -> Option<f64> {
         finite(unit.sd_of(self.told.mpg_5?, self.told.mpg_5_sd?))
+    }
+    #[graphql(name = "economy5ImputedPct")]
+    async fn economy_5_imputed_pct(&self) -> Option<f64> {
+        finite(self.told.mpg_5_imputed_pct)
     }
     async fn run_economy(
         &self,
@@ -160,6 +168,9 @@ impl CarInsight<'_> {
     }
     async fn imputed_pct(&self) -> f64 {
         self.told.imputed_pct
+    }
+    async fn imputed_lap_pct(&self) -> Option<f64> {
+        finite(self.told.imputed_lap_pct)
     }
     async fn age_ms(&self) -> Option<i32> {
         self.told.age_ms.map(int)

@@ -1,6 +1,6 @@
 //! A session and its roster.
 
-use super::wire::{FuelUnit, int};
+use super::wire::{FuelUnit, Origin, int};
 use super::{LIST, Source};
 use async_graphql::{Context, ID, Object, Result};
 use events::RosterEntry;
@@ -31,6 +31,10 @@ impl Session {
     async fn tank(&self, #[graphql(default_with = "FuelUnit::Kg")] unit: FuelUnit) -> Option<f64> {
         let density = self.0.fuel_density.unwrap_or(FuelDensity::CUP);
         Some(unit.of(density.mass(self.0.tank?).kg(), density))
+    }
+    /// Where its samples come from.
+    async fn origin(&self) -> Origin {
+        self.0.origin.into()
     }
     #[graphql(complexity = "LIST * child_complexity")]
     async fn cars(&self, ctx: &Context<'_>) -> Result<Vec<Car>> {

@@ -15,6 +15,15 @@ pub(crate) enum Flag {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "events::Origin")]
+pub(crate) enum Origin {
+    Recorded,
+    Simulated,
+    /// A real race, but its samples were made up to fit what is known of it.
+    Reconstructed,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "events::Mode")]
 pub(crate) enum Mode {
     Saving,
@@ -32,6 +41,7 @@ pub(crate) enum Quality {
     Sound,
     NotYet,
     Imputed,
+    LevelConflict,
     Uncalibrated,
     NoThrottle,
     NoRpm,
@@ -99,6 +109,12 @@ pub(crate) struct Micros(i64);
 impl From<EventTime> for Micros {
     fn from(time: EventTime) -> Self {
         Micros(time.us())
+    }
+}
+
+impl From<Micros> for EventTime {
+    fn from(Micros(us): Micros) -> Self {
+        EventTime::from_us(us)
     }
 }
 

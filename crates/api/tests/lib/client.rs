@@ -1,6 +1,6 @@
 //! A server on a free port, and the smallest clients that can talk to it.
 
-use api::{Live, Server};
+use api::{Live, Needles, Server};
 use async_graphql::futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
@@ -18,6 +18,7 @@ use tokio_tungstenite::{WebSocketStream, client_async};
 pub struct Running {
     pub address: SocketAddr,
     pub live: Live,
+    pub needles: Needles,
     stop: oneshot::Sender<()>,
     ended: JoinHandle<std::io::Result<()>>,
 }
@@ -26,13 +27,13 @@ impl Running {
     pub async fn over(windows: &[Window]) -> Self {
         let store = Store::in_memory().unwrap();
         assert_eq!(store.write(windows).unwrap().refused, 0);
-        let (live, (stop, stopped)) = (Live::default(), oneshot::channel());
+        let (live, needles, (stop, stopped)) = (Live::default(), Needles::default(), oneshot::channel());
         let server = Server::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let address = server.address();
-        let ended = tokio::spawn(server.run(Arc::new(store), live.clone(), async {
+        let ended = tokio::spawn(server.run(Arc::new(store), live.clone(), needles.clone(), async {
             let _ = stopped.await;
         }));
-        Running { address, live, stop, ended }
+        Running { address, live, needles, stop, ended }
     }
 
     /// Stops it and waits until it has ended.
@@ -100,10 +101,15 @@ impl Running {
 
     /// Opens a socket and subscribes to the board with these fields, under the id "1".
     pub async fn subscribe(&self, fields: &str) -> Socket {
+        self.subscribe_to("board", fields).await
+    }
+
+    /// The same to another subscription.
+    pub async fn subscribe_to(&self, what: &str, fields: &str) -> Socket {
         let mut socket = self.open(&[PROTOCOL]).await.unwrap();
         socket.say(json!({ "type": "connection_init" })).await;
         assert_eq!(socket.hear().await, Some(json!({ "type": "connection_ack" })));
-        let query = format!("subscription {{ board {{ {fields} }} }}");
+        let query = format!("subscription {{ {what} {{ {fields} }} }}");
         socket.say(json!({ "id": "1", "type": "subscribe", "payload": { "query": query } })).await;
         socket
     }

@@ -31,7 +31,7 @@ fn blocks<'a>(text: &'a str, language: &str) -> Vec<&'a str> {
 async fn every_query_of_the_document_has_the_answer_it_shows() {
     let server = Running::over(&race::windows(80)).await;
     let (queries, answers) = (blocks(DOCUMENT, "graphql"), blocks(DOCUMENT, "json"));
-    assert_eq!((queries.len(), answers.len()), (4, 4));
+    assert_eq!((queries.len(), answers.len()), (6, 6));
     for (query, answer) in queries.into_iter().zip(answers) {
         let expected: Value = serde_json::from_str(answer).unwrap();
         let found = server.response(query).await;

@@ -17,7 +17,7 @@ async fn a_board_of_forty_cars_with_every_field_is_one_query() {
     let cars = (0..40).map(|n| insight(&format!("car-{n:02}"), end(1))).collect();
     let server = Running::over(&[Window::new(board(end(1), cars).into())]).await;
     let car = fields_of("CarInsight");
-    assert_eq!(car.split(' ').count(), 31);
+    assert_eq!(car.split(' ').count(), 34);
     let query = format!("{{ board {{ sessionId windowEndUs flag lap fieldEconomy cars {{ {car} }} }} }}");
     let found = server.ask(&query).await;
     assert_eq!(found["board"]["windowEndUs"], end(1).us().to_string());

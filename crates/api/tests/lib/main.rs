@@ -8,3 +8,4 @@ mod http;
 #[allow(dead_code)]
 mod race;
 mod socket;
+mod timeline;

@@ -2,6 +2,7 @@
 
 use crate::client::{PROTOCOL, Running, fields_of};
 use crate::race::{board, end, insight};
+use events::{Needle, NeedleCar, VehicleId};
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Error;
 
@@ -51,6 +52,48 @@ async fn a_slow_reader_misses_boards_and_never_gets_an_old_one() {
     }
     assert!(had.is_sorted_by(|a, b| a < b), "{had:?}");
     assert!(had.len() < 50, "{}", had.len());
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_needle_is_wanted_while_somebody_listens_and_comes_in_the_unit_asked_for() {
+    let server = Running::over(&[]).await;
+    assert!(!server.needles.is_wanted());
+    let mut socket = server
+        .subscribe_to(
+            "needle",
+            "slotEndUs cars { vehicleId newestUs rateGS economy metric: economy(unit: LITRES_PER_100_KM) }",
+        )
+        .await;
+    while !server.needles.is_wanted() {
+        tokio::task::yield_now().await;
+    }
+    let car = |name, rate_g_s, mpg| NeedleCar {
+        vehicle_id: VehicleId::new(name).unwrap(),
+        newest_us: end(1),
+        rate_g_s,
+        mpg,
+    };
+    let cars = vec![car("car-07", Some(30.0), Some(4.0)), car("car-24", None, Some(f64::NAN))];
+    server
+        .needles
+        .publish(Needle { session: board(end(1), vec![]).session, slot_end_us: end(2), cars }.into());
+    let told = |name, rate: Value, economy: Value, metric: Value| json!({ "vehicleId": name, "newestUs": end(1).us().to_string(), "rateGS": rate, "economy": economy, "metric": metric });
+    // 235.214583 mpg·L/100 km: 378.5411784 L per 100 gal over 1.609344 km per mile
+    let metric = socket.hear().await.unwrap()["payload"]["data"]["needle"].take();
+    let litres = metric["cars"][0]["metric"].as_f64().unwrap();
+    assert!((litres - 235.214583 / 4.0).abs() < 1e-6, "{litres}");
+    assert_eq!(
+        metric,
+        json!({ "slotEndUs": end(2).us().to_string(), "cars": [
+            told("car-07", json!(30.0), json!(4.0), json!(litres)),
+            told("car-24", json!(null), json!(null), json!(null)),
+        ] })
+    );
+    drop(socket);
+    while server.needles.is_wanted() {
+        tokio::task::yield_now().await;
+    }
     server.stop().await;
 }
 

@@ -3,9 +3,16 @@
 //! CPU seconds are those of a whole process (user and system, all threads), so they hold on a busy machine where wall
 //! time does not. Each figure is the median of `--runs`.
 
+mod figures;
+mod flat;
+mod latency;
+mod live;
+mod screen;
+
+use super::evaluate;
 use super::replay;
 use super::simulate;
-use crate::args::{BenchArgs, BenchPart, Format};
+use crate::args::{BenchArgs, BenchOf, BenchPart, Format};
 use crate::failure::Failure;
 use crate::say::say;
 use crate::time::Stopwatch;
@@ -30,9 +37,12 @@ const START: EventTime = EventTime::from_ms(1_780_858_800_000);
 
 /// Runs the command, or the part of it that a process of its own was started for.
 pub fn run(args: &BenchArgs) -> Result<(), Failure> {
-    match &args.part {
-        Some(part) => run_part(part, args),
-        None => measure(args),
+    match (&args.of, &args.part) {
+        (Some(BenchOf::Latency(args)), _) => latency::run(args),
+        (Some(BenchOf::Accuracy(args)), _) => evaluate::sweep::run(&args.flow, args.format),
+        (Some(BenchOf::Flat(args)), _) => flat::run(&args.flow, args.format),
+        (None, Some(part)) => run_part(part, args),
+        (None, None) => measure(args),
     }
 }
 
@@ -162,22 +172,24 @@ impl Figures {
 
 /// Runs this program as a child and takes what it used.
 fn child(args: &[&str]) -> Result<Run, Failure> {
-    let children = || getrusage(UsageWho::RUSAGE_CHILDREN).map_err(Failure::run);
-    let cpu_s = |usage: &nix::sys::resource::Usage| {
-        let (user, system) = (usage.user_time(), usage.system_time());
-        (user.tv_sec() + system.tv_sec()) as f64 + (user.tv_usec() + system.tv_usec()) as f64 * 1e-6
-    };
-    let (before, watch) = (children()?, Stopwatch::start());
+    let (before, watch) = (cpu_s(UsageWho::RUSAGE_CHILDREN)?, Stopwatch::start());
     let output = this_program()?.args(args).stderr(Stdio::inherit()).output().map_err(Failure::run)?;
     if !output.status.success() {
         return Err(Failure::run(format!("burnbar {} failed", args.join(" "))));
     }
-    let (wall_s, after) = (watch.elapsed().as_secs_f64(), children()?);
+    let (wall_s, after) = (watch.elapsed().as_secs_f64(), cpu_s(UsageWho::RUSAGE_CHILDREN)?);
     let told = String::from_utf8_lossy(&output.stdout);
     let peak = told.lines().find_map(|line| line.strip_prefix(PEAK)?.trim().parse().ok());
     let peak_rss_mib =
         peak.ok_or_else(|| Failure::run("a part of the bench did not tell its peak memory"))?;
-    Ok(Run { cpu_s: cpu_s(&after) - cpu_s(&before), wall_s, peak_rss_mib })
+    Ok(Run { cpu_s: after - before, wall_s, peak_rss_mib })
+}
+
+/// CPU seconds, user and system, of all threads.
+fn cpu_s(who: UsageWho) -> Result<f64, Failure> {
+    let usage = getrusage(who).map_err(Failure::run)?;
+    let (user, system) = (usage.user_time(), usage.system_time());
+    Ok((user.tv_sec() + system.tv_sec()) as f64 + (user.tv_usec() + system.tv_usec()) as f64 * 1e-6)
 }
 
 fn peak_mib(runs: &[Run]) -> f64 {
@@ -278,6 +290,11 @@ fn run_part(part: &BenchPart, args: &BenchArgs) -> Result<(), Failure> {
         BenchPart::Tape => race_events(tape).map(drop)?,
         BenchPart::Dataflow => run(replay::tape_log(tape), nowhere())?,
         BenchPart::Whole => run(replay::tape_log(tape), crate::sinks::insights(args.out.clone()))?,
+        BenchPart::Live => {
+            let store = args.out.as_deref().ok_or_else(|| Failure::input("--out names the store"))?;
+            live::run(&args.flow, tape, store)?;
+            say(format_args!("{}{}", latency::CPU, cpu_s(UsageWho::RUSAGE_SELF)?))?;
+        }
         BenchPart::Ndjson => {
             let lines =
                 args.lines.clone().ok_or_else(|| Failure::input("--lines names the file of lines"))?;

@@ -5,23 +5,20 @@ use super::truth::TruthFile;
 use super::{real_race, replay, simulate};
 use crate::args::DemoArgs;
 use crate::failure::Failure;
+use crate::paced::PacedWriter;
 use crate::say::say;
 use crate::sinks;
-use crate::time::{self, Stopwatch};
-use api::{Live, Server};
-use events::{Entry, SessionId};
+use crate::time;
+use api::{Live, Needles, Server};
+use events::SessionId;
 use sim::{Emission, Race};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
 use store::Store;
 use units::{EventTime, Span};
-
-/// How long the simulator may write ahead before the tape is flushed for its follower.
-const FLUSH_EVERY: Duration = Duration::from_millis(50);
 
 /// Runs the command until it is told to stop.
 pub fn run(args: &DemoArgs) -> Result<(), Failure> {
@@ -35,18 +32,19 @@ pub fn run(args: &DemoArgs) -> Result<(), Failure> {
     let writer = tape::Writer::create(&tape).map_err(Failure::input)?;
     let truth = if race.has_truth { Some(TruthFile::create(&tape)?) } else { None };
     let stop = Arc::new(AtomicBool::new(false));
-    let pace = Pace { start: race.joined, speed: args.speed, stop: stop.clone() };
-    let simulator = thread::spawn(move || pace.write(race.emissions, writer, truth));
+    let writer = PacedWriter::new(writer, race.joined, args.speed, stop.clone());
+    let simulator = thread::spawn(move || write(race.emissions, writer, truth));
 
     let store = Arc::new(Store::open(&folder.path.join("burnbar.sqlite")).map_err(Failure::run)?);
-    let live = Live::default();
+    let (live, needles) = (Live::default(), Needles::default());
     let mut job =
         replay::job(&args.flow, &tape, replay::tape_log(&tape), sinks::live(store.clone(), live.clone()))?;
     job.session = session;
     job.stop = stop.clone();
+    job.needle = Some(sinks::needle(needles.clone()));
     let follower = thread::spawn(move || dataflow::run(job));
 
-    let served = serve(args.port, &car, store, live);
+    let served = serve(args.port, &car, store, (live, needles));
     stop.store(true, Ordering::Relaxed);
     served?;
     let panicked = |_| Failure::run("a thread panicked: see the messages above");
@@ -90,7 +88,7 @@ impl Running {
     }
 }
 
-fn serve(port: u16, car: &str, store: Arc<Store>, live: Live) -> Result<(), Failure> {
+fn serve(port: u16, car: &str, store: Arc<Store>, (live, needles): (Live, Needles)) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     runtime.map_err(Failure::run)?.block_on(async {
         let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
@@ -106,7 +104,7 @@ fn serve(port: u16, car: &str, store: Arc<Store>, live: Live) -> Result<(), Fail
         say(format_args!("graphic  http://{address}/graphic/single?car={car}&preview"))?;
         say(format_args!("API      http://{address}/graphql"))?;
         say(format_args!("Ctrl-C ends it."))?;
-        server.run(store, live, interrupted()).await.map_err(Failure::run)
+        server.run(store, live, needles, interrupted()).await.map_err(Failure::run)
     })
 }
 
@@ -127,45 +125,24 @@ async fn interrupted() {
     }
 }
 
-/// When the simulator may write what.
-struct Pace {
-    /// Event time up to which the race is written at once.
-    start: EventTime,
-    speed: f64,
-    stop: Arc<AtomicBool>,
-}
-
-impl Pace {
-    fn write(
-        self,
-        race: impl Iterator<Item = Emission>,
-        mut tape: tape::Writer,
-        mut truth: Option<TruthFile>,
-    ) -> Result<(), Failure> {
-        let watch = Stopwatch::start();
-        for emission in race {
-            match emission {
-                Emission::Log(entry) => {
-                    while !self.is_due(&entry, &watch) {
-                        tape.flush().map_err(Failure::run)?;
-                        if self.stop.load(Ordering::Relaxed) {
-                            return Ok(());
-                        }
-                        thread::sleep(FLUSH_EVERY);
-                    }
-                    tape.append(&entry).map_err(Failure::run)?;
+/// Writes the race as its time comes.
+fn write(
+    race: impl Iterator<Item = Emission>,
+    mut tape: PacedWriter,
+    mut truth: Option<TruthFile>,
+) -> Result<(), Failure> {
+    for emission in race {
+        match emission {
+            Emission::Log(entry) => {
+                if !tape.append(&entry)? {
+                    return Ok(());
                 }
-                Emission::Truth(line) => truth.iter_mut().try_for_each(|truth| truth.write(&line))?,
             }
+            Emission::Truth(line) => truth.iter_mut().try_for_each(|truth| truth.write(&line))?,
         }
-        tape.finish().map_err(Failure::run)?;
-        truth.map_or(Ok(()), TruthFile::finish)
     }
-
-    fn is_due(&self, entry: &Entry, watch: &Stopwatch) -> bool {
-        let raced = Span::from_secs_f64(watch.elapsed().as_secs_f64() * self.speed);
-        entry.ingest_time.is_none_or(|at| at.as_event_time() <= self.start + raced)
-    }
+    tape.finish()?;
+    truth.map_or(Ok(()), TruthFile::finish)
 }
 
 /// The folder of a demo; a temporary one goes with it.

@@ -40,6 +40,7 @@ pub fn job(flow: &FlowArgs, path: &Path, log: OpenLog, sink: dataflow::OpenSink)
         batch: flow.batch.get(),
         state: flow.state.clone().map(|dir| (dir, span(flow.checkpoint_every))),
         stop: Arc::new(AtomicBool::new(false)),
+        needle: None,
         watch: None,
     })
 }

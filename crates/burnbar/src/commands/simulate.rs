@@ -39,6 +39,7 @@ pub fn config(args: &RaceArgs, start: EventTime) -> Result<RaceConfig, Failure> 
             Evidence::FillTime => EvidenceMode::FillTime,
             Evidence::None => EvidenceMode::None,
         },
+        faults: args.faults,
         start,
         session: SessionId::new(&session).map_err(Failure::input)?,
     })

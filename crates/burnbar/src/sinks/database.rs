@@ -2,7 +2,7 @@
 
 use api::Live;
 use dataflow::{ClosedWindow, Sink};
-use events::{RaceEventKind, RosterEntry, Session, SessionId};
+use events::SessionId;
 use std::io;
 use std::sync::Arc;
 use store::{Store, Window};
@@ -54,16 +54,9 @@ impl Database {
 
 impl Sink for Database {
     fn window(&mut self, closed: &ClosedWindow) -> io::Result<()> {
-        let (mut session, mut roster) = (None::<Session>, Vec::<RosterEntry>::new());
-        for event in &closed.events {
-            match &event.kind {
-                RaceEventKind::Session(told) => session = Some(told.clone()),
-                RaceEventKind::Roster { cars } => roster.extend(cars.iter().cloned()),
-                _ => {}
-            }
-        }
         self.written_to = Some((closed.board.session, closed.board.window_end_us));
-        self.waiting.push(Window { board: closed.board.clone(), laps: closed.laps.clone(), session, roster });
+        let (board, laps, events) = (closed.board.clone(), closed.laps.clone(), closed.events.clone());
+        self.waiting.push(Window { board, laps, events });
         if self.waiting.len() >= self.batch { self.flush() } else { Ok(()) }
     }
 

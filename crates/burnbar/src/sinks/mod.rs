@@ -5,9 +5,10 @@ mod lines;
 
 use crate::args::ReplayArgs;
 use crate::failure::Failure;
-use api::Live;
+use api::{Live, Needles};
 use database::Database;
-use dataflow::{ClosedWindow, OpenSink, Sink};
+use dataflow::{ClosedWindow, NeedleListener, OpenSink, Sink};
+use events::Needle;
 use lines::Lines;
 use std::io;
 use std::path::PathBuf;
@@ -53,6 +54,20 @@ pub fn insights(path: Option<PathBuf>) -> OpenSink {
 /// A store, each window at once, and the bus behind it.
 pub fn live(store: Arc<Store>, live: Live) -> OpenSink {
     Box::new(move |position| Ok(Box::new(Database::open(store.clone(), Some(live.clone()), 1, position)?)))
+}
+
+/// The bus of the needle, as the stream sees it.
+pub fn needle(needles: Needles) -> Arc<dyn NeedleListener> {
+    struct Listener(Needles);
+    impl NeedleListener for Listener {
+        fn is_listening(&self) -> bool {
+            self.0.is_wanted()
+        }
+        fn hear(&self, needle: Needle) {
+            self.0.publish(Arc::new(needle));
+        }
+    }
+    Arc::new(Listener(needles))
 }
 
 /// Several sinks as one.

@@ -3,7 +3,9 @@
 use crate::support::ibt_file::IbtFile;
 use crate::support::outcome::outcome;
 use events::truth::{Truth, TruthKind, TruthUnit};
-use events::{Entry, Flag, RaceEvent, RaceEventKind, Record, SessionId, Signal, StopPhase, VehicleId};
+use events::{
+    Entry, Flag, Origin, RaceEvent, RaceEventKind, Record, SessionId, Signal, StopPhase, VehicleId,
+};
 use feed::{Import, Mapping, csv, ibt, ndjson, race_events};
 use proptest::prelude::*;
 use std::io::Cursor;
@@ -224,7 +226,7 @@ proptest! {
     }
 }
 
-const EVENTS: &str = r#"{"event_time_ms":1795392000000,"kind":"session","track":"Michigan","track_length_m":3218.7,"laps":200,"stages":[45,120],"package_hp":670,"tank_gal":20,"air":{"pressure_pa":99000,"temperature_k":298.15,"vapour_pressure_pa":1500}}
+const EVENTS: &str = r#"{"event_time_ms":1795392000000,"kind":"session","track":"Michigan","origin":"reconstructed","track_length_m":3218.7,"laps":200,"stages":[45,120],"package_hp":670,"tank_gal":20,"air":{"pressure_pa":99000,"temperature_k":298.15,"vapour_pressure_pa":1500}}
 {"event_time_ms":1795392000000,"kind":"roster","cars":[{"vehicle_id":"24","number":"24","driver":"W. Byron","team":"HMS","manufacturer":"Chevrolet"}]}
 {"event_time_ms":1795392000100,"kind":"flag","flag":"green","id":10}
 {"event_time_ms":1795392000100,"kind":"pit_in","vehicle_id":"24"}
@@ -249,6 +251,7 @@ fn race_events_in_their_fixed_form() {
     );
     assert_eq!((session.package_hp, session.tank.map(|t| t.us_gallons())), (Some(670.0), Some(20.0)));
     assert_eq!(session.air.map(|air| air.vapour_pressure_pa), Some(1_500.0));
+    assert_eq!(session.origin, Origin::Reconstructed);
     assert_eq!(events[2].kind, RaceEventKind::Flag { flag: Flag::Yellow });
     let vehicle = VehicleId::new("24").unwrap();
     assert_eq!(events[3].kind, RaceEventKind::Stop { vehicle, phase: StopPhase::PitIn });

@@ -25,6 +25,7 @@ impl Car {
             Place::Called(visit) => {
                 if let Some(at) = at(visit.in_m) {
                     self.place = Place::PitRoad(visit);
+                    self.pitted_in = if scene.rules.slow { scene.rules.cautions } else { self.pitted_in };
                     self.tell(StopPhase::PitIn, at, feed);
                 }
             }
@@ -61,8 +62,8 @@ impl Car {
             self.books.mode(at, Mode::Off);
             return;
         }
-        let order_kg = self.wall.orders_kg(&self.tank, self.laps_to_go(scene));
-        self.place = Place::Box(visit, self.crew.serve(at, &self.tank, order_kg, self.dry));
+        let order = self.wall.orders(&self.tank, self.laps_to_go(scene), scene.rules.slow);
+        self.place = Place::Box(visit, self.crew.serve(at, &self.tank, order, self.dry));
     }
 
     fn leave_box(
@@ -76,7 +77,9 @@ impl Car {
         let fill = service.fill(&mut self.tank);
         self.books.stop(service.since, at, service.tank_before_kg, fill.added_kg);
         self.dry = false;
-        self.driver.new_tyres();
+        if service.order.tyres {
+            self.driver.new_tyres();
+        }
         self.wall.new_stint();
         self.place = Place::PitExit(visit);
         self.tell(StopPhase::BoxLeave, at, feed);

@@ -95,7 +95,11 @@ impl Car {
                 break;
             };
             motion.distance_m = self.lap_counter.correct(us, motion.distance_m, world.track.lap_m);
-            feed.sample(self.sensor.read(&motion, world.track.lap_m)?);
+            let at = self.sensor.due();
+            self.sensor.follow(&motion);
+            if let Some(sample) = self.sensor.read(1.0, world.track.lap_m)? {
+                feed.sample(at, sample);
+            }
         }
         Ok(())
     }

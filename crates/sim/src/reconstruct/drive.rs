@@ -6,6 +6,7 @@ use crate::engine::EngineMap;
 use crate::motion::{Motion, Pedals, STEP_S, STEP_US, Surroundings};
 use crate::timetable::TimedStop;
 use crate::track::Track;
+use crate::traffic::View;
 use events::Flag;
 use units::Span;
 
@@ -193,10 +194,11 @@ impl World {
     }
 
     fn race(&self, driver: &mut Driver, motion: &Motion, pace: f64, cap_mps: f64) -> Pedals {
-        let mut aim = driver.race_aim(&self.track, motion.distance_m, None);
+        let mut aim = driver.race_aim(&self.track, motion.distance_m, &View::default());
         aim.limit_mps = (aim.limit_mps * pace).min(cap_mps);
         aim.wanted_mps = (aim.wanted_mps * pace).min(cap_mps);
         aim.change_mps = if aim.wanted_mps < cap_mps { aim.change_mps * pace } else { -1.0 };
+        aim.slowing_mps2 *= pace * pace;
         driver.race_pedals(motion.speed_mps, aim)
     }
 
@@ -204,6 +206,7 @@ impl World {
         let draft = (DRAFT + 2.0 * (pace - TOWED_FROM).max(0.0)).min(DRAFT_MAX);
         let around = Surroundings {
             engine: &self.engine,
+            gears: &self.track.gears,
             fuel_kg: FUEL_KG,
             drag_kg_m: DRAG_KG_M * (1.0 - draft),
             curvature: self.track.at(motion.distance_m).curvature,

@@ -1,9 +1,10 @@
 //! What holds of every race, whatever its seed.
 
-use crate::{LAP_M, START, config, run};
+use crate::{START, config, run};
 use events::truth::{Truth, TruthKind};
 use events::{
-    Entry, Flag, FuelEvidence, RaceEvent, RaceEventKind, Record, Sample, Signal, StopPhase, VehicleId,
+    Entry, Flag, FuelEvidence, RaceEvent, RaceEventKind, Record, Sample, Session, Signal, StopPhase,
+    VehicleId,
 };
 use proptest::prelude::*;
 use sim::{ConfigError, Emission, EvidenceMode, Race, RaceConfig, TrackKind};
@@ -34,6 +35,14 @@ fn race_events(emissions: &[Emission]) -> Vec<&RaceEvent> {
     events.collect()
 }
 
+fn session(emissions: &[Emission]) -> &Session {
+    let mut sessions = race_events(emissions).into_iter().filter_map(|event| match &event.kind {
+        RaceEventKind::Session(session) => Some(session),
+        _ => None,
+    });
+    sessions.next().unwrap()
+}
+
 /// Each car's samples, in order of event time.
 fn samples(emissions: &[Emission]) -> BTreeMap<VehicleId, Vec<Sample>> {
     let mut cars: BTreeMap<VehicleId, Vec<Sample>> = BTreeMap::new();
@@ -48,9 +57,11 @@ fn samples(emissions: &[Emission]) -> BTreeMap<VehicleId, Vec<Sample>> {
 
 #[test]
 fn the_same_seed_gives_the_same_race_and_another_seed_another() {
-    let race = |seed| run(config(seed, 3, 2.0, 20));
-    assert!(race(5) == race(5));
-    assert!(race(5) != race(6));
+    for track in TrackKind::ALL {
+        let race = |seed| run(RaceConfig { track, ..config(seed, 3, 2.0, 20) });
+        assert!(race(5) == race(5), "{track:?}");
+        assert!(race(5) != race(6), "{track:?}");
+    }
 }
 
 #[test]
@@ -106,16 +117,52 @@ fn a_car_counts_its_samples_from_1_at_its_rate() {
 #[test]
 fn motion_is_physically_possible() {
     // long enough for a start, cautions, restarts and stops
-    for (vehicle, samples) in samples(&run(config(4, 8, 22.0, 20))) {
-        for pair in samples.windows(2) {
-            let get = |index: usize, signal| pair[index].get(signal).unwrap();
-            let step = |signal| get(1, signal) - get(0, signal);
-            // in 50 ms: tyres brake with 11 m/s² at most, drag adds 4; the driven wheels push with 6
-            assert!((-0.75..=0.30).contains(&step(Signal::Speed)), "{vehicle} {pair:?}");
-            let moved_m = (step(Signal::Lap) + step(Signal::LapDistance)) * LAP_M;
-            let expected_m = 0.025 * (get(0, Signal::Speed) + get(1, Signal::Speed));
-            assert!(moved_m >= 0.0 && (moved_m - expected_m).abs() < 0.05, "{vehicle} {moved_m} {pair:?}");
+    for track in TrackKind::ALL {
+        let emissions = run(RaceConfig { track, ..config(4, 8, 22.0, 20) });
+        let lap_m = session(&emissions).track_length_m.unwrap();
+        for (vehicle, samples) in samples(&emissions) {
+            for pair in samples.windows(2) {
+                let get = |index: usize, signal| pair[index].get(signal).unwrap();
+                let step = |signal| get(1, signal) - get(0, signal);
+                // in 50 ms: tyres brake with 11 m/s² at most, drag adds 4; the driven wheels push with 6
+                assert!((-0.75..=0.30).contains(&step(Signal::Speed)), "{track:?} {vehicle} {pair:?}");
+                let moved_m = (step(Signal::Lap) + step(Signal::LapDistance)) * lap_m;
+                let expected_m = 0.025 * (get(0, Signal::Speed) + get(1, Signal::Speed));
+                let jump_m = (moved_m - expected_m).abs();
+                assert!(moved_m >= 0.0 && jump_m < 0.05, "{track:?} {vehicle} {moved_m} {pair:?}");
+            }
         }
+    }
+}
+
+#[test]
+fn the_engine_package_is_that_of_the_track() {
+    for (track, hp) in [
+        (TrackKind::Oval15, 670.0),
+        (TrackKind::Triangle25, 670.0),
+        (TrackKind::Superspeedway25, 510.0),
+        (TrackKind::Short05, 750.0),
+        (TrackKind::Road24, 750.0),
+    ] {
+        let emissions = run(RaceConfig { track, ..config(1, 1, 1.0, 1) });
+        assert_eq!(session(&emissions).package_hp, Some(hp), "{track:?}");
+    }
+}
+
+#[test]
+fn a_full_grid_starts_on_every_track() {
+    // sixty cars fill half of the short oval: the last must stand on lap 0, too
+    for track in TrackKind::ALL {
+        let emissions = Race::new(RaceConfig { track, ..config(1, 60, 180.0, 1) }).unwrap();
+        let first: BTreeMap<VehicleId, Sample> = emissions
+            .filter_map(|emission| match emission {
+                Emission::Log(Entry { record: Record::Sample(sample), .. }) => Some((sample.vehicle, sample)),
+                _ => None,
+            })
+            .take(300)
+            .collect();
+        assert_eq!(first.len(), 60, "{track:?}");
+        assert!(first.values().all(|sample| sample.get(Signal::Lap) == Some(0.0)), "{track:?}");
     }
 }
 
@@ -207,15 +254,23 @@ fn impossible_races_say_what_is_possible() {
         assert_eq!(Race::new(bad).err().unwrap().to_string(), why);
     }
     let unknown: Result<TrackKind, ConfigError> = "monza".parse();
-    assert_eq!(unknown.unwrap_err().to_string(), "no track \"monza\": give one of oval-1.5");
-    assert_eq!("oval-1.5".parse(), Ok(TrackKind::Oval15));
+    assert_eq!(
+        unknown.unwrap_err().to_string(),
+        "no track \"monza\": give one of oval-1.5, triangle-2.5, superspeedway-2.5, short-0.5, road-2.4"
+    );
+    for track in TrackKind::ALL {
+        assert_eq!(track.name().parse(), Ok(track));
+    }
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
     #[test]
-    fn any_valid_race_runs_to_its_end(seed: u64, cars in 1u32..=6, minutes in 1.0f64..4.0, hz in 1u32..=40) {
-        let emissions = run(config(seed, cars, minutes, hz));
+    fn any_valid_race_runs_to_its_end(
+        seed: u64, track in prop::sample::select(TrackKind::ALL.to_vec()),
+        cars in 1u32..=6, minutes in 1.0f64..4.0, hz in 1u32..=40,
+    ) {
+        let emissions = run(RaceConfig { track, ..config(seed, cars, minutes, hz) });
         let events = race_events(&emissions);
         let ended = events.iter().any(|event| event.kind == RaceEventKind::Flag { flag: Flag::Checkered });
         let retired = events.iter().filter(|event| matches!(event.kind, RaceEventKind::Retired { .. })).count();

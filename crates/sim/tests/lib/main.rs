@@ -2,16 +2,17 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)] // helpers of tests are tests
 
+mod control;
+mod faults;
 mod laws;
 mod realism;
 mod reconstruct;
 
 use events::SessionId;
-use sim::{Emission, EvidenceMode, Race, RaceConfig, TrackKind};
-use units::{EventTime, METRES_PER_MILE};
+use sim::{Emission, EvidenceMode, Faults, Race, RaceConfig, TrackKind};
+use units::EventTime;
 
 const START: EventTime = EventTime::from_ms(1_780_000_000_000);
-const LAP_M: f64 = 1.5 * METRES_PER_MILE;
 
 fn config(seed: u64, cars: u32, minutes: f64, hz: u32) -> RaceConfig {
     RaceConfig {
@@ -21,6 +22,7 @@ fn config(seed: u64, cars: u32, minutes: f64, hz: u32) -> RaceConfig {
         minutes,
         hz,
         evidence: EvidenceMode::Gallons,
+        faults: Faults::none(),
         start: START,
         session: SessionId::new("test").unwrap(),
     }

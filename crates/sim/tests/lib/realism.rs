@@ -1,164 +1,193 @@
-//! The figures that a race gets, within bands around those of the real thing (docs/simulator.md says where those come
-//! from). Prints them: `cargo test -p sim realism -- --nocapture`.
+//! The figures that a race gets on each track, within bands around those of the real thing (docs/simulator.md says
+//! where those come from), and beside those of real races where recordings are found. Prints them:
+//! `cargo test -p sim realism -- --nocapture`; full races with `BURNBAR_FULL=1`.
 
-use crate::{LAP_M, config};
-use events::truth::{Truth, TruthKind};
-use events::{Flag, Mode, RaceEventKind, Record, Signal, VehicleId};
-use sim::{Emission, Race};
-use std::collections::BTreeMap;
-use units::{EventTime, FuelDensity, METRES_PER_MILE, Mass, miles_per_gallon};
+mod real;
+mod seen;
 
-const CARS: u32 = 30;
+use crate::config;
+use real::Real;
+use seen::{Seen, quantile, see};
+use sim::{RaceConfig, TrackKind};
 
-/// What one race left behind.
-#[derive(Default)]
-struct Seen {
-    flags: Vec<(EventTime, Flag)>,
-    laps: Vec<Truth>,
-    stops: BTreeMap<VehicleId, Vec<Truth>>,
-    modes: Vec<Truth>,
-    full_fills: usize,
-    retired: usize,
-    top_mps: f64,
+/// A figure's name, its band, and what is known of the real thing.
+type Band = (&'static str, f64, f64, &'static str);
+
+/// Where a track has no band of its own.
+const EVERYWHERE: [Band; 8] = [
+    ("race length, share of planned", 0.93, 1.05, ""),
+    ("saver's mpg against hard", 1.01, 1.18, "up to 1.18 (Texas)"),
+    ("box time, s, median", 10.0, 15.0, "10 to 15; a can empties in 6.5 to 10"),
+    ("full fills, share", 0.0, 0.90, "unknown"),
+    ("run-outs", 0.0, 10.0, "a few a season"),
+    ("retired", 0.0, 6.0, "0 to 6"),
+    ("engine off under caution, s a car", 1.0, 120.0, "some do; unknown"),
+    ("follower's mpg against leader", 0.95, 1.10, ""),
+];
+
+struct Case {
+    track: TrackKind,
+    bands: &'static [Band],
+    /// Of a race of three hours.
+    full_stops: (f64, f64),
+    tank_stint: (f64, f64),
 }
 
-fn see(seed: u64, minutes: f64) -> Seen {
-    let mut seen = Seen::default();
-    for emission in Race::new(config(seed, CARS, minutes, 1)).unwrap() {
-        match emission {
-            Emission::Truth(truth) => match truth.kind {
-                TruthKind::Lap => seen.laps.push(truth),
-                TruthKind::Stop => seen.stops.entry(truth.vehicle_id).or_default().push(truth),
-                TruthKind::Mode => seen.modes.push(truth),
-                TruthKind::Span => {}
-            },
-            Emission::Log(entry) => match entry.record {
-                Record::Sample(sample) => seen.top_mps = seen.top_mps.max(sample.get(Signal::Speed).unwrap()),
-                Record::Event(event) => match event.kind {
-                    RaceEventKind::Flag { flag } => seen.flags.push((event.event_time, flag)),
-                    RaceEventKind::Retired { .. } => seen.retired += 1,
-                    RaceEventKind::Fuel(evidence) => {
-                        seen.full_fills += usize::from(evidence.full == Some(true))
-                    }
-                    _ => {}
-                },
-                Record::Tick => {}
-            },
+const CASES: [Case; 5] = [
+    Case {
+        track: TrackKind::Oval15,
+        bands: &[
+            ("green mpg", 4.4, 4.8, "4 to 5; Texas 4.1 hard, 4.8 saved"),
+            ("caution mpg", 10.0, 13.5, "10 to 18"),
+            ("green lap, s, 5 %", 29.0, 32.0, ""),
+            ("green lap, s, 95 %", 30.0, 33.5, ""),
+            ("top speed, mph", 180.0, 195.0, "180 to 195"),
+            ("laps to a tank, median", 55.0, 64.0, "60 to 64 (Las Vegas)"),
+            ("stops per car", 1.5, 3.5, ""),
+            ("lead changes an hour", 2.0, 60.0, ""),
+            ("laps ended in a pack, share", 0.3, 0.8, ""),
+        ],
+        full_stops: (4.5, 7.5),
+        tank_stint: (50.0, 65.0),
+    },
+    Case {
+        track: TrackKind::Triangle25,
+        bands: &[
+            ("green mpg", 4.4, 5.1, "4 to 5"),
+            ("caution mpg", 10.0, 15.0, "10 to 18"),
+            ("green lap, s, 5 %", 52.0, 54.5, "52 to 56"),
+            ("green lap, s, 95 %", 53.5, 57.0, "52 to 56"),
+            ("top speed, mph", 185.0, 205.0, "near 200"),
+            ("laps to a tank, median", 34.0, 42.0, ""),
+            ("stops per car", 1.0, 3.5, ""),
+            ("lead changes an hour", 1.0, 60.0, ""),
+            ("laps ended in a pack, share", 0.3, 0.8, ""),
+        ],
+        full_stops: (3.5, 6.5),
+        tank_stint: (31.0, 41.0),
+    },
+    Case {
+        track: TrackKind::Superspeedway25,
+        bands: &[
+            // in a pack the tow decides what a car burns, not the driver's wish
+            ("saver's mpg against hard", 0.96, 1.18, ""),
+            ("green mpg", 5.0, 6.3, "5.0 to 5.5 on 20 gal (Daytona)"),
+            ("caution mpg", 10.0, 17.0, "10 to 18"),
+            ("green lap, s, 5 %", 47.0, 50.0, "47.5 raced, 51.3 saved (Daytona 2024)"),
+            ("green lap, s, 95 %", 48.0, 52.0, "47.5 raced, 51.3 saved (Daytona 2024)"),
+            ("top speed, mph", 185.0, 200.0, "near 200 in the draft"),
+            ("laps to a tank, median", 40.0, 50.0, "40 to 44 (Daytona)"),
+            ("stops per car", 1.0, 3.5, ""),
+            ("lead changes an hour", 4.0, 60.0, ""),
+            ("follower's mpg against leader", 1.12, 1.45, "same pace at 60 % throttle (Hamlin)"),
+            ("laps ended in a pack, share", 0.85, 1.0, "all in packs"),
+        ],
+        full_stops: (3.5, 7.5),
+        tank_stint: (38.0, 52.0),
+    },
+    Case {
+        track: TrackKind::Short05,
+        bands: &[
+            ("green mpg", 3.6, 4.6, ""),
+            ("caution mpg", 8.0, 13.0, "10 to 18 at 65 mph"),
+            ("green lap, s, 5 %", 18.0, 19.5, "15 to 22"),
+            ("green lap, s, 95 %", 18.5, 20.5, "15 to 22"),
+            ("top speed, mph", 110.0, 130.0, "near 120"),
+            ("laps to a tank, median", 140.0, 180.0, ""),
+            ("stops per car", 1.0, 3.5, ""),
+            ("lead changes an hour", 1.0, 60.0, ""),
+            ("laps ended in a pack, share", 0.3, 0.8, ""),
+        ],
+        full_stops: (2.5, 6.5),
+        tank_stint: (115.0, 175.0),
+    },
+    Case {
+        track: TrackKind::Road24,
+        bands: &[
+            ("green mpg", 3.2, 4.3, ""),
+            ("caution mpg", 8.0, 14.0, "10 to 18"),
+            ("green lap, s, 5 %", 86.0, 91.0, "80 to 95"),
+            ("green lap, s, 95 %", 88.0, 95.0, "80 to 95"),
+            ("top speed, mph", 145.0, 175.0, "150 to 170"),
+            ("laps to a tank, median", 26.0, 34.0, ""),
+            ("stops per car", 0.5, 3.5, ""),
+            ("lead changes an hour", 0.0, 60.0, ""),
+            ("laps ended in a pack, share", 0.2, 0.8, ""),
+        ],
+        full_stops: (2.5, 5.5),
+        tank_stint: (24.0, 34.0),
+    },
+];
+
+impl Case {
+    fn band(&self, name: &str) -> Band {
+        let mut bands = self.bands.iter().chain(&EVERYWHERE);
+        *bands.find(|band| band.0 == name).unwrap_or_else(|| panic!("no band for {name}"))
+    }
+}
+
+/// Prints each figure beside its band, what is known and what real races had; returns what lies outside.
+fn outside(case: &Case, seen: &Seen, real: &Real, stops: Option<(f64, f64)>) -> Vec<String> {
+    println!("\n{}, {} minutes, {} cars", case.track.name(), seen.minutes, seen.cars);
+    let mut outside = Vec::new();
+    for (name, figure) in seen.figures() {
+        let (_, mut low, mut high, known) = case.band(name);
+        if let Some(stops) = stops.filter(|_| name == "stops per car") {
+            (low, high) = stops;
         }
-    }
-    seen
-}
-
-impl Seen {
-    /// Laps of one car in one mode from line to line (a change may come within a step of the line).
-    fn laps_in(&self, wanted: &[Mode]) -> Vec<&Truth> {
-        let covers = |mode: &&Truth, lap: &Truth| {
-            mode.vehicle_id == lap.vehicle_id
-                && mode.from_us <= lap.from_us + 50_000
-                && lap.to_us <= mode.to_us + 50_000
-        };
-        let modes: Vec<&Truth> =
-            self.modes.iter().filter(|truth| truth.mode.is_some_and(|mode| wanted.contains(&mode))).collect();
-        self.laps.iter().filter(|lap| modes.iter().any(|mode| covers(mode, lap))).collect()
-    }
-
-    /// Laps between stops where the tank, not a caution, ended the stint: full at its start, nearly empty at its end.
-    fn tank_stints(&self) -> Vec<f64> {
-        let yellow_within = |from_us, to_us| {
-            self.flags.iter().any(|(at, flag)| *flag == Flag::Yellow && (from_us..to_us).contains(&at.us()))
-        };
-        let mut stints = Vec::new();
-        for pair in self.stops.values().flat_map(|stops| stops.windows(2)) {
-            let (from, to) = (&pair[0], &pair[1]);
-            let filled_gal = gallons(from.tank_before_kg.unwrap() + from.added_kg.unwrap());
-            let empty = gallons(to.tank_before_kg.unwrap()) < 2.5;
-            if filled_gal > 19.6 && empty && !yellow_within(from.to_us, to.from_us) {
-                let own = self.laps.iter().filter(|lap| lap.vehicle_id == from.vehicle_id);
-                stints.push(
-                    own.filter(|lap| lap.from_us > from.from_us && lap.to_us < to.from_us).count() as f64
-                );
-            }
-        }
-        stints
-    }
-
-    fn run_outs(&self) -> usize {
-        let off = |truth: &&Truth| truth.mode == Some(Mode::Off);
-        self.modes.iter().filter(off).count() - self.retired
-    }
-}
-
-fn gallons(kg: f64) -> f64 {
-    FuelDensity::CUP.volume(Mass::from_kg(kg)).us_gallons()
-}
-
-fn seconds(truth: &Truth) -> f64 {
-    (truth.to_us - truth.from_us) as f64 * 1e-6
-}
-
-fn mpg(laps: &[&Truth]) -> f64 {
-    let burned_kg: f64 = laps.iter().filter_map(|lap| lap.burned).sum();
-    let burned = FuelDensity::CUP.volume(Mass::from_kg(burned_kg));
-    miles_per_gallon(laps.len() as f64 * LAP_M, burned).unwrap()
-}
-
-fn quantile(values: impl IntoIterator<Item = f64>, share: f64) -> f64 {
-    let mut values: Vec<f64> = values.into_iter().collect();
-    values.sort_by(f64::total_cmp);
-    values[((values.len() - 1) as f64 * share).round() as usize]
-}
-
-/// Prints a figure beside its band and remembers whether it lies within.
-struct Table {
-    outside: Vec<String>,
-}
-
-impl Table {
-    fn row(&mut self, name: &str, figure: f64, low: f64, high: f64) {
-        println!("{name:<34} {figure:>8.2}   {low} to {high}");
+        let real = real.figure(case.track, name);
+        println!("{name:<34} {figure:>8.2}   {low:>6} to {high:<6} {known:<40} {real}");
         if !(low..=high).contains(&figure) {
-            self.outside.push(format!("{name}: {figure}, not {low} to {high}"));
+            outside.push(format!("{} {name}: {figure}, not {low} to {high}", case.track.name()));
         }
     }
+    outside
 }
 
-fn check(seed: u64, minutes: f64, stops_per_car: (f64, f64)) -> Seen {
-    let seen = see(seed, minutes);
-    println!("\n{minutes} minutes, {CARS} cars, seed {seed}");
-    let green = seen.laps_in(&[Mode::Neutral, Mode::Saving, Mode::Hard]);
-    let stops: Vec<&Truth> = seen.stops.values().flatten().collect();
-    let length_min = (seen.flags.last().unwrap().0 - seen.flags[0].0).secs() / 60.0;
-    let mut table = Table { outside: Vec::new() };
-    let mut row = |name, figure, (low, high)| table.row(name, figure, low, high);
-    row("race length, share of planned", length_min / minutes, (0.95, 1.02));
-    row("green mpg", mpg(&green), (4.4, 4.75));
-    row(
-        "  saving against hard",
-        mpg(&seen.laps_in(&[Mode::Saving])) / mpg(&seen.laps_in(&[Mode::Hard])),
-        (1.03, 1.12),
-    );
-    row("caution mpg", mpg(&seen.laps_in(&[Mode::Caution])), (10.0, 13.5));
-    row("green lap, s, 5 %", quantile(green.iter().map(|lap| seconds(lap)), 0.05), (29.0, 32.0));
-    row("green lap, s, 95 %", quantile(green.iter().map(|lap| seconds(lap)), 0.95), (30.0, 33.0));
-    row("top speed, mph", seen.top_mps * 3600.0 / METRES_PER_MILE, (180.0, 195.0));
-    row("stops per car", stops.len() as f64 / f64::from(CARS), stops_per_car);
-    row("box time, s, median", quantile(stops.iter().map(|stop| seconds(stop)), 0.5), (10.0, 15.0));
-    row("full fills, share", seen.full_fills as f64 / stops.len() as f64, (0.30, 0.85));
-    row("run-outs", seen.run_outs() as f64, (0.0, 10.0));
-    row("retired", seen.retired as f64, (0.0, 6.0));
-    assert!(table.outside.is_empty(), "{:?}", table.outside);
-    seen
+fn race(track: TrackKind, cars: u32, minutes: f64) -> Seen {
+    see(RaceConfig { track, ..config(1, cars, minutes, 1) })
 }
 
 #[test]
-fn realism_of_an_hour() {
-    check(1, 60.0, (1.5, 3.5));
+fn realism_of_an_hour_on_every_track() {
+    let real = Real::read();
+    let judge = |case| outside(case, &race(case.track, 20, 60.0), &real, None);
+    let outside: Vec<String> = CASES.iter().flat_map(judge).collect();
+    assert!(outside.is_empty(), "{outside:#?}");
 }
 
 #[test]
-fn realism_of_a_full_race() {
-    let stints = check(2, 180.0, (4.5, 7.5)).tank_stints();
-    let median = quantile(stints.iter().copied(), 0.5);
-    println!("{:<34} {median:>8.2}   50 to 64 ({} of them)", "laps to a tank, median", stints.len());
-    assert!((50.0..=64.0).contains(&median) && stints.len() > 20, "{median} {}", stints.len());
+fn realism_of_full_races() {
+    if std::env::var_os("BURNBAR_FULL").is_none() {
+        println!("skipped: three hours on every track only with BURNBAR_FULL=1");
+        return;
+    }
+    let real = Real::read();
+    let mut all_outside = Vec::new();
+    for case in &CASES {
+        let seen = race(case.track, 38, 180.0);
+        all_outside.extend(outside(case, &seen, &real, Some(case.full_stops)));
+        let stints = seen.tank_stints();
+        let median = quantile(stints.iter().copied(), 0.5);
+        let (low, high) = case.tank_stint;
+        println!(
+            "{:<34} {median:>8.2}   {low:>6} to {high:<6} {} of them",
+            "laps between full and empty",
+            stints.len()
+        );
+        if !stints.is_empty() && !(low..=high).contains(&median) {
+            all_outside.push(format!("{} stint {median}, not {low} to {high}", case.track.name()));
+        }
+    }
+    assert!(all_outside.is_empty(), "{all_outside:#?}");
+}
+
+#[test]
+fn realism_of_the_tow() {
+    let alone = race(TrackKind::Superspeedway25, 1, 12.0).median_green_lap();
+    let pack = race(TrackKind::Superspeedway25, 20, 12.0).median_green_lap();
+    println!("superspeedway, median green lap: alone {:.2} s, in a pack {:.2} s", alone.0, pack.0);
+    println!("superspeedway, median green lap: alone {:.3} kg, in a pack {:.3} kg", alone.1, pack.1);
+    assert!(alone.0 > 1.01 * pack.0, "alone {alone:?}, in a pack {pack:?}");
+    assert!(alone.1 > 1.10 * pack.1, "alone {alone:?}, in a pack {pack:?}");
 }

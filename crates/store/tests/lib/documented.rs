@@ -48,7 +48,7 @@ fn every_example_query_answers() {
     assert_eq!(store.write(&windows).unwrap().refused, 0);
     let examples: Vec<&str> =
         DOCUMENT.split("```sql").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
-    assert_eq!(examples.len(), 5);
+    assert_eq!(examples.len(), 7);
     for sql in examples {
         let answer = store.query(sql).unwrap_or_else(|error| panic!("{error}\n{sql}"));
         assert!(!answer.rows.is_empty(), "{sql}");

@@ -4,3 +4,4 @@
 mod documented;
 mod race;
 mod sink;
+mod timeline;

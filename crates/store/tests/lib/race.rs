@@ -1,9 +1,10 @@
 //! An invented race, small enough to reckon by hand.
 
 use events::{
-    Air, Board, CarInsight, Flag, LapLabel, LapSummary, Mode, Quality, RosterEntry, Session, SessionId,
-    VehicleId,
+    Air, Board, CarInsight, EventId, Flag, FuelEvidence, LapLabel, LapSummary, Mode, Origin, Quality,
+    RaceEvent, RaceEventKind, RosterEntry, Session, SessionId, StopPhase, VehicleId,
 };
+use std::sync::Arc;
 use store::Window;
 use units::{EventTime, FuelDensity, Span, Volume};
 
@@ -29,7 +30,7 @@ pub fn conditions() -> Session {
         tank: Some(Volume::from_us_gallons(20.0)),
         fuel_density: FuelDensity::from_kg_per_litre(0.74),
         air: Some(Air { pressure_pa: 99_000.0, temperature_k: 298.15, vapour_pressure_pa: 1_200.0 }),
-        origin: events::Origin::default(),
+        origin: Origin::Simulated,
     }
 }
 
@@ -58,8 +59,10 @@ pub fn insight(vehicle: &str, end: EventTime) -> CarInsight {
         burned_stage_kg: Some(2.8),
         burned_race_kg: Some(2.8),
         mpg_last_lap: Some(4.6),
+        mpg_last_lap_imputed_pct: Some(1.0),
         mpg_5: Some(4.5),
         mpg_5_sd: Some(0.05),
+        mpg_5_imputed_pct: Some(0.25),
         mpg_run: Some(4.4),
         run_laps: 2,
         green_laps: 2,
@@ -75,6 +78,7 @@ pub fn insight(vehicle: &str, end: EventTime) -> CarInsight {
         mode: Mode::Saving,
         quality: Quality::NotYet,
         imputed_pct: 0.5,
+        imputed_lap_pct: Some(2.0),
         age_ms: Some(120),
     }
 }
@@ -114,6 +118,7 @@ pub fn lap(vehicle: &str, lap: u32, label: LapLabel) -> LapSummary {
         burned_sd_kg: 0.02,
         distance_m: (label != LapLabel::Pit).then_some(3218.688),
         mpg: (label != LapLabel::Pit).then_some(4.0),
+        burned_parts_g: if label == LapLabel::Pit { vec![] } else { vec![35.0; 40] },
     }
 }
 
@@ -129,10 +134,45 @@ pub fn window(n: i64) -> Window {
     window
 }
 
-/// The windows 1 to `count`, the first with conditions and roster.
+pub fn event(id: u64, at_ms: i64, kind: RaceEventKind) -> Arc<RaceEvent> {
+    Arc::new(RaceEvent { event_time: START + Span::from_ms(at_ms), id: EventId(id), kind })
+}
+
+/// What happened: a caution that is corrected by 0.3 s, in which car 07 stops, and the end of car 24. Each with the
+/// window in which it became known.
+pub fn told() -> Vec<(i64, Arc<RaceEvent>)> {
+    let [vehicle, retired] = ["car-07", "car-24"].map(|name| VehicleId::new(name).unwrap());
+    let cars = vec![car("07", "A. Example"), car("24", "B. Example")];
+    let stop = |phase| RaceEventKind::Stop { vehicle, phase };
+    let evidence = FuelEvidence {
+        vehicle,
+        stop_time: None,
+        added: Some(Volume::from_us_gallons(11.8)),
+        added_sd: Some(Volume::from_us_gallons(0.15)),
+        full: Some(false),
+        fill_time_s: None,
+    };
+    vec![
+        (1, event(1, 0, RaceEventKind::Session(conditions()))),
+        (1, event(2, 0, RaceEventKind::Roster { cars })),
+        (1, event(3, 0, RaceEventKind::Flag { flag: Flag::Green })),
+        (50, event(4, 49_200, RaceEventKind::Flag { flag: Flag::Yellow })),
+        (52, event(4, 48_900, RaceEventKind::Flag { flag: Flag::Yellow })),
+        (55, event(10, 54_000, stop(StopPhase::PitIn))),
+        (56, event(11, 55_500, stop(StopPhase::BoxStop))),
+        (67, event(12, 66_500, stop(StopPhase::BoxLeave))),
+        (70, event(13, 69_000, stop(StopPhase::PitOut))),
+        (72, event(20, 71_500, RaceEventKind::Fuel(evidence))),
+        (76, event(5, 75_000, RaceEventKind::Flag { flag: Flag::Green })),
+        (79, event(6, 78_500, RaceEventKind::Retired { vehicle: retired })),
+    ]
+}
+
+/// The windows 1 to `count`, with what was told in them.
 pub fn windows(count: i64) -> Vec<Window> {
     let mut windows: Vec<Window> = (1..=count).map(window).collect();
-    windows[0].session = Some(conditions());
-    windows[0].roster = vec![car("07", "A. Example"), car("24", "B. Example")];
+    for (known, event) in told().into_iter().filter(|(known, _)| *known <= count) {
+        windows[usize::try_from(known - 1).unwrap()].events.push(event);
+    }
     windows
 }

@@ -1,14 +1,14 @@
 //! Writing, reading back, restarting; files that are not ours; readers beside the writer.
 
 use crate::race::{self, blank, board, end, insight, lap, session, window, windows};
-use events::{LapLabel, SessionId};
+use events::{LapLabel, Origin, RaceEventKind, SessionId};
 use proptest::prelude::*;
 use std::path::PathBuf;
 use store::{OpenError, Store, Window};
 
 /// Everything in a store, as text.
 fn dump(store: &Store) -> String {
-    ["sessions", "cars", "windows", "insights", "laps"]
+    ["sessions", "cars", "windows", "insights", "laps", "race_events"]
         .map(|table| format!("{:?}", store.query(&format!("SELECT * FROM {table}")).unwrap()))
         .join("\n")
 }
@@ -49,8 +49,8 @@ fn what_was_written_reads_back() {
     let newest = board(end(80), vec![insight("car-07", end(80)), blank("car-24", end(80))]);
     assert_eq!(store.board("michigan").unwrap(), Some(newest));
     let laps_of_24 = [lap("car-24", 1, LapLabel::Green), lap("car-24", 2, LapLabel::Green)];
-    assert_eq!(store.laps("michigan", Some("car-24")).unwrap(), laps_of_24);
-    assert_eq!(store.laps("michigan", None).unwrap().len(), 4);
+    assert_eq!(store.laps("michigan", Some("car-24"), None).unwrap(), laps_of_24);
+    assert_eq!(store.laps("michigan", None, None).unwrap().len(), 4);
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn what_nobody_has_is_missing() {
     assert_eq!(store.session("nobody").unwrap(), None);
     assert_eq!(store.board("nobody").unwrap(), None);
     assert_eq!(store.cars("nobody").unwrap(), []);
-    assert_eq!(store.laps("michigan", Some("nobody")).unwrap(), []);
+    assert_eq!(store.laps("michigan", Some("nobody"), None).unwrap(), []);
     assert_eq!(store.write(&[]).unwrap(), store::Written::default());
 }
 
@@ -69,7 +69,8 @@ fn what_nobody_has_is_missing() {
 fn what_is_said_again_replaces_and_what_is_not_stays() {
     let store = store_of(&windows(2));
     let mut third = window(3);
-    third.roster = vec![race::car("24", "C. Relief")];
+    let cars = vec![race::car("24", "C. Relief")];
+    third.events.push(race::event(7, 2_500, RaceEventKind::Roster { cars }));
     let _ = store.write(&[third]).unwrap();
     let drivers = store.query("SELECT driver FROM cars ORDER BY vehicle_id").unwrap();
     assert_eq!(drivers.rows, [["A. Example"], ["C. Relief"]]);
@@ -80,9 +81,7 @@ fn what_is_said_again_replaces_and_what_is_not_stays() {
 fn an_older_window_written_again_does_not_move_the_position_back() {
     let store = store_of(&windows(80));
     let before = dump(&store);
-    let mut first = windows(1);
-    first[0].session = Some(race::conditions());
-    let _ = store.write(&first).unwrap();
+    let _ = store.write(&windows(1)).unwrap();
     assert_eq!(dump(&store), before);
 }
 
@@ -115,7 +114,7 @@ fn a_row_that_lacks_a_required_number_is_left_out_alone() {
     odd_car.rate_g_s = None;
     odd_car.mpg_run = None;
     assert_eq!(store.board("michigan").unwrap().unwrap().cars, [odd_car]);
-    assert_eq!(store.laps("michigan", None).unwrap(), [lap("car-24", 1, LapLabel::Green)]);
+    assert_eq!(store.laps("michigan", None, None).unwrap(), [lap("car-24", 1, LapLabel::Green)]);
 }
 
 proptest! {
@@ -177,10 +176,10 @@ fn files_that_are_not_this_store_are_refused_and_left_alone() {
 
     let newer = folder.0.join("newer.db");
     drop(Store::open(&newer).unwrap());
-    sqlite("newer.db", "PRAGMA user_version = 2");
+    sqlite("newer.db", "PRAGMA user_version = 3");
     let error = Store::open(&newer).unwrap_err().to_string();
     assert!(
-        error.ends_with("has schema 2, this program knows 1: use a newer Burn Bar or another file"),
+        error.ends_with("has schema 3, this program knows 2: use a newer Burn Bar or another file"),
         "{error}"
     );
 
@@ -188,6 +187,30 @@ fn files_that_are_not_this_store_are_refused_and_left_alone() {
     std::fs::write(&text, "not a database, but long enough to be asked what it is".repeat(20)).unwrap();
     assert!(matches!(Store::open(&text), Err(OpenError::Sqlite { .. })));
     assert!(matches!(Store::open(&folder.0.join("no folder/x.db")), Err(OpenError::Sqlite { .. })));
+}
+
+#[test]
+fn a_store_of_version_1_is_brought_up_to_date_and_keeps_its_rows() {
+    let folder = Folder::new("older");
+    let path = folder.0.join("race.db");
+    let older = rusqlite::Connection::open(&path).unwrap();
+    older.execute_batch(include_str!("version_1.sql")).unwrap();
+    older
+        .execute("INSERT INTO sessions (session, track, stages) VALUES ('older', 'Rockingham', '[]')", [])
+        .unwrap();
+    drop(older);
+
+    let columns =
+        "SELECT t.type, t.name, c.name FROM sqlite_schema t, pragma_table_info(t.name) c ORDER BY 1, 2, 3";
+    let new = Store::in_memory().unwrap();
+    for _ in 0..2 {
+        let store = Store::open(&path).unwrap();
+        assert_eq!(store.query(columns).unwrap(), new.query(columns).unwrap());
+        let session = store.session("older").unwrap().unwrap();
+        assert_eq!((session.track.as_str(), session.origin), ("Rockingham", Origin::Recorded));
+        let _ = store.write(&windows(40)).unwrap();
+        assert_eq!(store.laps("michigan", None, None).unwrap().len(), 2);
+    }
 }
 
 #[test]

@@ -1,0 +1,217 @@
+//! Lays what was estimated beside what was true: laps, stints and tanks of one race.
+
+use super::estimates::{CarEstimates, Estimates};
+use super::metrics::Measured;
+use super::naive::{Covered, Naive};
+use events::truth::{Truth, TruthKind, TruthUnit};
+use events::{LapLabel, VehicleId};
+use race::{AtStop, Level};
+use units::{FuelMicrograms, Mass};
+
+/// A stint of fewer laps tells more of where it was cut than of burn.
+const STINT_LAPS_MIN: usize = 15;
+
+/// One race, estimated and true.
+pub struct Race {
+    /// Where.
+    pub track: String,
+    /// Whole laps that the stream tells of too.
+    pub laps: Vec<RaceLap>,
+    /// Whole laps of which it does not.
+    pub lost_laps: usize,
+    /// Stints of [`STINT_LAPS_MIN`] laps or more; only where both scales are known.
+    pub stints: Vec<Stint>,
+    /// Tanks at the moment before a stop, US gallons; likewise.
+    pub tanks: Vec<Beside>,
+}
+
+/// Two estimates of one truth.
+#[derive(Clone, Copy)]
+pub struct Beside {
+    /// The stream's.
+    pub stream: Measured,
+    /// The baseline's, where the length of a lap is known.
+    pub naive: Option<Measured>,
+}
+
+/// One lap, kg.
+pub struct RaceLap {
+    /// Which car of the race.
+    pub car: usize,
+    /// As the car counts.
+    pub number: u32,
+    /// As the stream labels it.
+    pub label: LapLabel,
+    /// Whether the stream would take it for an economy.
+    pub clean: bool,
+    /// Whether truth and estimate are both in real kilograms.
+    pub scaled: bool,
+    /// Its burn.
+    pub burned: Beside,
+}
+
+/// From stop to stop, kg.
+pub struct Stint {
+    /// Before the car's first stop.
+    pub is_first: bool,
+    /// Its burn.
+    pub burned: Beside,
+}
+
+impl Race {
+    /// Of a race and its truth.
+    pub fn of(estimates: &Estimates, truth: &[Truth]) -> Race {
+        let session = estimates.race.session();
+        let name = session.map(|session| session.track.clone()).unwrap_or_default();
+        let density = estimates.race.fuel_density();
+        let naive = Naive::new(session.and_then(|session| session.package_hp), density);
+        let naive = estimates.lap_m().map(|lap_m| (naive, lap_m));
+        let mut race =
+            Race { track: name, laps: Vec::new(), lost_laps: 0, stints: Vec::new(), tanks: Vec::new() };
+        for (index, (&vehicle, car)) in estimates.cars.iter().enumerate() {
+            let own: Vec<&Truth> = truth.iter().filter(|truth| truth.vehicle_id == vehicle).collect();
+            let scaled = !car.uncalibrated && own.iter().all(|truth| truth.unit == TruthUnit::Kg);
+            let side = Side { estimates, vehicle, car, truth: own, naive };
+            race.add_laps(&side, index, scaled);
+            if scaled {
+                race.stints.extend(side.stints());
+                race.tanks.extend(side.tanks());
+            }
+        }
+        race
+    }
+
+    fn add_laps(&mut self, side: &Side, car: usize, scaled: bool) {
+        for truth in side.truth.iter().filter(|truth| truth.kind == TruthKind::Lap) {
+            match side.lap(truth) {
+                Some((number, label, clean, burned)) => {
+                    self.laps.push(RaceLap { car, number, label, clean, scaled, burned })
+                }
+                None => self.lost_laps += 1,
+            }
+        }
+    }
+}
+
+/// One car with its truth.
+struct Side<'a> {
+    estimates: &'a Estimates,
+    vehicle: VehicleId,
+    car: &'a CarEstimates,
+    truth: Vec<&'a Truth>,
+    naive: Option<(Naive, f64)>,
+}
+
+impl Side<'_> {
+    fn lap(&self, truth: &Truth) -> Option<(u32, LapLabel, bool, Beside)> {
+        let number = truth.lap?;
+        let lap = self.car.lap_of(truth.from_us, truth.to_us)?;
+        let (kg, true_kg) = (lap.burned_kg, truth.burned?);
+        let sd = (self.car.scale_sd * kg).hypot(lap.burned_sd_kg);
+        let naive = self.naive.and_then(|(naive, lap_m)| {
+            // a clean lap is known to be one whole lap of racing; of others only readings tell
+            let covered = match lap.clean {
+                true => Covered { racing_m: lap_m, other_m: 0.0 },
+                false => self.car.at(truth.to_us)?.1.since(self.car.at(truth.from_us)?.1),
+            };
+            measured(naive.burned_kg(covered), true_kg)
+        });
+        Some((number, lap.label, lap.clean, Beside { stream: measured((kg, sd), true_kg)?, naive }))
+    }
+
+    fn stops(&self) -> Vec<&Truth> {
+        let mut stops: Vec<&Truth> =
+            self.truth.iter().filter(|truth| truth.kind == TruthKind::Stop).copied().collect();
+        stops.sort_by_key(|stop| stop.from_us);
+        stops
+    }
+
+    /// Laps, and what lies before the first and behind the last of them.
+    fn pieces(&self) -> Vec<&Truth> {
+        let laps = || self.truth.iter().filter(|truth| truth.kind == TruthKind::Lap);
+        let is_apart = |span: &&&Truth| {
+            span.kind == TruthKind::Span
+                && !laps().any(|lap| lap.from_us < span.to_us && span.from_us < lap.to_us)
+        };
+        let mut pieces: Vec<&Truth> = laps().chain(self.truth.iter().filter(is_apart)).copied().collect();
+        pieces.sort_by_key(|piece| piece.from_us);
+        pieces
+    }
+
+    /// Runs of pieces without a hole and without a stop: the lap on which a car stops belongs to no stint, since the
+    /// truth does not say how much of it was burned before.
+    fn stints(&self) -> Vec<Stint> {
+        let stops = self.stops();
+        let before = |us: i64| stops.partition_point(|stop| stop.from_us < us);
+        let mut runs: Vec<Vec<&Truth>> = Vec::new();
+        for piece in self.pieces() {
+            if before(piece.from_us) != before(piece.to_us) {
+                continue;
+            }
+            match runs.last_mut().filter(|run| run.last().is_some_and(|last| last.to_us == piece.from_us)) {
+                Some(run) => run.push(piece),
+                None => runs.push(vec![piece]),
+            }
+        }
+        let laps = |run: &[&Truth]| run.iter().filter(|piece| piece.kind == TruthKind::Lap).count();
+        let long = runs.iter().filter(|run| laps(run) >= STINT_LAPS_MIN);
+        let is_first = |run: &[&Truth]| run.first().is_some_and(|first| before(first.from_us) == 0);
+        long.filter_map(|run| Some(Stint { is_first: is_first(run), burned: self.stint(run)? })).collect()
+    }
+
+    fn stint(&self, run: &[&Truth]) -> Option<Beside> {
+        let (from_us, to_us) = (run.first()?.from_us, run.last()?.to_us);
+        let true_kg = run.iter().map(|piece| piece.burned).sum::<Option<f64>>()?;
+        let (start, end) = (self.car.at(from_us)?, self.car.at(to_us)?);
+        let kg = end.0 - start.0;
+        // what laps err each for itself adds up by squares, the scale's error stays what it is
+        let laps = self.car.laps.iter().filter(|lap| lap.from_us.us() < to_us && from_us < lap.to_us.us());
+        let laps_kg2: f64 = laps.map(|lap| lap.burned_sd_kg * lap.burned_sd_kg).sum();
+        let sd = (self.car.scale_sd * kg).hypot(laps_kg2.sqrt());
+        let naive =
+            self.naive.and_then(|(naive, _)| measured(naive.burned_kg(end.1.since(start.1)), true_kg));
+        Some(Beside { stream: measured((kg, sd), true_kg)?, naive })
+    }
+
+    /// What was said to be in the tank when the car came to stand in its box.
+    fn tanks(&self) -> Vec<Beside> {
+        let stops = self.stops();
+        let covered: Vec<Option<Covered>> =
+            stops.iter().map(|stop| self.car.before(stop.from_us).map(|reading| reading.covered)).collect();
+        let gallons = |kg: f64| self.estimates.race.fuel_density().volume(Mass::from_kg(kg)).us_gallons();
+        let beside = |(number, stop): (usize, &&Truth)| {
+            let truth = gallons(stop.tank_before_kg?);
+            let (kg, sd_kg) = self.car.before(stop.from_us)?.tank_kg?;
+            let naive = self.naive_tank(&covered[..=number]).map(|(kg, sd_kg)| Measured {
+                estimated: gallons(kg),
+                sd: gallons(sd_kg),
+                truth,
+            });
+            Some(Beside { stream: Measured { estimated: gallons(kg), sd: gallons(sd_kg), truth }, naive })
+        };
+        stops.iter().enumerate().filter_map(beside).collect()
+    }
+
+    /// The tank that follows from the same stops and the same evidence, if distance tells the burn: kg and its standard
+    /// deviation before the last of some stops.
+    fn naive_tank(&self, covered_at_stops: &[Option<Covered>]) -> Option<(f64, f64)> {
+        let (naive, _) = self.naive?;
+        let burned = |covered: &Option<Covered>| {
+            covered.map(|covered| {
+                let burned = FuelMicrograms((naive.burned_kg(covered).0 * 1e9) as i64);
+                AtStop { burned, gap_var_g2: 0.0 }
+            })
+        };
+        let at_stops: Vec<AtStop> = covered_at_stops.iter().map(burned).collect::<Option<_>>()?;
+        let (now, before) = at_stops.split_last()?;
+        let since = before.last().map_or(now.burned, |last| now.burned - last.burned);
+        let level = Level::walk(self.vehicle, before, false, &self.estimates.race);
+        let left = level.after(since.mass(), 0.0, naive.scale_sd());
+        Some((left.mean_kg, left.sd_kg))
+    }
+}
+
+/// `None` where a logarithm has no value.
+fn measured((estimated, sd): (f64, f64), truth: f64) -> Option<Measured> {
+    (estimated > 0.0 && truth > 0.0).then_some(Measured { estimated, sd, truth })
+}

@@ -1,0 +1,160 @@
+//! What the stream says while a log runs through it, kept to be held against the truth afterwards.
+
+use super::naive::Covered;
+use crate::commands::replay;
+use crate::failure::Failure;
+use dataflow::{ClosedWindow, Job, OpenSink, Sink};
+use events::{CarInsight, LapSummary, Quality, SessionId, VehicleId};
+use race::{RaceState, Settings};
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use units::EventTime;
+
+/// What was said of each car, and the race as its events told it.
+pub struct Estimates {
+    /// By vehicle.
+    pub cars: BTreeMap<VehicleId, CarEstimates>,
+    /// With every event of the log.
+    pub race: RaceState,
+}
+
+/// What was said of one car.
+#[derive(Default)]
+pub struct CarEstimates {
+    /// At window ends, in order.
+    readings: Vec<Reading>,
+    /// Final laps, in order.
+    pub laps: Vec<LapSummary>,
+    /// Whether burn was ever without a known scale.
+    pub uncalibrated: bool,
+    /// Relative standard deviation of all burn by its scale.
+    pub scale_sd: f64,
+    farthest_m: f64,
+    covered: Covered,
+}
+
+/// A car at a window's end.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading {
+    at_us: i64,
+    /// Burned since the start, kg.
+    pub burned_kg: f64,
+    /// In the tank, kg, and its standard deviation.
+    pub tank_kg: Option<(f64, f64)>,
+    /// Distance since the start.
+    pub covered: Covered,
+}
+
+impl Estimates {
+    /// Runs the job that is made with a sink of its own to its end, and keeps what it says.
+    pub fn of(job: impl FnOnce(OpenSink) -> Result<Job, Failure>) -> Result<Estimates, Failure> {
+        let session = SessionId::new("unnamed").map_err(Failure::run)?;
+        let kept = Arc::new(Mutex::new(Estimates::none(session)));
+        // what is kept lies in memory: it cannot be resumed
+        let job = Job { state: None, ..job(Keep::sink(kept.clone(), session))? };
+        let report = dataflow::run(job).map_err(replay::failure)?;
+        if !report.counts.are_conserved() {
+            return Err(Failure::run("entries were lost"));
+        }
+        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(std::mem::replace(&mut *kept, Estimates::none(session)))
+    }
+
+    fn none(session: SessionId) -> Estimates {
+        Estimates { cars: BTreeMap::new(), race: RaceState::new(session, Settings::default()) }
+    }
+
+    /// The length of a lap, metres, where it is known.
+    pub fn lap_m(&self) -> Option<f64> {
+        self.race.session().and_then(|session| session.track_length_m)
+    }
+
+    fn keep(&mut self, closed: &ClosedWindow) {
+        for event in &closed.events {
+            // all is read afterwards, when everything is known of its own time
+            self.race.apply(event, EventTime::from_us(i64::MIN));
+        }
+        let (lap_m, racing) = (self.lap_m(), closed.board.flag.is_racing());
+        for insight in &closed.board.cars {
+            self.cars.entry(insight.vehicle_id).or_default().keep(insight, lap_m, racing);
+        }
+        for lap in &closed.laps {
+            self.cars.entry(lap.vehicle_id).or_default().laps.push(lap.clone());
+        }
+    }
+}
+
+impl CarEstimates {
+    fn keep(&mut self, insight: &CarInsight, lap_m: Option<f64>, racing: bool) {
+        self.uncalibrated |= insight.quality == Quality::Uncalibrated;
+        self.scale_sd = insight.scale_sd_pct.map_or(self.scale_sd, |pct| pct / 100.0);
+        if let (Some(lap), Some(part), Some(lap_m)) = (insight.lap, insight.lap_distance, lap_m) {
+            let here_m = (f64::from(lap) + part) * lap_m;
+            // where it is heard of first it has covered nothing
+            let before_m = if self.farthest_m > 0.0 { self.farthest_m } else { here_m };
+            let ahead_m = (here_m - before_m).max(0.0);
+            let covered = if racing { &mut self.covered.racing_m } else { &mut self.covered.other_m };
+            *covered += ahead_m;
+            self.farthest_m = before_m.max(here_m);
+        }
+        if let Some(burned_kg) = insight.burned_race_kg {
+            self.readings.push(Reading {
+                at_us: insight.window_end_us.us(),
+                burned_kg,
+                tank_kg: insight.remaining_kg.zip(insight.remaining_sd_kg),
+                covered: self.covered,
+            });
+        }
+    }
+
+    /// The last reading at or before a time.
+    pub fn before(&self, us: i64) -> Option<&Reading> {
+        self.readings[..self.readings.partition_point(|reading| reading.at_us <= us)].last()
+    }
+
+    /// Burn, kg, and distance since the start, at a time: between two window ends both are taken to be even.
+    pub fn at(&self, us: i64) -> Option<(f64, Covered)> {
+        let place = self.readings.partition_point(|reading| reading.at_us < us);
+        let after = self.readings.get(place)?;
+        let Some(before) = place.checked_sub(1).and_then(|place| self.readings.get(place)) else {
+            // the recording begins within the first window
+            let next = self.readings.get(1).map_or(0, |second| second.at_us - after.at_us);
+            return (after.at_us - us <= next).then(|| (0.0, Covered::default()));
+        };
+        let part = (us - before.at_us) as f64 / (after.at_us - before.at_us) as f64;
+        let burned_kg = before.burned_kg + part * (after.burned_kg - before.burned_kg);
+        Some((burned_kg, after.covered.between(before.covered, part)))
+    }
+
+    /// The final lap that was run when a truth says so: the middle of each lies within the other.
+    pub fn lap_of(&self, from_us: i64, to_us: i64) -> Option<&LapSummary> {
+        let middle = EventTime::from_us(from_us + (to_us - from_us) / 2);
+        let holds_middle = |lap: &&LapSummary| lap.from_us <= middle && middle < lap.to_us;
+        self.laps.iter().find(holds_middle).filter(|lap| {
+            let middle_us = lap.from_us.us() + (lap.to_us - lap.from_us).us() / 2;
+            (from_us..to_us).contains(&middle_us)
+        })
+    }
+}
+
+struct Keep(Arc<Mutex<Estimates>>);
+
+impl Keep {
+    fn sink(kept: Arc<Mutex<Estimates>>, session: SessionId) -> OpenSink {
+        Box::new(move |_| {
+            *kept.lock().unwrap_or_else(PoisonError::into_inner) = Estimates::none(session);
+            Ok(Box::new(Keep(kept.clone())))
+        })
+    }
+}
+
+impl Sink for Keep {
+    fn window(&mut self, closed: &ClosedWindow) -> io::Result<()> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).keep(closed);
+        Ok(())
+    }
+    fn position(&mut self) -> io::Result<Vec<u8>> {
+        Ok(Vec::new())
+    }
+}

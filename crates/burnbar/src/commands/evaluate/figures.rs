@@ -1,0 +1,268 @@
+//! The figures of some races, of the stream and of the baseline, and how they are told. Definitions: docs/accuracy.md.
+
+use super::align::{Beside, Race, RaceLap};
+use super::metrics::{self, Lap, Measured};
+use crate::failure::Failure;
+use crate::say::say;
+use events::LapLabel;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// All that is told of some races. What cannot be computed is null.
+#[derive(Debug, Serialize)]
+pub struct Figures {
+    /// The stream's, over all races.
+    pub overall: Accuracy,
+    /// The baseline's.
+    pub naive: Accuracy,
+    /// Both, by the name of the track.
+    pub by_track: BTreeMap<String, Compared<Accuracy>>,
+    /// Both, by what laps were run under.
+    pub by_flag: BTreeMap<&'static str, Compared<LapAccuracy>>,
+}
+
+/// The stream's figures, and the baseline's among them.
+#[derive(Debug, Serialize)]
+pub struct Compared<T> {
+    /// The stream's.
+    #[serde(flatten)]
+    pub stream: T,
+    /// The baseline's.
+    pub naive: T,
+}
+
+/// How far one way of estimating is from the truth.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the names are the contract: docs/accuracy.md defines each")]
+pub struct Accuracy {
+    pub later_stint_rms_pct: Option<f64>,
+    pub first_stint_rms_pct: Option<f64>,
+    pub lap_mpg_sd_pct: Option<f64>,
+    pub pair_rmse_pct: Option<f64>,
+    pub pair_sign_at_4pct: Option<f64>,
+    pub tank_rms_gal: Option<f64>,
+    pub coverage80: Option<f64>,
+    /// There is no forecast yet.
+    pub make_it_brier_skill: Option<f64>,
+    pub later_stint_bias_pct: Option<f64>,
+    pub first_stint_bias_pct: Option<f64>,
+    pub lap_bias_pct: Option<f64>,
+    pub lap_sd_within_car_pct: Option<f64>,
+    pub pair_sign_at_8pct: Option<f64>,
+    pub pair_spread_pct: Option<f64>,
+    pub tank_bias_gal: Option<f64>,
+    pub tank_coverage80: Option<f64>,
+    pub later_stints: usize,
+    pub first_stints: usize,
+    pub clean_laps: usize,
+    pub pairs: usize,
+    pub tanks: usize,
+    /// Laps of the truth of which the stream tells none.
+    pub lost_laps: usize,
+}
+
+/// The same of laps alone.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the names are the contract: docs/accuracy.md defines each")]
+pub struct LapAccuracy {
+    pub laps: usize,
+    pub lap_bias_pct: Option<f64>,
+    pub lap_rms_pct: Option<f64>,
+    pub lap_mpg_sd_pct: Option<f64>,
+    pub coverage80: Option<f64>,
+}
+
+/// Which laps are meant.
+type Which = fn(&RaceLap) -> bool;
+/// Takes one of two estimates.
+type Side = fn(&Beside) -> Option<Measured>;
+
+const STREAM: Side = |beside| Some(beside.stream);
+const NAIVE: Side = |beside| beside.naive;
+
+impl Figures {
+    /// Of some races.
+    pub fn of(races: &[Race]) -> Figures {
+        let all: Vec<&Race> = races.iter().collect();
+        let mut tracks: BTreeMap<String, Vec<&Race>> = BTreeMap::new();
+        for race in races {
+            tracks.entry(race.track.clone()).or_default().push(race);
+        }
+        let by_track = tracks.into_iter().map(|(track, races)| (track, Compared::of(&races)));
+        let flags: [(&str, Which); 3] = [
+            ("green", |lap| lap.clean),
+            ("caution", |lap| lap.label == LapLabel::Caution),
+            ("pit", |lap| lap.label == LapLabel::Pit),
+        ];
+        let by_flag = flags.map(|(flag, is_meant)| {
+            let stream = LapAccuracy::of(&all, is_meant, STREAM);
+            (flag, Compared { stream, naive: LapAccuracy::of(&all, is_meant, NAIVE) })
+        });
+        Figures {
+            overall: Accuracy::of(&all, STREAM),
+            naive: Accuracy::of(&all, NAIVE),
+            by_track: by_track.collect(),
+            by_flag: by_flag.into(),
+        }
+    }
+
+    /// For people.
+    pub fn print(&self) -> Result<(), Failure> {
+        say(format_args!("{:<40}{:>11}{:>11}", "", "estimate", "naive"))?;
+        for (what, figure) in ACCURACY {
+            say(format_args!("{what:<40}{}", cells([&self.overall, &self.naive].into_iter().map(figure))))?;
+        }
+        let counts = &self.overall;
+        say(format_args!(
+            "{} clean laps, {} pairs of cars, {} first and {} later stints, {} tanks; {} laps lost",
+            counts.clean_laps,
+            counts.pairs,
+            counts.first_stints,
+            counts.later_stints,
+            counts.tanks,
+            counts.lost_laps
+        ))?;
+        say("")?;
+        for (flag, compared) in &self.by_flag {
+            say(format_args!("{} laps under {flag}", compared.stream.laps))?;
+            for (what, figure) in LAP_ACCURACY {
+                say(format_args!(
+                    "{what:<40}{}",
+                    cells([&compared.stream, &compared.naive].into_iter().map(figure))
+                ))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Some figures of a table; what is not known is a dash.
+pub fn cells(figures: impl Iterator<Item = Option<f64>>) -> String {
+    let cell = |figure| match figure {
+        Some(figure) => format!("{figure:>11.2}"),
+        None => format!("{:>11}", "–"),
+    };
+    figures.map(cell).collect()
+}
+
+/// What a table tells, with how to get it.
+type Named<T> = &'static [(&'static str, fn(&T) -> Option<f64>)];
+
+/// What a table with a row for each kind of race tells.
+pub const ACCURACY_BRIEF: Named<Accuracy> = &[
+    ("stint 1 %", |a| a.first_stint_rms_pct),
+    ("later %", |a| a.later_stint_rms_pct),
+    ("cover 80", |a| a.coverage80),
+    ("lap sd %", |a| a.lap_mpg_sd_pct),
+    ("lap mean %", |a| a.lap_bias_pct),
+    ("pair %", |a| a.pair_rmse_pct),
+    ("spread %", |a| a.pair_spread_pct),
+    ("sign 4 %", |a| a.pair_sign_at_4pct),
+    ("sign 8 %", |a| a.pair_sign_at_8pct),
+    ("tank gal", |a| a.tank_rms_gal),
+    ("cover 80", |a| a.tank_coverage80),
+    ("lost laps", |a| Some(a.lost_laps as f64)),
+];
+
+const ACCURACY: Named<Accuracy> = &[
+    ("burn of a first stint, rms %", |a| a.first_stint_rms_pct),
+    ("  mean %", |a| a.first_stint_bias_pct),
+    ("burn of a later stint, rms %", |a| a.later_stint_rms_pct),
+    ("  mean %", |a| a.later_stint_bias_pct),
+    ("80 % intervals that hold the stint", |a| a.coverage80),
+    ("mpg of a clean green lap, sd %", |a| a.lap_mpg_sd_pct),
+    ("  about the car's own mean, sd %", |a| a.lap_sd_within_car_pct),
+    ("  mean %", |a| a.lap_bias_pct),
+    ("two cars over 5 laps, rms error %", |a| a.pair_rmse_pct),
+    ("  they truly differ by, rms %", |a| a.pair_spread_pct),
+    ("  right of those 4 % apart", |a| a.pair_sign_at_4pct),
+    ("  right of those 8 % apart", |a| a.pair_sign_at_8pct),
+    ("tank before a stop, rms gal", |a| a.tank_rms_gal),
+    ("  mean gal", |a| a.tank_bias_gal),
+    ("80 % intervals that hold the tank", |a| a.tank_coverage80),
+];
+
+const LAP_ACCURACY: Named<LapAccuracy> = &[
+    ("  mean %", |a| a.lap_bias_pct),
+    ("  rms %", |a| a.lap_rms_pct),
+    ("  sd %", |a| a.lap_mpg_sd_pct),
+    ("  80 % intervals that hold the lap", |a| a.coverage80),
+];
+
+impl Compared<Accuracy> {
+    /// Of some races.
+    pub fn of(races: &[&Race]) -> Self {
+        Compared { stream: Accuracy::of(races, STREAM), naive: Accuracy::of(races, NAIVE) }
+    }
+}
+
+impl Accuracy {
+    fn of(races: &[&Race], side: Side) -> Accuracy {
+        let of_stints = |is_first: bool| -> Vec<Measured> {
+            let stints = races.iter().flat_map(|race| &race.stints);
+            stints
+                .filter(|stint| stint.is_first == is_first)
+                .filter_map(|stint| side(&stint.burned))
+                .collect()
+        };
+        let (first, later) = (of_stints(true), of_stints(false));
+        let laps = laps(races, |lap| lap.clean, side);
+        let scaled = laps_of_known_scale(races, |lap| lap.clean, side);
+        let pairs = metrics::pairs(&laps);
+        let tanks: Vec<Measured> = races.iter().flat_map(|race| &race.tanks).filter_map(side).collect();
+        Accuracy {
+            later_stint_rms_pct: metrics::rms_pct(&later),
+            first_stint_rms_pct: metrics::rms_pct(&first),
+            lap_mpg_sd_pct: metrics::lap_sd_pct(&laps),
+            pair_rmse_pct: metrics::pair_rmse_pct(&pairs),
+            pair_sign_at_4pct: metrics::pair_sign(&pairs, 0.04),
+            tank_rms_gal: metrics::rms_of(&tanks),
+            coverage80: metrics::coverage80(&[first.clone(), later.clone()].concat()),
+            make_it_brier_skill: None,
+            later_stint_bias_pct: metrics::bias_pct(&later),
+            first_stint_bias_pct: metrics::bias_pct(&first),
+            lap_bias_pct: metrics::bias_pct(&scaled),
+            lap_sd_within_car_pct: metrics::lap_sd_within_car_pct(&laps),
+            pair_sign_at_8pct: metrics::pair_sign(&pairs, 0.08),
+            pair_spread_pct: metrics::pair_spread_pct(&pairs),
+            tank_bias_gal: metrics::bias_of(&tanks),
+            tank_coverage80: metrics::coverage80(&tanks),
+            later_stints: later.len(),
+            first_stints: first.len(),
+            clean_laps: laps.len(),
+            pairs: pairs.len(),
+            tanks: tanks.len(),
+            lost_laps: races.iter().map(|race| race.lost_laps).sum(),
+        }
+    }
+}
+
+impl LapAccuracy {
+    fn of(races: &[&Race], is_meant: Which, side: Side) -> LapAccuracy {
+        let laps = laps(races, is_meant, side);
+        let scaled = laps_of_known_scale(races, is_meant, side);
+        LapAccuracy {
+            laps: laps.len(),
+            lap_bias_pct: metrics::bias_pct(&scaled),
+            lap_rms_pct: metrics::rms_pct(&scaled),
+            lap_mpg_sd_pct: metrics::lap_sd_pct(&laps),
+            coverage80: metrics::coverage80(&scaled),
+        }
+    }
+}
+
+fn laps(races: &[&Race], is_meant: Which, side: Side) -> Vec<Lap> {
+    let of_race = |(race, it): (usize, &&Race)| -> Vec<Lap> {
+        let lap = |lap: &RaceLap| {
+            let Measured { estimated, truth, .. } = side(&lap.burned)?;
+            Some(Lap { race, car: lap.car, number: lap.number, estimated, truth })
+        };
+        it.laps.iter().filter(|lap| is_meant(lap)).filter_map(lap).collect()
+    };
+    races.iter().enumerate().flat_map(of_race).collect()
+}
+
+fn laps_of_known_scale(races: &[&Race], is_meant: Which, side: Side) -> Vec<Measured> {
+    let laps = races.iter().flat_map(|race| &race.laps).filter(|lap| lap.scaled && is_meant(lap));
+    laps.filter_map(|lap| side(&lap.burned)).collect()
+}

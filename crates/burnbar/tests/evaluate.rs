@@ -1,0 +1,108 @@
+//! `burnbar evaluate`: its figures, and that the truth reaches nothing else.
+
+use crate::program::{Folder, output, said, summary};
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+
+const RACE: &str = "simulate --seed 5 --cars 9 --minutes 16 --hz 4 --out race.tape";
+const KEYS: [&str; 8] = [
+    "later_stint_rms_pct",
+    "first_stint_rms_pct",
+    "lap_mpg_sd_pct",
+    "pair_rmse_pct",
+    "pair_sign_at_4pct",
+    "tank_rms_gal",
+    "coverage80",
+    "make_it_brier_skill",
+];
+
+fn race(name: &str) -> Folder {
+    let folder = Folder::new(name);
+    said(folder.path(), RACE);
+    folder
+}
+
+#[test]
+fn an_estimate_is_the_same_to_the_last_byte_without_the_truth() {
+    let folder = race("truthless");
+    let replay = || {
+        said(folder.path(), "replay race.tape --out insights.ndjson --laps laps.ndjson");
+        ["insights.ndjson", "laps.ndjson"].map(|name| fs::read(folder.path().join(name)).unwrap())
+    };
+    let beside_truth = replay();
+    fs::remove_file(folder.path().join("race.truth.ndjson")).unwrap();
+    assert!(beside_truth == replay(), "the truth was seen");
+    assert!(beside_truth.iter().all(|bytes| !bytes.is_empty()));
+}
+
+#[test]
+fn every_figure_is_there_for_the_stream_and_for_the_baseline() {
+    let folder = race("figures");
+    let figures = summary(folder.path(), "evaluate race.tape");
+    let has_keys = |what: &str, of: &Value| {
+        let missing: Vec<_> = KEYS.iter().filter(|key| of.get(key).is_none()).collect();
+        assert!(missing.is_empty(), "{what} lacks {missing:?}: {of}");
+    };
+    has_keys("overall", &figures["overall"]);
+    has_keys("naive", &figures["naive"]);
+    for (track, of) in figures["by_track"].as_object().unwrap() {
+        has_keys(track, of);
+        has_keys(track, &of["naive"]);
+    }
+    assert_eq!(figures["by_track"].as_object().unwrap().len(), 1);
+    assert!(figures["by_flag"]["green"]["lap_bias_pct"].is_f64(), "{}", figures["by_flag"]);
+    assert_eq!(figures["overall"]["make_it_brier_skill"], Value::Null, "there is no forecast to judge");
+    // what the model is built to reach before it has learned anything: docs/accuracy.md
+    let lap_sd = figures["overall"]["lap_mpg_sd_pct"].as_f64().unwrap();
+    assert!((0.1..4.0).contains(&lap_sd), "{lap_sd}");
+    assert!(figures["overall"]["clean_laps"].as_u64() > Some(50), "{}", figures["overall"]);
+}
+
+/// Multiplies the burn of each line of a truth file, and sets its unit.
+fn spoil(path: &Path, factor: f64, unit: &str) {
+    let spoilt = |line: &str| {
+        let mut truth: Value = serde_json::from_str(line).unwrap();
+        if let Some(burned) = truth["burned"].as_f64() {
+            truth["burned"] = (burned * factor).into();
+        }
+        truth["unit"] = unit.into();
+        format!("{truth}\n")
+    };
+    let text: String = fs::read_to_string(path).unwrap().lines().map(spoilt).collect();
+    fs::write(path, text).unwrap();
+}
+
+#[test]
+fn a_truth_of_unknown_unit_tells_ratios_and_no_more() {
+    let folder = race("ratios");
+    let before = summary(folder.path(), "evaluate race.tape");
+    spoil(&folder.path().join("race.truth.ndjson"), 7.0, "relative");
+    let after = summary(folder.path(), "evaluate race.tape");
+    let close = |key: &str| {
+        let [a, b] = [&before, &after].map(|figures| figures["overall"][key].as_f64().unwrap());
+        assert!((a - b).abs() < 1e-9, "{key}: {a} {b}");
+    };
+    close("lap_mpg_sd_pct");
+    close("lap_sd_within_car_pct");
+    for key in ["first_stint_rms_pct", "lap_bias_pct", "tank_rms_gal"] {
+        assert_eq!(after["overall"][key], Value::Null, "{key}");
+    }
+    assert_eq!(after["summary"]["bias_pct"], Value::Null);
+}
+
+#[test]
+fn each_tape_has_its_truth_in_order() {
+    let folder = race("several");
+    let path = folder.path();
+    said(path, &RACE.replace("--seed 5", "--seed 6").replace("race.tape", "other.tape"));
+    fs::rename(path.join("race.truth.ndjson"), path.join("a.ndjson")).unwrap();
+    fs::rename(path.join("other.truth.ndjson"), path.join("b.ndjson")).unwrap();
+    let laps = |words: &str| summary(path, words)["overall"]["clean_laps"].as_u64().unwrap();
+    let both = laps("evaluate race.tape other.tape --truth a.ndjson b.ndjson");
+    let each = laps("evaluate race.tape --truth a.ndjson") + laps("evaluate other.tape --truth b.ndjson");
+    assert_eq!(both, each);
+    let refused = output(path, "evaluate race.tape other.tape --truth a.ndjson");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("give one for each"));
+}
