@@ -24,7 +24,7 @@ pub enum Command {
     Replay(ReplayArgs),
     /// Other people's recordings to a tape.
     Import(ImportArgs),
-    /// A simulated race, live: dashboard and graphic on one port of this machine.
+    /// A simulated or reconstructed race, live: dashboard and graphic on one port of this machine.
     Demo(DemoArgs),
     /// Estimates beside the truth.
     Evaluate(EvaluateArgs),
@@ -149,6 +149,12 @@ pub struct ImportArgs {
     /// The tape to write; truth, where there is one, goes beside it.
     #[arg(long)]
     pub out: PathBuf,
+    /// Samples a second and car of a race that is reconstructed (nascar).
+    #[arg(long, default_value_t = 20)]
+    pub hz: u32,
+    /// Rated power of the engines in hp, if it was a Cup package (nascar). Without it only ratios mean anything.
+    #[arg(long, value_name = "HP")]
+    pub package: Option<f64>,
 }
 
 /// Kinds of recordings.
@@ -160,13 +166,21 @@ pub enum Kind {
     Csv,
     /// One JSON object a line.
     Ndjson,
+    /// The public feeds of one NASCAR race: lap times, pit data, flags, tracks, calendar.
+    Nascar,
 }
 
 /// `burnbar demo`.
 #[derive(Debug, Args)]
 pub struct DemoArgs {
     #[command(flatten)]
-    pub race: RaceArgs,
+    pub simulated: RaceArgs,
+    /// Show a real race instead, reconstructed from these public feeds (see `import nascar`).
+    #[arg(long, num_args = 1.., value_name = "FILES")]
+    pub race: Vec<PathBuf>,
+    /// Rated power of its engines in hp, if it was a Cup package. Without it only ratios mean anything.
+    #[arg(long, value_name = "HP", requires = "race")]
+    pub package: Option<f64>,
     /// How many times race speed.
     #[arg(long, default_value_t = 1.0)]
     pub speed: f64,

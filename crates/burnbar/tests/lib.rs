@@ -1,5 +1,10 @@
 //! What the whole program promises: the laws of its layout, and every command that the README shows.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests are tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "helpers of tests are tests"
+)]
 
 mod evaluate;
 mod kill;
@@ -7,5 +12,6 @@ mod latency;
 mod laws;
 mod program;
 mod readme;
+mod real_race;
 mod replay;
 mod repository;

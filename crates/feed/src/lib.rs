@@ -26,6 +26,7 @@ mod import;
 pub mod judge;
 mod lines;
 mod mapping;
+pub mod nascar;
 pub mod ndjson;
 pub mod race_events;
 mod recording;

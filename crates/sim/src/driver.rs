@@ -50,7 +50,7 @@ pub(crate) struct Aim {
     pub top_throttle: f64,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Driver {
     random: Random,
     pace: f64,
@@ -91,6 +91,12 @@ impl Driver {
             runs_s: 0.0,
             random,
         }
+    }
+
+    /// One without a pace, a habit or a style of his own.
+    pub fn steady(seed: u64, car: usize, track: &Track) -> Self {
+        let (habit, style) = (Habit::default(), Style::default());
+        Driver { pace: 1.0, opening_per_s: 2.7, habit, style, ..Driver::new(seed, car, track) }
     }
 
     /// The field goes green: he makes up his mind anew. `tempo`: see [`tempo`].

@@ -27,7 +27,8 @@
 //!
 //! Map: [`Race`] moves every `car` (`engine`, `motion`, `driver`, `pit`) on its `track` and in `traffic`, under the
 //! flags of `control`, which follows its `plan`. `sensor` and `feed` turn motion into the log, `books` into truth. All
-//! chance comes from `random`, one stream per concern.
+//! chance comes from `random`, one stream per concern. [`Reconstruction`] drives what is known of a real race, a
+//! [`Timetable`], with the same motion.
 #![forbid(unsafe_code)]
 
 mod books;
@@ -44,12 +45,16 @@ mod pit;
 mod plan;
 mod race;
 mod random;
+mod reconstruct;
 mod roster;
 mod sensor;
 mod spells;
+mod timetable;
 mod track;
 mod traffic;
 
 pub use config::{ConfigError, EvidenceMode, RaceConfig, TrackKind};
 pub use faults::{FAULTS, Fault, FaultError, Faults};
 pub use race::{Emission, Race};
+pub use reconstruct::Reconstruction;
+pub use timetable::{TimedCar, TimedStop, Timetable, TimetableError};

@@ -17,6 +17,10 @@ const TIGHTENING: f64 = 0.6;
 /// Share of a turn over which it tightens from straight, at either end.
 const EASING: f64 = 0.227;
 
+/// Speed limit of the pit road against the pace car's, where only that is known: 30/35, 45/55, 55/70 mph. Source:
+/// docs/simulator.md §1.
+const PIT_TO_PACE: f64 = 0.82;
+
 /// One place on the track.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Point {
@@ -84,7 +88,21 @@ pub(crate) struct Track {
 impl Track {
     pub fn new(kind: TrackKind) -> Self {
         let track = layout::of(kind);
-        Track { points: profile(&track), ..track }
+        Track { points: profile(&track, track.pieces), ..track }
+    }
+
+    /// An oval like the 1.5-mile one, of another length and grip (m/s², banking included). The pit road lies where the
+    /// times of stops say.
+    pub fn timed(lap_m: f64, lateral: f64, pace_mps: f64) -> Self {
+        let oval15 = Track::new(TrackKind::Oval15);
+        let scale = lap_m / oval15.lap_m;
+        let scaled = |piece: &Piece| match *piece {
+            Piece::Straight { m } => Piece::Straight { m: m * scale },
+            Piece::Turn { m, degrees, .. } => Piece::Turn { m: m * scale, degrees, lateral },
+        };
+        let pieces: Vec<Piece> = oval15.pieces.iter().map(scaled).collect();
+        let track = Track { lap_m, pace_mps, pit_mps: PIT_TO_PACE * pace_mps, ..oval15 };
+        Track { points: profile(&track, &pieces), ..track }
     }
 
     /// The track at a distance counted from any start-line crossing.
@@ -108,11 +126,11 @@ impl Track {
 }
 
 /// Curvature of each point, and its speed limits by lateral acceleration (banking included).
-fn profile(track: &Track) -> Vec<Point> {
+fn profile(track: &Track, pieces: &[Piece]) -> Vec<Point> {
     let count = (track.lap_m / POINT_M) as usize;
     let mut bends = vec![(0.0, 1.0); count];
     let mut at_m = 0.0;
-    for &piece in track.pieces {
+    for &piece in pieces {
         match piece {
             Piece::Straight { m } => at_m += m,
             Piece::Turn { m, degrees, lateral } => {

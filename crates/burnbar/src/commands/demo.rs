@@ -1,7 +1,8 @@
-//! `burnbar demo`: a race is simulated to a tape at race speed, the dataflow follows the tape, and the pages show it.
+//! `burnbar demo`: a race is simulated, or reconstructed, to a tape at race speed, the dataflow follows the tape, and the
+//! pages show it.
 
 use super::truth::TruthFile;
-use super::{replay, simulate};
+use super::{real_race, replay, simulate};
 use crate::args::DemoArgs;
 use crate::failure::Failure;
 use crate::paced::PacedWriter;
@@ -9,6 +10,7 @@ use crate::say::say;
 use crate::sinks;
 use crate::time;
 use api::{Live, Needles, Server};
+use events::SessionId;
 use sim::{Emission, Race};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -16,34 +18,33 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use store::Store;
-use units::Span;
+use units::{EventTime, Span};
 
 /// Runs the command until it is told to stop.
 pub fn run(args: &DemoArgs) -> Result<(), Failure> {
     if !(args.speed.is_finite() && args.speed > 0.0) {
         return Err(Failure::input("--speed is a positive number"));
     }
-    let joined = Span::from_secs_f64(args.join_minute.clamp(0.0, args.race.minutes) * 60.0);
-    let config = simulate::config(&args.race, time::now() - joined)?;
-    let race = Race::new(config.clone()).map_err(Failure::input)?;
+    let race = Running::of(args)?;
+    let (session, car) = (race.session, race.car);
     let folder = Folder::open(args.dir.as_deref())?;
     let tape = folder.path.join("race.tape");
     let writer = tape::Writer::create(&tape).map_err(Failure::input)?;
-    let truth = TruthFile::create(&tape)?;
+    let truth = if race.has_truth { Some(TruthFile::create(&tape)?) } else { None };
     let stop = Arc::new(AtomicBool::new(false));
-    let writer = PacedWriter::new(writer, config.start + joined, args.speed, stop.clone());
-    let simulator = thread::spawn(move || write(race, writer, truth));
+    let writer = PacedWriter::new(writer, race.joined, args.speed, stop.clone());
+    let simulator = thread::spawn(move || write(race.emissions, writer, truth));
 
     let store = Arc::new(Store::open(&folder.path.join("burnbar.sqlite")).map_err(Failure::run)?);
     let (live, needles) = (Live::default(), Needles::default());
     let mut job =
         replay::job(&args.flow, &tape, replay::tape_log(&tape), sinks::live(store.clone(), live.clone()))?;
-    job.session = config.session;
+    job.session = session;
     job.stop = stop.clone();
     job.needle = Some(sinks::needle(needles.clone()));
     let follower = thread::spawn(move || dataflow::run(job));
 
-    let served = serve(args.port, store, (live, needles));
+    let served = serve(args.port, &car, store, (live, needles));
     stop.store(true, Ordering::Relaxed);
     served?;
     let panicked = |_| Failure::run("a thread panicked: see the messages above");
@@ -52,7 +53,42 @@ pub fn run(args: &DemoArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-fn serve(port: u16, store: Arc<Store>, (live, needles): (Live, Needles)) -> Result<(), Failure> {
+/// The race that is shown.
+struct Running {
+    emissions: Box<dyn Iterator<Item = Emission> + Send>,
+    session: SessionId,
+    /// The car that is offered on the graphic.
+    car: String,
+    /// Event time at which it is joined: now.
+    joined: EventTime,
+    has_truth: bool,
+}
+
+impl Running {
+    fn of(args: &DemoArgs) -> Result<Self, Failure> {
+        let joined = time::now();
+        let age = |minutes: f64| Span::from_secs_f64(args.join_minute.clamp(0.0, minutes) * 60.0);
+        if args.race.is_empty() {
+            let config = simulate::config(&args.simulated, joined - age(args.simulated.minutes))?;
+            let race = Race::new(config.clone()).map_err(Failure::input)?;
+            return Ok(Running {
+                emissions: Box::new(race),
+                session: config.session,
+                car: "24".into(),
+                joined,
+                has_truth: true,
+            });
+        }
+        let real = real_race::read(&args.race, "race")?;
+        let session = real.session.session;
+        let car = real.cars.first().map_or("1", |car| car.entry.vehicle.as_str()).into();
+        let start = joined - age(real.minutes());
+        let race = real_race::reconstruct(real, start, args.package, args.simulated.hz)?;
+        Ok(Running { emissions: Box::new(race), session, car, joined, has_truth: false })
+    }
+}
+
+fn serve(port: u16, car: &str, store: Arc<Store>, (live, needles): (Live, Needles)) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     runtime.map_err(Failure::run)?.block_on(async {
         let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
@@ -65,7 +101,7 @@ fn serve(port: u16, store: Arc<Store>, (live, needles): (Live, Needles)) -> Resu
         let server = server.map_err(Failure::run)?;
         let address = server.address();
         say(format_args!("board    http://{address}/"))?;
-        say(format_args!("graphic  http://{address}/graphic/single?car=24&preview"))?;
+        say(format_args!("graphic  http://{address}/graphic/single?car={car}&preview"))?;
         say(format_args!("API      http://{address}/graphql"))?;
         say(format_args!("Ctrl-C ends it."))?;
         server.run(store, live, needles, interrupted()).await.map_err(Failure::run)
@@ -90,7 +126,11 @@ async fn interrupted() {
 }
 
 /// Writes the race as its time comes.
-fn write(race: Race, mut tape: PacedWriter, mut truth: TruthFile) -> Result<(), Failure> {
+fn write(
+    race: impl Iterator<Item = Emission>,
+    mut tape: PacedWriter,
+    mut truth: Option<TruthFile>,
+) -> Result<(), Failure> {
     for emission in race {
         match emission {
             Emission::Log(entry) => {
@@ -98,11 +138,11 @@ fn write(race: Race, mut tape: PacedWriter, mut truth: TruthFile) -> Result<(), 
                     return Ok(());
                 }
             }
-            Emission::Truth(line) => truth.write(&line)?,
+            Emission::Truth(line) => truth.iter_mut().try_for_each(|truth| truth.write(&line))?,
         }
     }
     tape.finish()?;
-    truth.finish()
+    truth.map_or(Ok(()), TruthFile::finish)
 }
 
 /// The folder of a demo; a temporary one goes with it.

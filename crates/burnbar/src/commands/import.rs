@@ -1,11 +1,12 @@
 //! `burnbar import`: other people's recordings to a tape, their truth beside it.
 
+use super::real_race;
 use super::truth::TruthFile;
 use crate::args::{ImportArgs, Kind};
 use crate::failure::Failure;
 use crate::say::say;
 use events::{EventId, RaceEvent, SessionId};
-use feed::{Import, Mapping, STRETCH_GAP};
+use feed::{Import, ImportError, Mapping, STRETCH_GAP};
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
 use std::path::Path;
@@ -14,8 +15,17 @@ use units::{EventTime, Span};
 /// Ids of race events of different files lie this far apart, so that none corrects another's.
 const IDS_PER_FILE: u64 = 1 << 32;
 
+/// Brings in one file.
+type Reader = fn(&str, BufReader<File>, &Mapping) -> Result<Import, ImportError>;
+
 /// Runs the command.
 pub fn run(args: &ImportArgs) -> Result<(), Failure> {
+    let reader: Reader = match args.kind {
+        Kind::Ibt => |name, file, _| feed::ibt::import(name, file),
+        Kind::Csv => feed::csv::import,
+        Kind::Ndjson => feed::ndjson::import,
+        Kind::Nascar => return real_race::import(&args.input, &args.out, args.package, args.hz),
+    };
     let mapping = match &args.mapping {
         Some(path) => {
             let text = std::fs::read_to_string(path).map_err(|e| Failure::input(named(path, &e)))?;
@@ -36,22 +46,16 @@ pub fn run(args: &ImportArgs) -> Result<(), Failure> {
     };
     let mut paths = args.input.iter().zip(0..);
     let (first, _) = paths.next().ok_or_else(|| Failure::input("name at least one recording"))?;
-    let mut import = read(args.kind, first, &mapping)?;
+    let mut import = read(reader, first, &mapping)?;
     for (path, index) in paths {
-        append(&mut import, read(args.kind, path, &mapping)?, args.kind, index);
+        append(&mut import, read(reader, path, &mapping)?, args.kind, index);
     }
     write(&import, &race_events, &args.out)?;
     report(&import)
 }
 
-fn read(kind: Kind, path: &Path, mapping: &Mapping) -> Result<Import, Failure> {
-    let (name, file) = (path.display().to_string(), open(path)?);
-    match kind {
-        Kind::Ibt => feed::ibt::import(&name, file),
-        Kind::Csv => feed::csv::import(&name, file, mapping),
-        Kind::Ndjson => feed::ndjson::import(&name, file, mapping),
-    }
-    .map_err(Failure::input)
+fn read(reader: Reader, path: &Path, mapping: &Mapping) -> Result<Import, Failure> {
+    reader(&path.display().to_string(), open(path)?, mapping).map_err(Failure::input)
 }
 
 /// Adds recording number `index` to the ones before. Lines share a clock and are merged by it; recordings of a simulator

@@ -4,6 +4,7 @@ pub mod bench;
 pub mod demo;
 pub mod evaluate;
 pub mod import;
+mod real_race;
 pub mod replay;
 pub mod simulate;
 mod truth;

@@ -6,6 +6,7 @@ mod control;
 mod faults;
 mod laws;
 mod realism;
+mod reconstruct;
 
 use events::SessionId;
 use sim::{Emission, EvidenceMode, Faults, Race, RaceConfig, TrackKind};
