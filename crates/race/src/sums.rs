@@ -2,7 +2,7 @@
 
 use crate::flow::micrograms;
 use crate::gap::{Gap, GapSpread};
-use crate::lap::{Crossing, LAP_STEPS, is_noise_at_line};
+use crate::lap::{Crossing, LAP_STEPS, is_noise};
 use crate::parts::LapInParts;
 use crate::profile::LapProfiles;
 use crate::silence::GAP_MAX;
@@ -191,9 +191,7 @@ impl Sums {
         self.brake = sample.steps(Signal::Brake).or(self.brake);
         self.speed_mm_s = sample.steps(Signal::Speed).or(self.speed_mm_s);
         let lap_steps = sample.steps(Signal::LapDistance);
-        if let Some(steps) =
-            lap_steps.filter(|now| !self.lap_steps.is_some_and(|at| is_noise_at_line(at, *now)))
-        {
+        if let Some(steps) = lap_steps.filter(|now| !self.lap_steps.is_some_and(|at| is_noise(at, *now))) {
             self.lap_steps = Some(steps);
             let track_steps = self.lines * LAP_STEPS + i64::from(steps);
             let imputed = std::mem::take(&mut self.imputed_since);
