@@ -13,6 +13,8 @@ export interface Live {
   readonly timeline: Timeline | null;
   /** One a car of the newest board, in its order. */
   readonly readings: readonly Reading[];
+  /** The field's economy, mpg; nothing where no engine package is known, and only ratios mean anything. */
+  readonly fieldMpg: number | null;
   /** When the newest board came, by the page's own clock, milliseconds. */
   readonly heardMs: number;
   /** Since then. */
@@ -28,6 +30,7 @@ export const NOTHING: Live = {
   history: NO_HISTORY,
   timeline: null,
   readings: [],
+  fieldMpg: null,
   heardMs: 0,
   silentMs: 0,
   reach: reachOf(null),
@@ -82,5 +85,6 @@ function reread(live: Live): Live {
       reach: live.reach,
     }),
   );
-  return { ...live, readings };
+  const isKnown = live.session !== null && live.session.packageHp !== null;
+  return { ...live, readings, fieldMpg: isKnown ? (live.board?.fieldEconomy ?? null) : null };
 }

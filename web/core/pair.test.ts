@@ -30,5 +30,5 @@ test.each<[string, Partial<Insight>, boolean]>([
 });
 
 test("says about where one of both is not yet checked", () => {
-  expect(against({ quality: "UNCALIBRATED" })?.about).toBe(true);
+  expect(against({ stops: 0 })?.about).toBe(true);
 });

@@ -17,7 +17,8 @@ describe("the table of states", () => {
     // 1.28 × 0.12 = 0.154 mpg, 1.28 × 0.24 = 0.308 mpg.
     ["half range over 0.15 mpg", { economy5Sd: 0.12 }, ["SAVING", "live", "range", ""]],
     ["half range over 0.3 mpg", { economy5Sd: 0.24 }, ["NOT SURE", "empty", "none", "range 0.6 mpg"]],
-    ["not yet calibrated", { quality: "UNCALIBRATED", economy5Sd: 0.24 }, ["SAVING", "live", "number", "not yet checked"]],
+    ["an engine that nobody has named", { quality: "UNCALIBRATED" }, ["SAVING", "live", "none", "only ratios: engine not known"]],
+    ["no stop seen yet", { stops: 0 }, ["SAVING", "live", "number", "not yet checked"]],
     ["imputed", { quality: "IMPUTED", imputedPct: 3.4 }, ["SAVING", "live", "number", "3 % of the run filled in"]],
     ["a tank that contradicts itself", { quality: "LEVEL_CONFLICT" }, ["SAVING", "live", "number", "tank does not add up"]],
     ["too few cars for a median", { relativePct: null }, ["SAVING", "empty", "number", "too few cars to compare"]],

@@ -178,8 +178,9 @@ function economyOf(insight: Insight): Economy {
   const range = range80(insight.economy5, insight.economy5Sd);
   const half = halfMpg(insight);
   if (range === null || half === null || insight.economy5 === null) return NONE;
-  const about = insight.quality === "UNCALIBRATED";
-  if (about || half <= WIDE_MPG) return { kind: "number", mpg: insight.economy5, range, about };
+  // of an engine that nobody has named only ratios mean anything
+  if (insight.quality === "UNCALIBRATED") return NONE;
+  if (half <= WIDE_MPG) return { kind: "number", mpg: insight.economy5, range, about: insight.stops === 0 };
   return half <= UNSURE_MPG ? { kind: "range", range } : NONE;
 }
 
@@ -197,10 +198,11 @@ function modeWord(mode: Insight["mode"]): Word {
 }
 
 function caveat({ insight, cells }: Seen): string {
-  if (insight.quality === "UNCALIBRATED") return "not yet checked";
+  if (insight.quality === "UNCALIBRATED") return "only ratios: engine not known";
   if (cells === undefined) return "too few cars to compare";
   if (insight.quality === "LEVEL_CONFLICT") return "tank does not add up";
   if (insight.quality === "IMPUTED") return `${Math.round(insight.imputedPct)} % of the run filled in`;
+  if (insight.stops === 0) return "not yet checked";
   return "";
 }
 

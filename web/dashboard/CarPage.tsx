@@ -88,7 +88,7 @@ function BigEconomy({ view: { units }, reading: { economy, state, insight } }: {
 function Scale({ view: { live, units } }: { view: View }) {
   return (
     <div className="scale" aria-hidden="true">
-      {axis(live.board?.fieldEconomy ?? null, live.reach).map(({ pct, mpg }) => {
+      {axis(live.fieldMpg, live.reach).map(({ pct, mpg }) => {
         const at = WIDTH / 2 + ((pct / live.reach) * WIDTH) / 2;
         const text = amount(mpg, units.economy);
         return pct === 0 ? (

@@ -49,7 +49,7 @@ function ByBurn({ view }: { view: View }) {
   const { live, units } = view;
   const sound = soundCars(live.readings);
   const dots = sound.map((reading) => dot(view, reading, reading.relative ?? 0, barSide(reading.bar)));
-  const marks = axis(live.board?.fieldEconomy ?? null, live.reach).map(({ pct, mpg }) => ({
+  const marks = axis(live.fieldMpg, live.reach).map(({ pct, mpg }) => ({
     at: pct,
     label: amount(mpg, units.economy) + (pct === 0 ? ` ${units.economy.label}` : ""),
   }));

@@ -41,7 +41,7 @@ export function TimeBar({ live, units, chosen }: Props) {
       )}
       <dl>
         <Figure name="Field median">
-          {amount(board?.fieldEconomy ?? null, units.economy)} <small>{units.economy.label}</small>
+          {amount(live.fieldMpg, units.economy)} <small>{units.economy.label}</small>
         </Figure>
         <Figure name="Sound">
           {soundCars(live.readings).length} <small>of {live.readings.length} cars</small>

@@ -58,7 +58,7 @@ function start<Shown>(graphic: Graphic<Shown>): void {
       <>
         {"shown" in air && (
           <>
-            {graphic.draw(air.shown, { phase: air.phase, reach: live.reach, fieldMpg: live.board?.fieldEconomy ?? null })}
+            {graphic.draw(air.shown, { phase: air.phase, reach: live.reach, fieldMpg: live.fieldMpg })}
             <Origin word={originWord(live.session)} phase={air.phase} at={graphic.corner} />
           </>
         )}

@@ -41,13 +41,14 @@ fn a_throttle_that_stands_still_while_the_engine_does_not_is_a_gap() {
     let straight = ran(laps(12));
     for value in [0.2, 0.43, 0.7] {
         let stuck = ran(with_stuck(Signal::Throttle, value, 142, 182, laps(12)));
-        // found when engine speed has ranged over a tenth and it has stood for 5 s; then the lap before tells
+        // found when the car has slowed for the corner and gone on, from 156 s; then the lap before tells
         let found = |s: i64| stuck.car("1", s * 1_000).imputed_lap_pct.unwrap() > 0.0;
-        assert!(!found(147) && found(155), "at {value}");
+        assert!(!found(155) && found(158), "at {value}");
         assert_eq!(stuck.car("1", 170_000).quality, Quality::NoThrottle);
         assert_ne!(stuck.car("1", 200_000).quality, Quality::NoThrottle, "it moves again");
         let laps = stuck.laps_of("1");
-        assert!(!laps[7].clean && laps[7].mpg.is_none() && !laps[6].clean, "{laps:?}");
+        // what was held until then is not taken back: the lap before has 14 s of it, docs/fuel-model.md §6
+        assert!(!laps[7].clean && laps[7].mpg.is_none(), "{laps:?}");
         // the ninth lap is imputed whole, at the mean flow of a gap that is a little longer
         let (got, expected) = (laps[7].burned_kg, straight.laps_of("1")[7].burned_kg);
         assert!((got / expected - 1.0).abs() < 0.06, "at {value}: {got} kg, {expected} kg");
@@ -134,6 +135,10 @@ fn a_steady_foot_is_no_fault() {
             whole(&[(60, 0.8, 8_000.0, 75.0), (10, 0.0, 1_200.0, 40.0), (10, 0.0, 1_200.0, 20.0)]),
         ),
         ("the limiter on the pit road", whole(&[(60, 0.8, 8_000.0, 75.0), (40, 1.0, 3_700.0, 22.0)])),
+        (
+            "a driver who saves on the straights by never opening fully",
+            whole(&[(4, 0.8, 7_000.0, 60.0), (4, 0.8, 8_000.0, 72.0), (3, 0.3, 6_500.0, 55.0)].repeat(10)),
+        ),
         ("the same throttle at the same speed", whole(&[(200, 0.43, 7_000.0, 60.0)])),
         ("behind the pace car", whole(&[(20, 0.2, 4_000.0, 25.0), (20, 0.2, 4_200.0, 26.0)].repeat(3))),
     ] {

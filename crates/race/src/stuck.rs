@@ -23,12 +23,15 @@ const GAIN_MIN_MM_S: i32 = 5_000;
 struct Range {
     least: i32,
     most: i32,
+    /// The deepest fall from what it had been before, and the highest rise.
+    fall: i32,
+    rise: i32,
 }
 
 impl Default for Range {
     /// Of a signal that has not been heard.
     fn default() -> Self {
-        Range { least: i32::MAX, most: i32::MIN }
+        Range { least: i32::MAX, most: i32::MIN, fall: 0, rise: 0 }
     }
 }
 
@@ -42,6 +45,8 @@ impl Range {
         if let Some(steps) = heard {
             self.least = self.least.min(steps);
             self.most = self.most.max(steps);
+            self.fall = self.fall.max(self.most - steps);
+            self.rise = self.rise.max(steps - self.least);
         }
     }
     /// From the least to the greatest; `None` if it has not been heard.
@@ -119,12 +124,15 @@ impl Stuck {
         [!self.throttle_is_stuck, !self.rpm_is_stuck]
     }
 
-    /// Between its stops no foot holds a throttle still while engine speed ranges over a tenth. At a stop it does, so
-    /// only what cannot be counts: a car that is flat out and loses a quarter of its speed, or coasts and gains it.
+    /// Between its stops no foot holds a throttle still while the car loses a tenth of its speed and gains it; one that
+    /// only gains may have a driver who saves on the straight. At a stop a foot rests, so only what cannot be counts: a
+    /// car that is flat out and loses a quarter of its speed, or coasts and gains it.
     fn throttle_must_be(&self, speed: Option<i32>) -> bool {
-        let (Some((least_rpm, most_rpm)), Some((closed, open))) =
-            (self.rpm_meanwhile.heard(), self.travel.heard())
+        let (Some((least_rpm, _)), Some((closed, open))) = (self.rpm_meanwhile.heard(), self.travel.heard())
         else {
+            return false;
+        };
+        let (Some((slowest, fastest)), Some(speed)) = (self.speed_meanwhile.heard(), speed) else {
             return false;
         };
         let engine_runs = least_rpm > 0;
@@ -135,11 +143,9 @@ impl Stuck {
             at_open |= steps >= open - STOP_STEPS;
         }
         if !at_closed && !at_open {
-            return engine_runs && i64::from(most_rpm - least_rpm) * 10 > i64::from(most_rpm);
+            let Range { fall, rise, .. } = self.speed_meanwhile;
+            return engine_runs && i64::from(fall.min(rise)) * 10 > i64::from(fastest);
         }
-        let (Some((slowest, fastest)), Some(speed)) = (self.speed_meanwhile.heard(), speed) else {
-            return false;
-        };
         let loses = i64::from(speed) * 4 < i64::from(fastest) * 3;
         let gains = speed - slowest > GAIN_MIN_MM_S && i64::from(slowest) * 4 < i64::from(speed) * 3;
         engine_runs && ((at_open && loses) || (at_closed && gains))
