@@ -169,7 +169,10 @@ impl Source {
         }
         let was = before.newest.map_or(0, |at| self.grid.window(at));
         let now = self.grid.window(at);
-        self.firsts.push_back((was, now, before));
+        // nobody takes them off without checkpoints
+        if self.grid.has_cuts() {
+            self.firsts.push_back((was, now, before));
+        }
         self.reached_to = self.grid.end(now);
     }
 
@@ -183,7 +186,7 @@ impl Source {
         self.place.newest.map_or(0, |newest| self.grid.window(newest + LATENESS_MAX) + 1)
     }
 
-    /// The window of the first record, while nothing has been checkpointed.
+    /// The window of the first record, while nothing has been checkpointed; the greatest number without checkpoints.
     pub fn first_window(&self) -> WindowNumber {
         self.firsts.front().map_or(WindowNumber::MAX, |(_, reached, _)| *reached)
     }

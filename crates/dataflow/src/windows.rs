@@ -27,6 +27,10 @@ impl Grid {
         let windows = |every: Span| (every.us().max(1) as u64).div_ceil(width.us() as u64);
         Grid { width, cut_every: cut_every.map(windows) }
     }
+    /// Whether checkpoints are taken at all.
+    pub fn has_cuts(&self) -> bool {
+        self.cut_every.is_some()
+    }
     /// The window that holds `at`. Times before the epoch fall into the first.
     pub fn window(&self, at: EventTime) -> WindowNumber {
         at.us().max(0) as u64 / self.width.us() as u64
