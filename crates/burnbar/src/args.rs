@@ -185,7 +185,7 @@ pub struct DemoArgs {
     #[arg(long, default_value_t = 1.0)]
     pub speed: f64,
     /// Join the race when it is this old, so that there is something to see.
-    #[arg(long, default_value_t = 29.0)]
+    #[arg(long, default_value_t = 44.0)]
     pub join_minute: f64,
     /// The port; 0 takes any that is free.
     #[arg(long, default_value_t = 8417)]

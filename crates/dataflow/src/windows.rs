@@ -153,9 +153,13 @@ impl Waiting {
         self.batches.remove(place).map(|(_, batch)| batch)
     }
 
+    /// Takes a batch to use again. One that never held anything was not taken from here: kept, they would add up, one
+    /// a window in which the car is silent.
     fn give_back(&mut self, mut batch: Vec<Effective>) {
-        batch.clear();
-        self.spare.push(batch);
+        if batch.capacity() > 0 {
+            batch.clear();
+            self.spare.push(batch);
+        }
     }
 }
 
