@@ -201,6 +201,7 @@ function caveat({ insight, cells }: Seen): string {
   if (insight.quality === "UNCALIBRATED") return "only ratios: engine not known";
   if (cells === undefined) return "too few cars to compare";
   if (insight.quality === "LEVEL_CONFLICT") return "tank does not add up";
+  if (insight.quality === "EVIDENCE_CONFLICT") return "told fuel does not add up";
   if (insight.quality === "IMPUTED") return `${Math.round(insight.imputedPct)} % of the run filled in`;
   if (insight.stops === 0) return "not yet checked";
   return "";

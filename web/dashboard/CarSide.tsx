@@ -81,6 +81,7 @@ const QUALITY: Record<Reading["insight"]["quality"], string> = {
   SOUND: "sound",
   NOT_YET: "fewer than 3 clean laps in this run",
   IMPUTED: "over 2 % of the run filled in across gaps",
+  EVIDENCE_CONFLICT: "what was told of its fuel contradicts what it burned",
   LEVEL_CONFLICT: "burned more than the tank held: a stop's fuel is not known",
   UNCALIBRATED: "only ratios: the scale is not yet checked",
   NO_THROTTLE: "no throttle, or it is stuck",

@@ -65,6 +65,9 @@ mod tests {
             flag: Flag::Green,
             lap: None,
             field_mpg: None,
+            model: events::ModelId::PRIORS,
+            assumptions: Vec::new(),
+            stories: Vec::new(),
             cars: Vec::new(),
         })
     }

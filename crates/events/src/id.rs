@@ -43,14 +43,20 @@ impl fmt::Display for IdError {
 impl std::error::Error for IdError {}
 
 struct Interned {
-    text: String,
+    text: &'static str,
     hash: u64,
     slot: usize,
 }
 
+/// The one id that is there before any is made: see [`ModelId::PRIORS`].
+static PRIORS: Interned = Interned { text: "priors", hash: fnv1a("priors"), slot: 0 };
+
 static IDS: RwLock<BTreeMap<&'static str, &'static Interned>> = RwLock::new(BTreeMap::new());
 
 fn intern(text: &str) -> Result<&'static Interned, IdError> {
+    if text == PRIORS.text {
+        return Ok(&PRIORS);
+    }
     if let Some(&known) = IDS.read().unwrap_or_else(PoisonError::into_inner).get(text) {
         return Ok(known);
     }
@@ -69,16 +75,24 @@ fn intern(text: &str) -> Result<&'static Interned, IdError> {
     if ids.len() >= IDS_MAX {
         return Err(IdError::TooMany);
     }
-    let entry: &'static Interned =
-        Box::leak(Box::new(Interned { text: text.into(), hash: fnv1a(text), slot: ids.len() }));
-    ids.insert(&entry.text, entry);
+    let entry: &'static Interned = Box::leak(Box::new(Interned {
+        text: String::from(text).leak(),
+        hash: fnv1a(text),
+        slot: ids.len() + 1,
+    }));
+    ids.insert(entry.text, entry);
     Ok(entry)
 }
 
 /// FNV-1a, 64 bits: the same in every process, on every machine and in every version, which routing by key needs.
 /// Constants: Fowler, Noll, Vo, <http://www.isthe.com/chongo/tech/comp/fnv/>.
-fn fnv1a(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3))
+const fn fnv1a(text: &str) -> u64 {
+    let (bytes, mut hash, mut at) = (text.as_bytes(), 0xcbf2_9ce4_8422_2325, 0);
+    while at < bytes.len() {
+        hash = (hash ^ bytes[at] as u64).wrapping_mul(0x0100_0000_01b3);
+        at += 1;
+    }
+    hash
 }
 
 macro_rules! id {
@@ -97,7 +111,7 @@ macro_rules! id {
             }
             /// Its text.
             pub fn as_str(self) -> &'static str {
-                &self.0.text
+                self.0.text
             }
             /// A small number, another for each id of this process: to look up by, never to order, store or send.
             pub fn slot(self) -> usize {
@@ -161,6 +175,21 @@ id! {
 id! {
     /// The name of one session: a race, a practice, a recording.
     SessionId
+}
+id! {
+    /// The name of a model of fuel burn.
+    ModelId
+}
+
+impl ModelId {
+    /// What is believed before any race was seen.
+    pub const PRIORS: ModelId = ModelId(&PRIORS);
+}
+
+impl Default for ModelId {
+    fn default() -> Self {
+        ModelId::PRIORS
+    }
 }
 
 #[cfg(test)]

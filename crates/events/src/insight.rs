@@ -1,6 +1,6 @@
 //! What comes out: one [`CarInsight`] per vehicle and window, one [`LapSummary`] per closed lap.
 
-use crate::{Flag, SessionId, VehicleId};
+use crate::{Flag, Forecast, ModelId, Seen, SessionId, Story, VehicleId};
 use serde::{Deserialize, Serialize};
 use units::EventTime;
 
@@ -69,8 +69,26 @@ pub struct CarInsight {
     /// Standard deviation of all absolute burn by its scale, which the whole field shares until stops have been seen,
     /// percent.
     pub scale_sd_pct: Option<f64>,
+    /// The model that all this follows from; `priors` before any was told.
+    #[serde(default)]
+    pub model: ModelId,
+    /// What the model and the stops so far have taught of this car: every burn above is the law's times this.
+    #[serde(default)]
+    pub scale: Option<f64>,
+    /// Whether it makes the finish. `None`: not enough information.
+    #[serde(default)]
+    pub forecast: Option<Forecast>,
+    /// Burn of the last laps saved against the car's own at the start of the run, percent; negative burns more.
+    #[serde(default)]
+    pub save_amount_pct: Option<f64>,
+    /// What else it is seen to do.
+    #[serde(default)]
+    pub signs: Vec<Seen>,
     /// What the driver does.
     pub mode: Mode,
+    /// Why that is said, in words; `None` where the mode needs no reason.
+    #[serde(default)]
+    pub mode_reason: Option<String>,
     /// Whether the numbers can be trusted, and if not, why.
     pub quality: Quality,
     /// Share of the run's burn that was imputed across gaps, percent.
@@ -114,7 +132,13 @@ impl CarInsight {
             relative_sd_pct: None,
             relative_last_lap_pct: None,
             scale_sd_pct: None,
+            model: ModelId::default(),
+            scale: None,
+            forecast: None,
+            save_amount_pct: None,
+            signs: Vec::new(),
             mode: Mode::Unknown,
+            mode_reason: None,
             quality: Quality::Unknown,
             imputed_pct: 0.0,
             imputed_lap_pct: None,
@@ -157,6 +181,8 @@ pub enum Quality {
     /// The tank would be empty and more by these numbers, yet the car runs: a stop added more than is known, or the scale
     /// is off. What is left in the tank is not to be trusted.
     LevelConflict,
+    /// Fuel told of it contradicts what it burned by far more than both can err: it was not applied in full.
+    EvidenceConflict,
     /// The absolute scale is unknown: only ratios mean anything.
     Uncalibrated,
     /// No throttle, or it is stuck.
@@ -236,6 +262,32 @@ pub struct Board {
     pub lap: Option<u32>,
     /// Field median of burn per mile over the last N green laps, as miles per US gallon.
     pub field_mpg: Option<f64>,
+    /// The model in force.
+    #[serde(default)]
+    pub model: ModelId,
+    /// What forecasts take for granted, a sentence each.
+    #[serde(default)]
+    pub assumptions: Vec<String>,
+    /// What is worth telling, what matters most first.
+    #[serde(default)]
+    pub stories: Vec<Story>,
     /// One insight a car, in order of vehicle id.
     pub cars: Vec<CarInsight>,
+}
+
+impl Board {
+    /// A board of a session of which nothing is known.
+    pub fn of_nothing(session: SessionId, window_end_us: EventTime) -> Self {
+        Board {
+            session,
+            window_end_us,
+            flag: Flag::Unknown,
+            lap: None,
+            field_mpg: None,
+            model: ModelId::default(),
+            assumptions: Vec::new(),
+            stories: Vec::new(),
+            cars: Vec::new(),
+        }
+    }
 }

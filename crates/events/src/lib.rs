@@ -18,15 +18,22 @@
 mod id;
 mod insight;
 mod log;
+mod model;
 mod needle;
+mod outlook;
 mod race_event;
 mod sample;
 pub mod truth;
 
-pub use id::{IdError, SessionId, VehicleId};
+pub use id::{IdError, ModelId, SessionId, VehicleId};
 pub use insight::{Board, CarInsight, LapLabel, LapSummary, Mode, Quality};
 pub use log::{Entry, Quarantined, Record};
+pub use model::{
+    Answer, AnsweredRate, Model, PackageEstimate, Residual, SHAPE_PARAMETERS, ScaleEstimate, ShapeEstimate,
+    Spread,
+};
 pub use needle::{Needle, NeedleCar};
+pub use outlook::{Forecast, Seen, Sign, Story, StoryKind};
 pub use race_event::{
     Air, EventId, Flag, FuelEvidence, Origin, RaceEvent, RaceEventKind, RosterEntry, Session, StopPhase,
 };

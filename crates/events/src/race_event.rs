@@ -1,6 +1,6 @@
 //! What happens to the session rather than to one signal. Race events reach every car; they are never dropped as late.
 
-use crate::{SessionId, VehicleId};
+use crate::{Answer, Model, SessionId, VehicleId};
 use serde::{Deserialize, Serialize};
 use units::{EventTime, FuelDensity, Volume};
 
@@ -47,8 +47,48 @@ pub enum RaceEventKind {
         /// Whose.
         vehicle: VehicleId,
     },
-    /// Something became known about the fuel of a car.
+    /// Something became known about the fuel of a car at a stop.
     Fuel(FuelEvidence),
+    /// A car ran out of fuel: its tank held the reserve.
+    RunOut {
+        /// Whose.
+        vehicle: VehicleId,
+        /// When. `None`: at the event's time.
+        at: Option<EventTime>,
+    },
+    /// A car still ran: its tank held more than the reserve.
+    StillRunning {
+        /// Whose.
+        vehicle: VehicleId,
+        /// When. `None`: at the event's time.
+        at: Option<EventTime>,
+    },
+    /// Somebody stated a car's economy since its last stop, on the radio say.
+    RadioMpg {
+        /// Whose.
+        vehicle: VehicleId,
+        /// Miles per US gallon.
+        mpg: f64,
+        /// Standard deviation of `mpg`. `None`: the default of its kind (docs/fuel-model.md §4).
+        mpg_sd: Option<f64>,
+    },
+    /// How much a car burned between two moments was measured.
+    FuelUsed {
+        /// Whose.
+        vehicle: VehicleId,
+        /// From.
+        from: EventTime,
+        /// To.
+        to: EventTime,
+        /// Burned.
+        burned: Volume,
+        /// Standard deviation of `burned`. `None`: the default of its kind.
+        burned_sd: Option<Volume>,
+    },
+    /// The stream takes up another model.
+    Model(Box<Model>),
+    /// Somebody's own model has answered.
+    Answer(Answer),
 }
 
 /// The four moments of a pit stop, in order. `pit_in` and `pit_out` are the lines of the pit road.

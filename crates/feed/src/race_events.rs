@@ -7,8 +7,8 @@ use crate::error::{ImportError, Problem};
 use crate::judge::{TimeUnit, event_time, label, shortened};
 use crate::lines::{Line, LineReader, Place};
 use events::{
-    Air, EventId, Flag, FuelEvidence, Origin, RaceEvent, RaceEventKind, RosterEntry, Session, SessionId,
-    StopPhase, VehicleId,
+    Air, Answer, EventId, Flag, FuelEvidence, Model, Origin, RaceEvent, RaceEventKind, RosterEntry, Session,
+    SessionId, StopPhase, VehicleId,
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -35,6 +35,12 @@ enum WireKind {
     PitOut { vehicle_id: VehicleId },
     Retired { vehicle_id: VehicleId },
     FuelAdded(WireFuel),
+    RunOut { vehicle_id: VehicleId, at_ms: Option<f64> },
+    StillRunning { vehicle_id: VehicleId, at_ms: Option<f64> },
+    RadioMpg { vehicle_id: VehicleId, mpg: f64, sigma_mpg: Option<f64> },
+    FuelUsed(WireUsed),
+    Model(Box<Model>),
+    Answer(Answer),
 }
 
 #[derive(Deserialize)]
@@ -86,6 +92,15 @@ struct WireFuel {
     sigma_gal: Option<f64>,
     full: Option<bool>,
     fill_time_s: Option<f64>,
+}
+
+#[derive(Deserialize)]
+struct WireUsed {
+    vehicle_id: VehicleId,
+    from_ms: f64,
+    to_ms: f64,
+    gallons: f64,
+    sigma_gal: Option<f64>,
 }
 
 /// Reads a file of race events. A session without a name is called after its track, or else `session`. In order of event time; where a line bears the id
@@ -156,6 +171,19 @@ fn kind(wire: WireKind, session: SessionId) -> Result<RaceEventKind, String> {
         WireKind::PitOut { vehicle_id } => stop(vehicle_id, StopPhase::PitOut),
         WireKind::Retired { vehicle_id } => RaceEventKind::Retired { vehicle: vehicle_id },
         WireKind::FuelAdded(wire) => RaceEventKind::Fuel(wire.evidence()?),
+        WireKind::RunOut { vehicle_id, at_ms } => {
+            RaceEventKind::RunOut { vehicle: vehicle_id, at: at_ms.map(time).transpose()? }
+        }
+        WireKind::StillRunning { vehicle_id, at_ms } => {
+            RaceEventKind::StillRunning { vehicle: vehicle_id, at: at_ms.map(time).transpose()? }
+        }
+        WireKind::RadioMpg { vehicle_id, mpg, sigma_mpg } => {
+            positive("mpg", Some(mpg))?;
+            RaceEventKind::RadioMpg { vehicle: vehicle_id, mpg, mpg_sd: positive("sigma_mpg", sigma_mpg)? }
+        }
+        WireKind::FuelUsed(wire) => wire.used()?,
+        WireKind::Model(model) => RaceEventKind::Model(model),
+        WireKind::Answer(answer) => RaceEventKind::Answer(answer),
     })
 }
 
@@ -231,6 +259,22 @@ impl WireFuel {
             added_sd: positive("sigma_gal", self.sigma_gal)?.map(Volume::from_us_gallons),
             full: self.full,
             fill_time_s: positive("fill_time_s", self.fill_time_s)?,
+        })
+    }
+}
+
+impl WireUsed {
+    fn used(self) -> Result<RaceEventKind, String> {
+        positive("gallons", Some(self.gallons))?;
+        if self.to_ms <= self.from_ms {
+            return Err("fuel_used needs a to_ms behind its from_ms".into());
+        }
+        Ok(RaceEventKind::FuelUsed {
+            vehicle: self.vehicle_id,
+            from: time(self.from_ms)?,
+            to: time(self.to_ms)?,
+            burned: Volume::from_us_gallons(self.gallons),
+            burned_sd: positive("sigma_gal", self.sigma_gal)?.map(Volume::from_us_gallons),
         })
     }
 }

@@ -116,7 +116,17 @@ impl Field {
         let lap = cars.iter().filter_map(|car| car.lap).max();
         let field_mpg =
             window.field_kg_m.and_then(|kg_m| miles_per_gallon(1.0, window.volume(Mass::from_kg(kg_m))));
-        Some(Board { session: window.session, window_end_us: end, flag: window.flag, lap, field_mpg, cars })
+        Some(Board {
+            session: window.session,
+            window_end_us: end,
+            flag: window.flag,
+            lap,
+            field_mpg,
+            model: events::ModelId::PRIORS,
+            assumptions: Vec::new(),
+            stories: Vec::new(),
+            cars,
+        })
     }
 
     /// The cars that are followed but not told: no roster names them.

@@ -165,6 +165,7 @@ impl RaceState {
                 self.evidence.retain(|(_, _, other), _| *other != id);
                 self.evidence.insert((evidence.vehicle, at, id), evidence.clone());
             }
+            _ => {}
         }
         Change::Nothing
     }

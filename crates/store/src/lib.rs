@@ -15,7 +15,7 @@
 //!
 //! let session = SessionId::new("michigan-2026")?;
 //! let window_end_us = EventTime::from_ms(1_000);
-//! let board = Board { session, window_end_us, flag: Flag::Green, lap: Some(1), field_mpg: None, cars: vec![] };
+//! let board = Board { flag: Flag::Green, lap: Some(1), ..Board::of_nothing(session, window_end_us) };
 //!
 //! let store = Store::in_memory()?;
 //! let written = store.write(&[Window::new(board.clone().into())])?;

@@ -103,6 +103,9 @@ fn window(row: &Row<'_>) -> rusqlite::Result<Board> {
         flag: row.get::<_, Word<_>>("flag")?.0,
         lap: row.get("lap")?,
         field_mpg: row.get("field_mpg")?,
+        model: events::ModelId::PRIORS,
+        assumptions: Vec::new(),
+        stories: Vec::new(),
         cars: Vec::new(),
     })
 }

@@ -167,7 +167,13 @@ pub(crate) fn insight(row: &Row<'_>) -> rusqlite::Result<CarInsight> {
         relative_sd_pct: row.get("relative_sd_pct")?,
         relative_last_lap_pct: row.get("relative_last_lap_pct")?,
         scale_sd_pct: row.get("scale_sd_pct")?,
+        model: events::ModelId::PRIORS,
+        scale: None,
+        forecast: None,
+        save_amount_pct: None,
+        signs: Vec::new(),
         mode: row.get::<_, Word<_>>("mode")?.0,
+        mode_reason: None,
         quality: row.get::<_, Word<_>>("quality")?.0,
         imputed_pct: row.get("imputed_pct")?,
         imputed_lap_pct: row.get("imputed_lap_pct")?,
@@ -255,6 +261,12 @@ pub(crate) fn put_race_event(
             (vehicle, fuel) = (Some(evidence.vehicle), Some(evidence));
             "fuel"
         }
+        RaceEventKind::RunOut { .. }
+        | RaceEventKind::StillRunning { .. }
+        | RaceEventKind::RadioMpg { .. }
+        | RaceEventKind::FuelUsed { .. }
+        | RaceEventKind::Model(_)
+        | RaceEventKind::Answer(_) => return Ok(0),
     };
     statement.execute(params![
         session,

@@ -139,7 +139,7 @@ impl<'c> Sink<'c> {
     }
 
     fn write(&mut self, window: &Window) -> rusqlite::Result<()> {
-        let Board { session, window_end_us, flag, lap, field_mpg, ref cars } = *window.board;
+        let Board { session, window_end_us, flag, lap, field_mpg, ref cars, .. } = *window.board;
         let (session, end_us) = (session.as_str(), window_end_us.us());
         for event in &window.events {
             self.tell(session, event, window_end_us)?;

@@ -3,7 +3,8 @@
 use crate::EntryError;
 use crate::varint::{Input, put_signed, put_text, put_varint};
 use events::{
-    Air, Flag, FuelEvidence, Origin, RaceEventKind, RosterEntry, Session, SessionId, StopPhase, VehicleId,
+    Air, Answer, AnsweredRate, Flag, FuelEvidence, Model, ModelId, Origin, PackageEstimate, RaceEventKind,
+    Residual, RosterEntry, ScaleEstimate, Session, SessionId, ShapeEstimate, Spread, StopPhase, VehicleId,
 };
 use units::{EventTime, FuelDensity, Volume};
 
@@ -61,6 +62,14 @@ fields_in_order!(Session {
 fields_in_order!(Air { pressure_pa, temperature_k, vapour_pressure_pa });
 fields_in_order!(RosterEntry { vehicle, number, driver, team, manufacturer });
 fields_in_order!(FuelEvidence { vehicle, stop_time, added, added_sd, full, fill_time_s });
+fields_in_order!(Model { name, shape, packages, manufacturers, teams, cars, residual, spread, races, bags });
+fields_in_order!(ShapeEstimate { mean, covariance });
+fields_in_order!(PackageEstimate { package_hp, ln_scale, sd });
+fields_in_order!(ScaleEstimate { name, ln_scale, sd });
+fields_in_order!(Residual { learner, field, manufacturers });
+fields_in_order!(Spread { race, new_package, manufacturer, car, engine, shape, shape_new_package });
+fields_in_order!(Answer { model, from, to, rates });
+fields_in_order!(AnsweredRate { vehicle, rate_g_s, sd_g_s });
 numbered!("flag" Flag { 0 => Unknown, 1 => Green, 2 => Yellow, 3 => Red, 4 => White, 5 => Checkered });
 numbered!("origin" Origin { 0 => Recorded, 1 => Simulated, 2 => Reconstructed });
 numbered!("stop phase" StopPhase { 0 => PitIn, 1 => BoxStop, 2 => BoxLeave, 3 => PitOut });
@@ -73,6 +82,12 @@ const STOP: u8 = 4;
 const RETIRED: u8 = 5;
 const FUEL: u8 = 6;
 const SESSION: u8 = 7;
+const RUN_OUT: u8 = 8;
+const STILL_RUNNING: u8 = 9;
+const RADIO_MPG: u8 = 10;
+const FUEL_USED: u8 = 11;
+const MODEL: u8 = 12;
+const ANSWER: u8 = 13;
 
 fn kind(out: &mut Vec<u8>, number: u8) -> &mut Vec<u8> {
     out.push(number);
@@ -94,6 +109,28 @@ impl Layout for RaceEventKind {
             }
             RaceEventKind::Retired { vehicle } => vehicle.put(kind(out, RETIRED)),
             RaceEventKind::Fuel(evidence) => evidence.put(kind(out, FUEL)),
+            RaceEventKind::RunOut { vehicle, at } => {
+                vehicle.put(kind(out, RUN_OUT));
+                at.put(out);
+            }
+            RaceEventKind::StillRunning { vehicle, at } => {
+                vehicle.put(kind(out, STILL_RUNNING));
+                at.put(out);
+            }
+            RaceEventKind::RadioMpg { vehicle, mpg, mpg_sd } => {
+                vehicle.put(kind(out, RADIO_MPG));
+                mpg.put(out);
+                mpg_sd.put(out);
+            }
+            RaceEventKind::FuelUsed { vehicle, from, to, burned, burned_sd } => {
+                vehicle.put(kind(out, FUEL_USED));
+                from.put(out);
+                to.put(out);
+                burned.put(out);
+                burned_sd.put(out);
+            }
+            RaceEventKind::Model(model) => model.put(kind(out, MODEL)),
+            RaceEventKind::Answer(answer) => answer.put(kind(out, ANSWER)),
         }
     }
 
@@ -109,6 +146,24 @@ impl Layout for RaceEventKind {
             STOP => RaceEventKind::Stop { vehicle: Layout::take(input)?, phase: Layout::take(input)? },
             RETIRED => RaceEventKind::Retired { vehicle: Layout::take(input)? },
             FUEL => RaceEventKind::Fuel(Layout::take(input)?),
+            RUN_OUT => RaceEventKind::RunOut { vehicle: Layout::take(input)?, at: Layout::take(input)? },
+            STILL_RUNNING => {
+                RaceEventKind::StillRunning { vehicle: Layout::take(input)?, at: Layout::take(input)? }
+            }
+            RADIO_MPG => RaceEventKind::RadioMpg {
+                vehicle: Layout::take(input)?,
+                mpg: Layout::take(input)?,
+                mpg_sd: Layout::take(input)?,
+            },
+            FUEL_USED => RaceEventKind::FuelUsed {
+                vehicle: Layout::take(input)?,
+                from: Layout::take(input)?,
+                to: Layout::take(input)?,
+                burned: Layout::take(input)?,
+                burned_sd: Layout::take(input)?,
+            },
+            MODEL => RaceEventKind::Model(Box::new(Layout::take(input)?)),
+            ANSWER => RaceEventKind::Answer(Layout::take(input)?),
             other => return Err(unknown("race event", other)),
         })
     }
@@ -135,6 +190,27 @@ impl<T: Layout> Layout for Vec<T> {
     fn take(input: &mut Input<'_>) -> Result<Self, EntryError> {
         let length = input.varint()?;
         (0..length).map(|_| T::take(input)).collect()
+    }
+}
+
+/// Without its length, which is known.
+impl<T: Layout, const LENGTH: usize> Layout for [T; LENGTH] {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.iter().for_each(|item| item.put(out));
+    }
+    fn take(input: &mut Input<'_>) -> Result<Self, EntryError> {
+        let items = (0..LENGTH).map(|_| T::take(input)).collect::<Result<Vec<T>, _>>()?;
+        items.try_into().map_err(|_| EntryError::Short)
+    }
+}
+
+impl<A: Layout, B: Layout> Layout for (A, B) {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.0.put(out);
+        self.1.put(out);
+    }
+    fn take(input: &mut Input<'_>) -> Result<Self, EntryError> {
+        Ok((A::take(input)?, B::take(input)?))
     }
 }
 
@@ -185,6 +261,15 @@ impl Layout for VehicleId {
     }
     fn take(input: &mut Input<'_>) -> Result<Self, EntryError> {
         Ok(VehicleId::new(input.text()?)?)
+    }
+}
+
+impl Layout for ModelId {
+    fn put(&self, out: &mut Vec<u8>) {
+        put_text(out, self.as_str());
+    }
+    fn take(input: &mut Input<'_>) -> Result<Self, EntryError> {
+        Ok(ModelId::new(input.text()?)?)
     }
 }
 
@@ -240,7 +325,7 @@ mod tests {
     #[test]
     fn what_no_version_wrote_is_refused() {
         let refused = |bytes: &[u8]| RaceEventKind::take(&mut Input::new(bytes)).unwrap_err().to_string();
-        assert_eq!(refused(&[8]), "there is no race event 8");
+        assert_eq!(refused(&[14]), "there is no race event 14");
         assert_eq!(refused(&[FLAG, 6]), "there is no flag 6");
         assert_eq!(refused(&[STOP, 1, b'7', 4]), "there is no stop phase 4");
         assert_eq!(refused(&[FUEL, 1, b'7', 2]), "there is no truth value 2");

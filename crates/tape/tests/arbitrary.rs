@@ -1,8 +1,9 @@
 //! Entries of every kind with every field at its extremes.
 
 use events::{
-    Air, Entry, EventId, Flag, FuelEvidence, Origin, RaceEvent, RaceEventKind, Record, RosterEntry, Sample,
-    Session, SessionId, Signal, StopPhase, VehicleId,
+    Air, Answer, AnsweredRate, Entry, EventId, Flag, FuelEvidence, Model, ModelId, Origin, PackageEstimate,
+    RaceEvent, RaceEventKind, Record, Residual, RosterEntry, Sample, ScaleEstimate, Session, SessionId,
+    ShapeEstimate, Signal, Spread, StopPhase, VehicleId,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -51,7 +52,81 @@ fn kind() -> impl Strategy<Value = RaceEventKind> {
         (vehicle(), select(phases)).prop_map(|(vehicle, phase)| RaceEventKind::Stop { vehicle, phase }),
         vehicle().prop_map(|vehicle| RaceEventKind::Retired { vehicle }),
         evidence().prop_map(RaceEventKind::Fuel),
+        (vehicle(), option::of(event_times()))
+            .prop_map(|(vehicle, at)| RaceEventKind::RunOut { vehicle, at }),
+        (vehicle(), option::of(event_times()))
+            .prop_map(|(vehicle, at)| RaceEventKind::StillRunning { vehicle, at }),
+        (vehicle(), floats(), option::of(floats()))
+            .prop_map(|(vehicle, mpg, mpg_sd)| RaceEventKind::RadioMpg { vehicle, mpg, mpg_sd }),
+        (vehicle(), event_times(), event_times(), volumes(), option::of(volumes())).prop_map(
+            |(vehicle, from, to, burned, burned_sd)| RaceEventKind::FuelUsed {
+                vehicle,
+                from,
+                to,
+                burned,
+                burned_sd
+            }
+        ),
+        model().prop_map(|model| RaceEventKind::Model(Box::new(model))),
+        answer().prop_map(RaceEventKind::Answer),
     ]
+}
+
+fn model() -> impl Strategy<Value = Model> {
+    let scales = || {
+        vec((any::<String>(), floats(), floats()), 0..3).prop_map(|scales| {
+            let scale = |(name, ln_scale, sd)| ScaleEstimate { name, ln_scale, sd };
+            scales.into_iter().map(scale).collect::<Vec<_>>()
+        })
+    };
+    let packages = vec((option::of(floats()), floats(), floats()), 0..3).prop_map(|packages| {
+        let package = |(package_hp, ln_scale, sd)| PackageEstimate { package_hp, ln_scale, sd };
+        packages.into_iter().map(package).collect()
+    });
+    let knots = || vec(floats(), 0..4);
+    let residual = (any::<String>(), knots(), vec((any::<String>(), knots()), 0..3))
+        .prop_map(|(learner, field, manufacturers)| Residual { learner, field, manufacturers });
+    let shape = (prop::array::uniform6(floats()), prop::array::uniform6(prop::array::uniform6(floats())))
+        .prop_map(|(mean, covariance)| ShapeEstimate { mean, covariance });
+    let spread = prop::array::uniform7(floats()).prop_map(
+        |[race, new_package, manufacturer, car, engine, shape, shape_new_package]| Spread {
+            race,
+            new_package,
+            manufacturer,
+            car,
+            engine,
+            shape,
+            shape_new_package,
+        },
+    );
+    let made_of = (vec(any::<String>(), 0..3), any::<u32>());
+    (model_id(), shape, packages, [scales(), scales(), scales()], option::of(residual), spread, made_of)
+        .prop_map(|(name, shape, packages, scales, residual, spread, (races, bags))| {
+            let [manufacturers, teams, cars] = scales;
+            Model { name, shape, packages, manufacturers, teams, cars, residual, spread, races, bags }
+        })
+}
+
+fn answer() -> impl Strategy<Value = Answer> {
+    let rate = (vehicle(), floats(), floats()).prop_map(|(vehicle, rate_g_s, sd_g_s)| AnsweredRate {
+        vehicle,
+        rate_g_s,
+        sd_g_s,
+    });
+    (model_id(), event_times(), event_times(), vec(rate, 0..4)).prop_map(|(model, from, to, rates)| Answer {
+        model,
+        from,
+        to,
+        rates,
+    })
+}
+
+fn model_id() -> impl Strategy<Value = ModelId> {
+    select(vec!["priors", "2026 spring", "mine"]).prop_map(|name| ModelId::new(name).unwrap())
+}
+
+fn event_times() -> impl Strategy<Value = EventTime> {
+    times().prop_map(EventTime::from_us)
 }
 
 fn session() -> impl Strategy<Value = Session> {

@@ -42,6 +42,7 @@ pub(crate) enum Quality {
     NotYet,
     Imputed,
     LevelConflict,
+    EvidenceConflict,
     Uncalibrated,
     NoThrottle,
     NoRpm,

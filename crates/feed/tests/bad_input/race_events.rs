@@ -31,7 +31,7 @@ fn ten_bad_inputs() {
             "newer version",
             at(r#""kind":"virtual_safety_car""#),
             format!(
-                "unknown variant `virtual_safety_car`, expected one of `session`, `roster`, `flag`, `pit_in`, `box_stop`, `box_leave`, `pit_out`, `retired`, `fuel_added`{form}"
+                "unknown variant `virtual_safety_car`, expected one of `session`, `roster`, `flag`, `pit_in`, `box_stop`, `box_leave`, `pit_out`, `retired`, `fuel_added`, `run_out`, `still_running`, `radio_mpg`, `fuel...{form}"
             ),
         ),
         ("missing column", at(r#""kind":"pit_in""#), format!("missing field `vehicle_id`{form}")),

@@ -75,6 +75,12 @@ pub fn insight(vehicle: &str, end: EventTime) -> CarInsight {
         relative_sd_pct: Some(0.5),
         relative_last_lap_pct: Some(-3.0),
         scale_sd_pct: Some(4.0),
+        model: events::ModelId::PRIORS,
+        scale: None,
+        forecast: None,
+        save_amount_pct: None,
+        signs: Vec::new(),
+        mode_reason: None,
         mode: Mode::Saving,
         quality: Quality::NotYet,
         imputed_pct: 0.5,
@@ -98,6 +104,9 @@ pub fn board(end: EventTime, cars: Vec<CarInsight>) -> Board {
         flag: Flag::Green,
         lap: Some(3),
         field_mpg: Some(4.4),
+        model: events::ModelId::PRIORS,
+        assumptions: Vec::new(),
+        stories: Vec::new(),
         cars,
     }
 }
