@@ -3,10 +3,10 @@
 
 use crate::timeline::Timeline;
 use events::{
-    EventId, Flag, FuelEvidence, RaceEvent, RaceEventKind, RosterEntry, Session, SessionId, Signal,
+    EventId, Flag, FuelEvidence, Model, RaceEvent, RaceEventKind, RosterEntry, Session, SessionId, Signal,
     StopPhase, VehicleId,
 };
-use fuel::{Cell, Engine, RateTable, Shape, air};
+use fuel::{Cell, Engine, RateTable, Rates, air};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,10 +19,19 @@ pub struct RaceState {
     revision: u64,
     /// Every session record in the order in which it was told. The first is but a name.
     sessions: Vec<Session>,
-    #[serde(skip)]
-    conditions: Vec<Conditions>,
+    /// Every model that was taken up, likewise. The first holds from the beginning.
+    models: Vec<Arc<Model>>,
     /// Which of `sessions` holds when.
     session_from: Timeline<usize>,
+    /// Which of `models` holds when.
+    model_from: Timeline<usize>,
+    /// Every session and model that ever held together, by index: what a step names.
+    pairs: Vec<(usize, usize)>,
+    #[serde(skip)]
+    conditions: Vec<Conditions>,
+    /// Which of `pairs` holds when.
+    #[serde(skip)]
+    conditions_from: Vec<(EventTime, usize)>,
     flags: Timeline<Flag>,
     rosters: BTreeMap<EventId, (EventTime, Vec<RosterEntry>)>,
     roster: BTreeMap<VehicleId, RosterEntry>,
@@ -47,8 +56,10 @@ impl Default for Settings {
 /// What the fold needs of a [`Session`], computed once.
 #[derive(Clone, Debug)]
 pub struct Conditions {
-    /// The rate law of the engine package on the knots.
+    /// The rate law of the engine package on the knots, with what the model has learned of it.
     pub table: Arc<RateTable>,
+    /// What the model says of this engine, car by car.
+    pub rates: Arc<Rates>,
     /// The engine whose law that is.
     pub engine: Engine,
     /// Density of the air against the reference.
@@ -60,11 +71,12 @@ pub struct Conditions {
 }
 
 impl Conditions {
-    fn of(session: &Session) -> Option<Conditions> {
+    fn of(session: &Session, model: &Arc<Model>) -> Option<Conditions> {
         let engine = Engine::of(session);
-        let table = RateTable::new(&Shape::prior(), &engine).ok()?;
+        let rates = Rates::new(model, &engine).ok()?;
         Some(Conditions {
-            table: Arc::new(table),
+            table: Arc::new(rates.table().clone()),
+            rates: Arc::new(rates),
             engine,
             density_ratio: session.air.as_ref().and_then(air::density_ratio).unwrap_or(1.0),
             track_length_m: session.track_length_m.filter(|m| m.is_finite() && *m > 0.0),
@@ -78,9 +90,14 @@ impl Conditions {
         if rpm_steps <= 0 {
             return 0.0;
         }
+        self.table.rate_g_s(&self.cell(throttle_steps, rpm_steps)) * self.density_ratio
+    }
+
+    /// Where a throttle and an engine speed, both in steps of their signals, lie between the knots.
+    pub fn cell(&self, throttle_steps: i32, rpm_steps: i32) -> Cell {
         let theta = f64::from(throttle_steps) / Signal::Throttle.steps_per_unit();
         let rpm = self.engine.normalised_rpm(f64::from(rpm_steps) / Signal::Rpm.steps_per_unit());
-        self.table.rate_g_s(&Cell::locate(theta, rpm)) * self.density_ratio
+        Cell::locate(theta, rpm)
     }
 }
 
@@ -115,14 +132,18 @@ pub enum Change {
 }
 
 impl RaceState {
-    /// A session of which only the name is known.
-    pub fn new(session: SessionId, settings: Settings) -> Self {
+    /// A session of which only the name is known, and the model to begin with.
+    pub fn new(session: SessionId, settings: Settings, model: Arc<Model>) -> Self {
         let mut state = RaceState {
             settings: Settings { green_laps: settings.green_laps.max(1) },
             revision: 0,
-            sessions: Vec::new(),
-            conditions: Vec::new(),
+            sessions: vec![Session::named(session)],
+            models: vec![model],
             session_from: Timeline::default(),
+            model_from: Timeline::default(),
+            pairs: Vec::new(),
+            conditions: Vec::new(),
+            conditions_from: Vec::new(),
             flags: Timeline::default(),
             rosters: BTreeMap::new(),
             roster: BTreeMap::new(),
@@ -130,7 +151,7 @@ impl RaceState {
             retired: BTreeMap::new(),
             evidence: BTreeMap::new(),
         };
-        state.keep_session(&Session::named(session));
+        state.settle_conditions();
         state
     }
 
@@ -141,8 +162,22 @@ impl RaceState {
         let (at, id) = (event.event_time, event.id);
         match &event.kind {
             RaceEventKind::Session(session) => {
-                let Some(index) = self.keep_session(session) else { return Change::Nothing };
-                return Change::Conditions { at: self.session_from.tell(id, at, index, settled_to) };
+                if Conditions::of(session, &self.models[0]).is_none() {
+                    return Change::Nothing; // an engine or air that cannot be
+                }
+                self.sessions.push(session.clone());
+                let from = self.session_from.tell(id, at, self.sessions.len() - 1, settled_to);
+                self.settle_conditions();
+                return Change::Conditions { at: from };
+            }
+            RaceEventKind::Model(model) => {
+                if fuel::model::check(model).is_err() {
+                    return Change::Nothing;
+                }
+                self.models.push(Arc::from(model.clone()));
+                let from = self.model_from.tell(id, at, self.models.len() - 1, settled_to);
+                self.settle_conditions();
+                return Change::Conditions { at: from };
             }
             RaceEventKind::Roster { cars } => self.apply_roster(id, at, cars),
             RaceEventKind::Flag { flag } => {
@@ -170,11 +205,32 @@ impl RaceState {
         Change::Nothing
     }
 
-    /// Its index; `None` where no rate law follows from it: an engine or air that cannot be.
-    fn keep_session(&mut self, session: &Session) -> Option<usize> {
-        self.conditions.push(Conditions::of(session)?);
-        self.sessions.push(session.clone());
-        Some(self.sessions.len() - 1)
+    /// Finds which session and model hold together, and when, after one of them has changed.
+    fn settle_conditions(&mut self) {
+        let long_ago = EventTime::from_us(i64::MIN);
+        let mut edges: Vec<EventTime> = [&self.session_from, &self.model_from]
+            .into_iter()
+            .flat_map(|timeline| timeline.since(long_ago))
+            .map(|(at, _)| *at)
+            .collect();
+        edges.sort_unstable();
+        edges.dedup();
+        self.pair(0, 0);
+        self.conditions_from = Vec::with_capacity(edges.len());
+        for at in edges {
+            let index = self.pair(self.session_from.at(at), self.model_from.at(at));
+            self.conditions_from.push((at, index));
+        }
+    }
+
+    /// The index of a session and a model that hold together.
+    fn pair(&mut self, session: usize, model: usize) -> usize {
+        if let Some(index) = self.pairs.iter().position(|pair| *pair == (session, model)) {
+            return index;
+        }
+        self.pairs.push((session, model));
+        self.conditions.extend(Conditions::of(&self.sessions[session], &self.models[model]));
+        self.pairs.len() - 1
     }
 
     /// All rosters together; of two entries of a car the newer counts.
@@ -188,7 +244,11 @@ impl RaceState {
 
     /// Computes what a checkpoint leaves out.
     pub fn restore(&mut self) {
-        self.conditions = self.sessions.iter().filter_map(Conditions::of).collect();
+        let of = |&(session, model): &(usize, usize)| {
+            Conditions::of(self.sessions.get(session)?, self.models.get(model)?)
+        };
+        self.conditions = self.pairs.iter().filter_map(of).collect();
+        self.settle_conditions();
     }
 
     /// Grows with every race event.
@@ -201,11 +261,15 @@ impl RaceState {
     }
     /// The newest session record, by event time.
     pub fn session(&self) -> Option<&Session> {
-        self.sessions.get(self.newest_conditions())
+        self.sessions.get(self.session_from.at(EventTime::from_us(i64::MAX)))
+    }
+    /// The model in force at `at`.
+    pub fn model(&self, at: EventTime) -> Option<&Arc<Model>> {
+        self.models.get(self.model_from.at(at))
     }
     /// The index of the newest conditions, by event time.
     pub fn newest_conditions(&self) -> usize {
-        self.session_from.before(EventTime::from_us(i64::MAX))
+        self.conditions_from.last().map_or(0, |(_, index)| *index)
     }
     /// Conditions by index.
     pub fn conditions(&self, index: usize) -> Option<&Conditions> {
@@ -213,7 +277,7 @@ impl RaceState {
     }
     /// The indices of the conditions that begin to hold at or after `from`, with their times, in order.
     pub fn conditions_since(&self, from: EventTime) -> &[(EventTime, usize)] {
-        self.session_from.since(from)
+        &self.conditions_from[self.conditions_from.partition_point(|(at, _)| *at < from)..]
     }
     /// The size of the tank at `at`, where it was told: by the newest record before, or else by the first to come.
     pub fn tank(&self, at: EventTime) -> Option<Volume> {
