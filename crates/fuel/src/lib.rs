@@ -8,6 +8,9 @@
 //! - [`Histogram`]: density-weighted time on the knots, in integers. Burn is histogram times table, so another model
 //!   never needs the telemetry again.
 //! - [`prior`]: how sure one may be before any calibration.
+//! - [`bag`]: how stops tell what was burned.
+//! - [`filter`]: the scales of a field, learned from bags while a race runs. [`refit`]: shape and scales together.
+//! - [`forecast`]: how far the fuel goes, and what to do about it.
 //!
 //! ```
 //! use fuel::{Cell, Engine, Histogram, RateTable, Shape, weighted_ns};
@@ -24,13 +27,26 @@
 #![forbid(unsafe_code)]
 
 pub mod air;
+pub mod bag;
+mod belief;
+pub mod filter;
+pub mod forecast;
+mod gradient;
 mod histogram;
 pub mod knots;
+pub mod normal;
 pub mod physics;
 pub mod prior;
+pub mod refit;
+mod symmetric;
 mod table;
 
+pub use bag::Burned;
+pub use belief::{Belief, LogScale, SizesDiffer};
+pub use gradient::{KnotGradients, knot_gradients};
 pub use histogram::{Histogram, burned_ug, weighted_ns};
 pub use knots::Cell;
+pub use normal::Spread;
 pub use physics::{Engine, RateError, Shape};
+pub use symmetric::{NotSymmetric, Symmetric};
 pub use table::RateTable;
