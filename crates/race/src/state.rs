@@ -3,12 +3,13 @@
 
 use crate::timeline::Timeline;
 use events::{
-    EventId, Flag, FuelEvidence, Model, RaceEvent, RaceEventKind, RosterEntry, Session, SessionId, Signal,
+    Answer, EventId, Flag, FuelEvidence, Model, RaceEvent, RaceEventKind, RosterEntry, Session, SessionId, Signal,
     StopPhase, VehicleId,
 };
 use fuel::{Cell, Engine, RateTable, Rates, air};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use units::{EventTime, FuelDensity, Volume};
 
@@ -38,6 +39,34 @@ pub struct RaceState {
     stops: BTreeMap<VehicleId, BTreeMap<EventId, (EventTime, StopPhase)>>,
     retired: BTreeMap<VehicleId, EventTime>,
     evidence: BTreeMap<(VehicleId, EventTime, EventId), FuelEvidence>,
+    /// What else was told of fuel, likewise.
+    said: BTreeMap<(VehicleId, EventTime, EventId), Said>,
+    /// What somebody's own model answered, by the interval's end.
+    answers: BTreeMap<(EventTime, EventId), Answer>,
+}
+
+/// What was told of a car's fuel other than at a stop.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+enum Said {
+    RanOut { at: EventTime },
+    Runs { at: EventTime },
+    Economy { mpg: f64, sd_mpg: Option<f64> },
+    Used(FuelUsed),
+}
+
+/// What a car was measured to burn between two moments.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FuelUsed {
+    /// When that became known.
+    pub known: EventTime,
+    /// From.
+    pub from: EventTime,
+    /// To.
+    pub to: EventTime,
+    /// US gallons.
+    pub gal: f64,
+    /// Standard deviation of `gal`, where it was told.
+    pub sd_gal: Option<f64>,
 }
 
 /// What a user may choose about the numbers.
@@ -150,6 +179,8 @@ impl RaceState {
             stops: BTreeMap::new(),
             retired: BTreeMap::new(),
             evidence: BTreeMap::new(),
+            said: BTreeMap::new(),
+            answers: BTreeMap::new(),
         };
         state.settle_conditions();
         state
@@ -200,9 +231,69 @@ impl RaceState {
                 self.evidence.retain(|(_, _, other), _| *other != id);
                 self.evidence.insert((evidence.vehicle, at, id), evidence.clone());
             }
-            _ => {}
+            &RaceEventKind::RunOut { vehicle, at: when } => {
+                self.say(vehicle, at, id, Said::RanOut { at: when.unwrap_or(at) });
+            }
+            &RaceEventKind::StillRunning { vehicle, at: when } => {
+                self.say(vehicle, at, id, Said::Runs { at: when.unwrap_or(at) });
+            }
+            &RaceEventKind::RadioMpg { vehicle, mpg, mpg_sd } => {
+                self.say(vehicle, at, id, Said::Economy { mpg, sd_mpg: mpg_sd });
+            }
+            &RaceEventKind::FuelUsed { vehicle, from, to, burned, burned_sd } => {
+                let (gal, sd_gal) = (burned.us_gallons(), burned_sd.map(Volume::us_gallons));
+                self.say(vehicle, at, id, Said::Used(FuelUsed { known: at, from, to, gal, sd_gal }));
+            }
+            RaceEventKind::Answer(answer) => {
+                self.answers.insert((at, id), answer.clone());
+            }
         }
         Change::Nothing
+    }
+
+    fn say(&mut self, vehicle: VehicleId, at: EventTime, id: EventId, said: Said) {
+        self.said.retain(|(_, _, other), _| *other != id);
+        self.said.insert((vehicle, at, id), said);
+    }
+
+    /// What else was told of a car's fuel, and when.
+    fn said(&self, vehicle: VehicleId) -> impl Iterator<Item = (EventTime, Said)> + '_ {
+        self.said.range(of_car(vehicle)).map(|((_, at, _), said)| (*at, *said))
+    }
+    /// When a car ran out of fuel, each with when that became known.
+    pub fn run_outs(&self, vehicle: VehicleId) -> impl Iterator<Item = (EventTime, EventTime)> + '_ {
+        self.said(vehicle).filter_map(|(known, said)| match said {
+            Said::RanOut { at } => Some((known, at)),
+            _ => None,
+        })
+    }
+    /// When a car was seen to run, likewise.
+    pub fn still_running(&self, vehicle: VehicleId) -> impl Iterator<Item = (EventTime, EventTime)> + '_ {
+        self.said(vehicle).filter_map(|(known, said)| match said {
+            Said::Runs { at } => Some((known, at)),
+            _ => None,
+        })
+    }
+    /// Economies that somebody stated, miles per gallon with their standard deviation, likewise.
+    pub fn radio_mpg(
+        &self,
+        vehicle: VehicleId,
+    ) -> impl Iterator<Item = (EventTime, f64, Option<f64>)> + '_ {
+        self.said(vehicle).filter_map(|(known, said)| match said {
+            Said::Economy { mpg, sd_mpg } => Some((known, mpg, sd_mpg)),
+            _ => None,
+        })
+    }
+    /// What was measured.
+    pub fn fuel_used(&self, vehicle: VehicleId) -> impl Iterator<Item = FuelUsed> + '_ {
+        self.said(vehicle).filter_map(|(_, said)| match said {
+            Said::Used(used) => Some(used),
+            _ => None,
+        })
+    }
+    /// Length of a lap by the newest conditions, metres.
+    pub fn track_length_m(&self) -> Option<f64> {
+        self.conditions(self.newest_conditions())?.track_length_m
     }
 
     /// Finds which session and model hold together, and when, after one of them has changed.
@@ -312,14 +403,19 @@ impl RaceState {
     }
     /// A car's fuel evidence, in the order in which it became known.
     pub fn evidence(&self, vehicle: VehicleId) -> impl Iterator<Item = (EventTime, &FuelEvidence)> + '_ {
-        let first = (vehicle, EventTime::from_us(i64::MIN), EventId(0));
-        let last = (vehicle, EventTime::from_us(i64::MAX), EventId(u64::MAX));
-        self.evidence.range(first..=last).map(|((_, at, _), evidence)| (*at, evidence))
+        self.evidence.range(of_car(vehicle)).map(|((_, at, _), evidence)| (*at, evidence))
     }
     /// When a car was declared out.
     pub fn retired(&self, vehicle: VehicleId) -> Option<EventTime> {
         self.retired.get(&vehicle).copied()
     }
+}
+
+/// All that was told of a car, whenever.
+fn of_car(vehicle: VehicleId) -> RangeInclusive<(VehicleId, EventTime, EventId)> {
+    let first = (vehicle, EventTime::from_us(i64::MIN), EventId(0));
+    let last = (vehicle, EventTime::from_us(i64::MAX), EventId(u64::MAX));
+    first..=last
 }
 
 #[cfg(test)]
