@@ -111,3 +111,27 @@ impl TryFrom<(Vec<f64>, Symmetric)> for Belief {
         Belief::new(mean, covariance)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_observation_is_the_weighted_mean_of_belief_and_evidence() {
+        // a number of 0 ± 2 that is seen as 3 ± 1: variance 1/(1/4 + 1/1), mean 3 times its share
+        let mut belief = Belief::independent(&[(0.0, 2.0), (5.0, 1.0)]);
+        let column = belief.column(&[(0, 1.0)]);
+        belief.learn(&column, 4.0 + 1.0, 3.0, 1.0);
+        let LogScale { mean, var } = belief.sum(&[0]);
+        assert!((mean - 2.4).abs() < 1e-15 && (var - 0.8).abs() < 1e-15, "{mean} {var}");
+        assert_eq!(belief.sum(&[1]), LogScale { mean: 5.0, var: 1.0 });
+        assert_eq!(belief.sum(&[7]), LogScale { mean: 0.0, var: 0.0 });
+    }
+
+    #[test]
+    fn means_and_covariance_of_two_sizes_are_refused() {
+        let error = Belief::new(vec![0.0; 3], Symmetric::diagonal(&[1.0])).unwrap_err();
+        assert_eq!(error.to_string(), "3 means need a covariance of as many rows, not 1");
+        assert!(serde_json::from_str::<Belief>("[[0.0],[]]").is_err());
+    }
+}

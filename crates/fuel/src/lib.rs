@@ -1,5 +1,6 @@
 //! The fuel model: what an engine burns at a throttle position, an engine speed and an air density, and how that is
-//! summed. Nothing here knows a car, a lap or a clock. The model in words: `docs/fuel-model.md`.
+//! summed; what stops teach about it, and how far the fuel goes. A car is a number here, and nothing knows a clock. The
+//! model in words: `docs/fuel-model.md`.
 //!
 //! - [`physics`]: the rate law, its parameters and its derivatives. Exact, slow.
 //! - [`air`]: the density of the air that the engine breathes.
