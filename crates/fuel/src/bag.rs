@@ -5,7 +5,11 @@
 //! two stints into one bag; an unknown amount spoils the bag, and the next anchor opens a new one. Source of the rules
 //! and of every default: `docs/fuel-model.md` §4 and §8. Amounts are US gallons, as the stops are told in.
 
-use crate::prior;
+mod contradiction;
+
+pub use contradiction::Contradiction;
+
+use crate::{Spread, prior};
 use serde::{Deserialize, Serialize};
 
 /// What is known of a car's tank.
@@ -29,6 +33,20 @@ impl Tank {
         reserve_gal: prior::RESERVE_GAL,
         reserve_sd_gal: prior::RESERVE_SD_GAL,
     };
+
+    /// The same, once more is known of its size: the mean of both, weighted by how sure each is.
+    pub fn with_size(self, seen_gal: Spread) -> Tank {
+        let (var, seen_var) = (self.size_sd_gal * self.size_sd_gal, seen_gal.sd * seen_gal.sd);
+        let sum = var + seen_var;
+        if !(sum > 0.0 && seen_gal.mean.is_finite() && sum.is_finite()) {
+            return self;
+        }
+        Tank {
+            size_gal: (self.size_gal * seen_var + seen_gal.mean * var) / sum,
+            size_sd_gal: (var * seen_var / sum).sqrt(),
+            ..self
+        }
+    }
 }
 
 /// An amount of fuel put in.
@@ -68,6 +86,16 @@ pub struct Stop {
     pub full: Option<bool>,
     /// Whether the car had run out of fuel on the way in.
     pub ran_out: bool,
+}
+
+impl Stop {
+    /// The size of the tank, gallons, where a dry one was filled with a known amount.
+    pub fn tank_size_gal(&self, tank: &Tank) -> Option<Spread> {
+        let added = self.added.filter(|_| self.ran_out && self.full == Some(true))?;
+        let parts = [added.sd_gal, tank.reserve_sd_gal, prior::FULL_SD_GAL];
+        let sd = parts.iter().map(|sd| sd * sd).sum::<f64>().sqrt();
+        Some(Spread { mean: tank.reserve_gal + added.gal, sd })
+    }
 }
 
 /// A moment at which the level of a tank was known.
@@ -300,6 +328,20 @@ mod tests {
         let bag = bags.stop(&Stop { ran_out: true, full: Some(true), ..added(19.7) }, &Tank::CUP).unwrap();
         assert!(bag.ran_out && (bag.first_stint, bag.last_stint) == (4, 4));
         assert_eq!(bags.stint(), 5);
+    }
+
+    #[test]
+    fn a_dry_tank_filled_with_a_known_amount_tells_its_size() {
+        let stop = Stop { ran_out: true, full: Some(true), ..added(18.1) };
+        let seen = stop.tank_size_gal(&Tank::CUP).unwrap();
+        close(seen.mean, 18.3);
+        close(seen.sd * seen.sd, 0.15 * 0.15 + 0.1 * 0.1 + 0.1 * 0.1);
+        let tank = Tank::CUP.with_size(seen);
+        assert!((18.3..18.6).contains(&tank.size_gal) && tank.size_sd_gal < seen.sd, "{tank:?}");
+        assert_eq!(Stop { full: None, ..stop }.tank_size_gal(&Tank::CUP), None);
+        // a rule book is not corrected
+        let told = Tank { size_sd_gal: 0.0, ..Tank::CUP };
+        close(told.with_size(seen).size_gal, 20.0);
     }
 
     #[test]

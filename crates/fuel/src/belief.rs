@@ -20,24 +20,39 @@ pub struct Belief {
     covariance: Symmetric,
 }
 
-/// Means and a covariance that do not belong together.
+/// Means and a covariance that make no belief.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{means} means need a covariance of as many rows, not {rows}")]
-pub struct SizesDiffer {
-    /// How many means.
-    pub means: usize,
-    /// How many rows.
-    pub rows: usize,
+pub enum NoBelief {
+    /// They do not belong together.
+    #[error("{means} means need a covariance of as many rows, not {rows}")]
+    SizesDiffer {
+        /// How many means.
+        means: usize,
+        /// How many rows.
+        rows: usize,
+    },
+    /// A mean is NaN or infinite.
+    #[error("mean {index} is not finite")]
+    NotFinite {
+        /// Which.
+        index: usize,
+    },
 }
 
 impl Belief {
     /// Means with their covariance.
     ///
     /// # Errors
-    /// Their sizes differ.
-    pub fn new(mean: Vec<f64>, covariance: Symmetric) -> Result<Belief, SizesDiffer> {
+    /// Their sizes differ, or a mean is not finite.
+    pub fn new(mean: Vec<f64>, covariance: Symmetric) -> Result<Belief, NoBelief> {
         let (means, rows) = (mean.len(), covariance.size());
-        if means == rows { Ok(Belief { mean, covariance }) } else { Err(SizesDiffer { means, rows }) }
+        if means != rows {
+            return Err(NoBelief::SizesDiffer { means, rows });
+        }
+        match mean.iter().position(|mean| !mean.is_finite()) {
+            Some(index) => Err(NoBelief::NotFinite { index }),
+            None => Ok(Belief { mean, covariance }),
+        }
     }
 
     /// Independent numbers, each a mean and a standard deviation.
@@ -106,8 +121,34 @@ impl From<Belief> for (Vec<f64>, Symmetric) {
 }
 
 impl TryFrom<(Vec<f64>, Symmetric)> for Belief {
-    type Error = SizesDiffer;
-    fn try_from((mean, covariance): (Vec<f64>, Symmetric)) -> Result<Self, SizesDiffer> {
+    type Error = NoBelief;
+    fn try_from((mean, covariance): (Vec<f64>, Symmetric)) -> Result<Self, NoBelief> {
         Belief::new(mean, covariance)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_observation_is_the_weighted_mean_of_belief_and_evidence() {
+        // a number of 0 ± 2 that is seen as 3 ± 1: variance 1/(1/4 + 1/1), mean 3 times its share
+        let mut belief = Belief::independent(&[(0.0, 2.0), (5.0, 1.0)]);
+        let column = belief.column(&[(0, 1.0)]);
+        belief.learn(&column, 4.0 + 1.0, 3.0, 1.0);
+        let LogScale { mean, var } = belief.sum(&[0]);
+        assert!((mean - 2.4).abs() < 1e-15 && (var - 0.8).abs() < 1e-15, "{mean} {var}");
+        assert_eq!(belief.sum(&[1]), LogScale { mean: 5.0, var: 1.0 });
+        assert_eq!(belief.sum(&[7]), LogScale { mean: 0.0, var: 0.0 });
+    }
+
+    #[test]
+    fn what_is_no_belief_is_refused() {
+        let error = Belief::new(vec![0.0; 3], Symmetric::diagonal(&[1.0])).unwrap_err();
+        assert_eq!(error.to_string(), "3 means need a covariance of as many rows, not 1");
+        let error = Belief::new(vec![f64::NAN], Symmetric::diagonal(&[1.0])).unwrap_err();
+        assert_eq!(error.to_string(), "mean 0 is not finite");
+        assert!(serde_json::from_str::<Belief>("[[0.0],[]]").is_err());
     }
 }

@@ -322,7 +322,7 @@ mod tests {
         fn saving_as_much_as_the_target_says_makes_it_sure(green in 35.0f64..60.0) {
             let situation = Situation { green_laps_left: Some(green), ..situation() };
             if let SaveTarget::Burn { lap_gal, .. } = on(&situation, |forecast| forecast.save_target().unwrap()) {
-                let burn = Some(lap_gal / situation.scale.mean.exp());
+                let burn = Some(lap_gal / libm::exp(situation.scale.mean));
                 let saving = Situation { green_lap_gal: burn, ..situation };
                 let p = on(&saving, |forecast| forecast.make_it().unwrap().without_overtime);
                 // a little more than sure: the spread is held at that of today's burn, and less burn has less

@@ -38,6 +38,8 @@ pub const CANS_SD_GAL: f64 = 0.15;
 pub const FILL_GAL_S: f64 = 1.4;
 /// Standard deviation of [`FILL_GAL_S`].
 pub const FILL_SD_GAL_S: f64 = 0.25;
+/// The fastest flow into a tank that has been quoted, US gallons a second.
+pub const FILL_MAX_GAL_S: f64 = 1.85;
 /// Time before the fuel flows, seconds.
 pub const PLUG_IN_S: f64 = 1.0;
 /// Least error of fuel added as told by a fill time, US gallons.

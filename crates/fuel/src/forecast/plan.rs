@@ -3,8 +3,8 @@
 use super::{Forecast, Laps, Unknown, Usable};
 use crate::normal::{SURE, SURE_Z};
 
-/// Halvings of the interval in which the fuel to add is sought: to 1e-12 of a tank.
-const BISECTIONS: u32 = 40;
+/// Halvings of the interval in which the fuel to add is sought: to 1e-9 of a tank.
+const BISECTIONS: u32 = 30;
 
 /// The burn at which a car would be sure to reach the end, without overtime.
 #[derive(Clone, Copy, Debug, PartialEq)]
