@@ -235,7 +235,8 @@ impl Law {
         1.0 - (1.0 - self.chi) * overrun_depth(theta, rpm)
     }
 
-    fn log_gradient(&self, shape: &Shape, theta: f64, rpm: f64) -> [f64; 6] {
+    /// Derivatives of ln(rate) by the six parameters, as [`log_rate_gradient`].
+    pub(crate) fn log_gradient(&self, shape: &Shape, theta: f64, rpm: f64) -> [f64; 6] {
         let (throttle, pump) = self.limits(theta, rpm).sensitivity();
         let (throttle_ref, pump_ref) = self.limits(1.0, REFERENCE_RPM).sensitivity();
         let theta = theta.clamp(0.0, 1.0);

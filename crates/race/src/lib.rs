@@ -1,6 +1,7 @@
 //! Two pure operators: `Car`, per vehicle, and `Field`, per session; and beside the windows, `NeedleTap`.
 #![forbid(unsafe_code)]
 
+mod bags;
 mod car;
 mod field;
 mod flow;
@@ -10,7 +11,10 @@ mod lap;
 mod mode;
 mod needle;
 mod parts;
+mod piece;
 mod profile;
+mod runs;
+mod scales;
 mod sequences;
 mod silence;
 mod state;
@@ -21,11 +25,15 @@ mod tank;
 mod timeline;
 mod trace;
 
+pub use bags::{CarBag, Over, bags};
 pub use car::{Car, Effective, Folded, LATENESS_MAX, LateSample, SILENCE_TTL, SampleCounts};
 pub use field::{Field, lap_summary};
 pub use fold::{Burned, CarFold};
 pub use needle::NeedleTap;
 pub use parts::LapInParts;
+pub use piece::{Piece, PieceEnd};
+pub use runs::{CarRuns, Run, Runs};
+pub use scales::Scale;
 pub use state::{Change, Conditions, RaceState, Settings};
 pub use sums::ClosedLap;
 pub use tank::{AtStop, Level, Remaining};

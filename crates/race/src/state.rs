@@ -3,12 +3,13 @@
 
 use crate::timeline::Timeline;
 use events::{
-    EventId, Flag, FuelEvidence, RaceEvent, RaceEventKind, RosterEntry, Session, SessionId, Signal,
+    Answer, EventId, Flag, FuelEvidence, Model, RaceEvent, RaceEventKind, RosterEntry, Session, SessionId, Signal,
     StopPhase, VehicleId,
 };
-use fuel::{Cell, Engine, RateTable, Shape, air};
+use fuel::{Cell, Engine, RateTable, Rates, air};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use units::{EventTime, FuelDensity, Volume};
 
@@ -19,16 +20,53 @@ pub struct RaceState {
     revision: u64,
     /// Every session record in the order in which it was told. The first is but a name.
     sessions: Vec<Session>,
-    #[serde(skip)]
-    conditions: Vec<Conditions>,
+    /// Every model that was taken up, likewise. The first holds from the beginning.
+    models: Vec<Arc<Model>>,
     /// Which of `sessions` holds when.
     session_from: Timeline<usize>,
+    /// Which of `models` holds when.
+    model_from: Timeline<usize>,
+    /// Every session and model that ever held together, by index: what a step names.
+    pairs: Vec<(usize, usize)>,
+    #[serde(skip)]
+    conditions: Vec<Conditions>,
+    /// Which of `pairs` holds when.
+    #[serde(skip)]
+    conditions_from: Vec<(EventTime, usize)>,
     flags: Timeline<Flag>,
     rosters: BTreeMap<EventId, (EventTime, Vec<RosterEntry>)>,
     roster: BTreeMap<VehicleId, RosterEntry>,
     stops: BTreeMap<VehicleId, BTreeMap<EventId, (EventTime, StopPhase)>>,
     retired: BTreeMap<VehicleId, EventTime>,
     evidence: BTreeMap<(VehicleId, EventTime, EventId), FuelEvidence>,
+    /// What else was told of fuel, likewise.
+    said: BTreeMap<(VehicleId, EventTime, EventId), Said>,
+    /// What somebody's own model answered, by the interval's end.
+    answers: BTreeMap<(EventTime, EventId), Answer>,
+}
+
+/// What was told of a car's fuel other than at a stop.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+enum Said {
+    RanOut { at: EventTime },
+    Runs { at: EventTime },
+    Economy { mpg: f64, sd_mpg: Option<f64> },
+    Used(FuelUsed),
+}
+
+/// What a car was measured to burn between two moments.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FuelUsed {
+    /// When that became known.
+    pub known: EventTime,
+    /// From.
+    pub from: EventTime,
+    /// To.
+    pub to: EventTime,
+    /// US gallons.
+    pub gal: f64,
+    /// Standard deviation of `gal`, where it was told.
+    pub sd_gal: Option<f64>,
 }
 
 /// What a user may choose about the numbers.
@@ -47,8 +85,10 @@ impl Default for Settings {
 /// What the fold needs of a [`Session`], computed once.
 #[derive(Clone, Debug)]
 pub struct Conditions {
-    /// The rate law of the engine package on the knots.
+    /// The rate law of the engine package on the knots, with what the model has learned of it.
     pub table: Arc<RateTable>,
+    /// What the model says of this engine, car by car.
+    pub rates: Arc<Rates>,
     /// The engine whose law that is.
     pub engine: Engine,
     /// Density of the air against the reference.
@@ -60,11 +100,12 @@ pub struct Conditions {
 }
 
 impl Conditions {
-    fn of(session: &Session) -> Option<Conditions> {
+    fn of(session: &Session, model: &Arc<Model>) -> Option<Conditions> {
         let engine = Engine::of(session);
-        let table = RateTable::new(&Shape::prior(), &engine).ok()?;
+        let rates = Rates::new(model, &engine).ok()?;
         Some(Conditions {
-            table: Arc::new(table),
+            table: Arc::new(rates.table().clone()),
+            rates: Arc::new(rates),
             engine,
             density_ratio: session.air.as_ref().and_then(air::density_ratio).unwrap_or(1.0),
             track_length_m: session.track_length_m.filter(|m| m.is_finite() && *m > 0.0),
@@ -78,9 +119,14 @@ impl Conditions {
         if rpm_steps <= 0 {
             return 0.0;
         }
+        self.table.rate_g_s(&self.cell(throttle_steps, rpm_steps)) * self.density_ratio
+    }
+
+    /// Where a throttle and an engine speed, both in steps of their signals, lie between the knots.
+    pub fn cell(&self, throttle_steps: i32, rpm_steps: i32) -> Cell {
         let theta = f64::from(throttle_steps) / Signal::Throttle.steps_per_unit();
         let rpm = self.engine.normalised_rpm(f64::from(rpm_steps) / Signal::Rpm.steps_per_unit());
-        self.table.rate_g_s(&Cell::locate(theta, rpm)) * self.density_ratio
+        Cell::locate(theta, rpm)
     }
 }
 
@@ -115,22 +161,28 @@ pub enum Change {
 }
 
 impl RaceState {
-    /// A session of which only the name is known.
-    pub fn new(session: SessionId, settings: Settings) -> Self {
+    /// A session of which only the name is known, and the model to begin with.
+    pub fn new(session: SessionId, settings: Settings, model: Arc<Model>) -> Self {
         let mut state = RaceState {
             settings: Settings { green_laps: settings.green_laps.max(1) },
             revision: 0,
-            sessions: Vec::new(),
-            conditions: Vec::new(),
+            sessions: vec![Session::named(session)],
+            models: vec![model],
             session_from: Timeline::default(),
+            model_from: Timeline::default(),
+            pairs: Vec::new(),
+            conditions: Vec::new(),
+            conditions_from: Vec::new(),
             flags: Timeline::default(),
             rosters: BTreeMap::new(),
             roster: BTreeMap::new(),
             stops: BTreeMap::new(),
             retired: BTreeMap::new(),
             evidence: BTreeMap::new(),
+            said: BTreeMap::new(),
+            answers: BTreeMap::new(),
         };
-        state.keep_session(&Session::named(session));
+        state.settle_conditions();
         state
     }
 
@@ -141,8 +193,22 @@ impl RaceState {
         let (at, id) = (event.event_time, event.id);
         match &event.kind {
             RaceEventKind::Session(session) => {
-                let Some(index) = self.keep_session(session) else { return Change::Nothing };
-                return Change::Conditions { at: self.session_from.tell(id, at, index, settled_to) };
+                if Conditions::of(session, &self.models[0]).is_none() {
+                    return Change::Nothing; // an engine or air that cannot be
+                }
+                self.sessions.push(session.clone());
+                let from = self.session_from.tell(id, at, self.sessions.len() - 1, settled_to);
+                self.settle_conditions();
+                return Change::Conditions { at: from };
+            }
+            RaceEventKind::Model(model) => {
+                if fuel::model::check(model).is_err() {
+                    return Change::Nothing;
+                }
+                self.models.push(Arc::from(model.clone()));
+                let from = self.model_from.tell(id, at, self.models.len() - 1, settled_to);
+                self.settle_conditions();
+                return Change::Conditions { at: from };
             }
             RaceEventKind::Roster { cars } => self.apply_roster(id, at, cars),
             RaceEventKind::Flag { flag } => {
@@ -165,16 +231,97 @@ impl RaceState {
                 self.evidence.retain(|(_, _, other), _| *other != id);
                 self.evidence.insert((evidence.vehicle, at, id), evidence.clone());
             }
-            _ => {}
+            &RaceEventKind::RunOut { vehicle, at: when } => {
+                self.say(vehicle, at, id, Said::RanOut { at: when.unwrap_or(at) });
+            }
+            &RaceEventKind::StillRunning { vehicle, at: when } => {
+                self.say(vehicle, at, id, Said::Runs { at: when.unwrap_or(at) });
+            }
+            &RaceEventKind::RadioMpg { vehicle, mpg, mpg_sd } => {
+                self.say(vehicle, at, id, Said::Economy { mpg, sd_mpg: mpg_sd });
+            }
+            &RaceEventKind::FuelUsed { vehicle, from, to, burned, burned_sd } => {
+                let (gal, sd_gal) = (burned.us_gallons(), burned_sd.map(Volume::us_gallons));
+                self.say(vehicle, at, id, Said::Used(FuelUsed { known: at, from, to, gal, sd_gal }));
+            }
+            RaceEventKind::Answer(answer) => {
+                self.answers.insert((at, id), answer.clone());
+            }
         }
         Change::Nothing
     }
 
-    /// Its index; `None` where no rate law follows from it: an engine or air that cannot be.
-    fn keep_session(&mut self, session: &Session) -> Option<usize> {
-        self.conditions.push(Conditions::of(session)?);
-        self.sessions.push(session.clone());
-        Some(self.sessions.len() - 1)
+    fn say(&mut self, vehicle: VehicleId, at: EventTime, id: EventId, said: Said) {
+        self.said.retain(|(_, _, other), _| *other != id);
+        self.said.insert((vehicle, at, id), said);
+    }
+
+    /// What else was told of a car's fuel, and when.
+    fn said(&self, vehicle: VehicleId) -> impl Iterator<Item = (EventTime, Said)> + '_ {
+        self.said.range(of_car(vehicle)).map(|((_, at, _), said)| (*at, *said))
+    }
+    /// When a car ran out of fuel, each with when that became known.
+    pub fn run_outs(&self, vehicle: VehicleId) -> impl Iterator<Item = (EventTime, EventTime)> + '_ {
+        self.said(vehicle).filter_map(|(known, said)| match said {
+            Said::RanOut { at } => Some((known, at)),
+            _ => None,
+        })
+    }
+    /// When a car was seen to run, likewise.
+    pub fn still_running(&self, vehicle: VehicleId) -> impl Iterator<Item = (EventTime, EventTime)> + '_ {
+        self.said(vehicle).filter_map(|(known, said)| match said {
+            Said::Runs { at } => Some((known, at)),
+            _ => None,
+        })
+    }
+    /// Economies that somebody stated, miles per gallon with their standard deviation, likewise.
+    pub fn radio_mpg(
+        &self,
+        vehicle: VehicleId,
+    ) -> impl Iterator<Item = (EventTime, f64, Option<f64>)> + '_ {
+        self.said(vehicle).filter_map(|(known, said)| match said {
+            Said::Economy { mpg, sd_mpg } => Some((known, mpg, sd_mpg)),
+            _ => None,
+        })
+    }
+    /// What was measured.
+    pub fn fuel_used(&self, vehicle: VehicleId) -> impl Iterator<Item = FuelUsed> + '_ {
+        self.said(vehicle).filter_map(|(_, said)| match said {
+            Said::Used(used) => Some(used),
+            _ => None,
+        })
+    }
+    /// Length of a lap by the newest conditions, metres.
+    pub fn track_length_m(&self) -> Option<f64> {
+        self.conditions(self.newest_conditions())?.track_length_m
+    }
+
+    /// Finds which session and model hold together, and when, after one of them has changed.
+    fn settle_conditions(&mut self) {
+        let long_ago = EventTime::from_us(i64::MIN);
+        let mut edges: Vec<EventTime> = [&self.session_from, &self.model_from]
+            .into_iter()
+            .flat_map(|timeline| timeline.since(long_ago))
+            .map(|(at, _)| *at)
+            .collect();
+        edges.sort_unstable();
+        edges.dedup();
+        self.pair(0, 0);
+        self.conditions_from = Vec::with_capacity(edges.len());
+        for at in edges {
+            let index = self.pair(self.session_from.at(at), self.model_from.at(at));
+            self.conditions_from.push((at, index));
+        }
+    }
+
+    /// The index of a session and a model that hold together.
+    fn pair(&mut self, session: usize, model: usize) -> usize {
+        if let Some(index) = self.pairs.iter().position(|pair| *pair == (session, model)) {
+            return index;
+        }
+        self.pairs.push((session, model));
+        self.conditions.extend(Conditions::of(&self.sessions[session], &self.models[model]));
+        self.pairs.len() - 1
     }
 
     /// All rosters together; of two entries of a car the newer counts.
@@ -188,7 +335,11 @@ impl RaceState {
 
     /// Computes what a checkpoint leaves out.
     pub fn restore(&mut self) {
-        self.conditions = self.sessions.iter().filter_map(Conditions::of).collect();
+        let of = |&(session, model): &(usize, usize)| {
+            Conditions::of(self.sessions.get(session)?, self.models.get(model)?)
+        };
+        self.conditions = self.pairs.iter().filter_map(of).collect();
+        self.settle_conditions();
     }
 
     /// Grows with every race event.
@@ -201,11 +352,15 @@ impl RaceState {
     }
     /// The newest session record, by event time.
     pub fn session(&self) -> Option<&Session> {
-        self.sessions.get(self.newest_conditions())
+        self.sessions.get(self.session_from.at(EventTime::from_us(i64::MAX)))
+    }
+    /// The model in force at `at`.
+    pub fn model(&self, at: EventTime) -> Option<&Arc<Model>> {
+        self.models.get(self.model_from.at(at))
     }
     /// The index of the newest conditions, by event time.
     pub fn newest_conditions(&self) -> usize {
-        self.session_from.before(EventTime::from_us(i64::MAX))
+        self.conditions_from.last().map_or(0, |(_, index)| *index)
     }
     /// Conditions by index.
     pub fn conditions(&self, index: usize) -> Option<&Conditions> {
@@ -213,7 +368,7 @@ impl RaceState {
     }
     /// The indices of the conditions that begin to hold at or after `from`, with their times, in order.
     pub fn conditions_since(&self, from: EventTime) -> &[(EventTime, usize)] {
-        self.session_from.since(from)
+        &self.conditions_from[self.conditions_from.partition_point(|(at, _)| *at < from)..]
     }
     /// The size of the tank at `at`, where it was told: by the newest record before, or else by the first to come.
     pub fn tank(&self, at: EventTime) -> Option<Volume> {
@@ -248,14 +403,19 @@ impl RaceState {
     }
     /// A car's fuel evidence, in the order in which it became known.
     pub fn evidence(&self, vehicle: VehicleId) -> impl Iterator<Item = (EventTime, &FuelEvidence)> + '_ {
-        let first = (vehicle, EventTime::from_us(i64::MIN), EventId(0));
-        let last = (vehicle, EventTime::from_us(i64::MAX), EventId(u64::MAX));
-        self.evidence.range(first..=last).map(|((_, at, _), evidence)| (*at, evidence))
+        self.evidence.range(of_car(vehicle)).map(|((_, at, _), evidence)| (*at, evidence))
     }
     /// When a car was declared out.
     pub fn retired(&self, vehicle: VehicleId) -> Option<EventTime> {
         self.retired.get(&vehicle).copied()
     }
+}
+
+/// All that was told of a car, whenever.
+fn of_car(vehicle: VehicleId) -> RangeInclusive<(VehicleId, EventTime, EventId)> {
+    let first = (vehicle, EventTime::from_us(i64::MIN), EventId(0));
+    let last = (vehicle, EventTime::from_us(i64::MAX), EventId(u64::MAX));
+    first..=last
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use crate::flow::micrograms;
 use crate::gap::{Gap, GapSpread};
 use crate::lap::{Crossing, LAP_STEPS, is_noise};
 use crate::parts::LapInParts;
+use crate::piece::{Closed, Open, Piece, PieceEnd};
 use crate::profile::LapProfiles;
 use crate::silence::GAP_MAX;
 use crate::state::RaceState;
@@ -104,6 +105,7 @@ pub struct Sums {
     gaps: GapSpread,
     /// Some of the burn since the newest profile record was imputed.
     imputed_since: bool,
+    piece: Open,
     lap: Mark,
     lap_is_whole: bool,
     lap_in_pit: bool,
@@ -145,6 +147,7 @@ impl Sums {
     fn burn(&mut self, us: i64) {
         if let Some(rate_g_s) = self.rate_g_s {
             self.counters.burned += micrograms(rate_g_s, us);
+            self.piece.hold(us);
         }
         let Some(throttle) = self.throttle else { return };
         if throttle > FLAT_OUT_STEPS {
@@ -162,30 +165,50 @@ impl Sums {
         self.gaps.burn(gap, burned);
     }
 
-    /// Applies what happens at [`Sums::at`]. The lap that it closes, if it does.
-    pub fn apply(&mut self, step: &Step, race: &RaceState) -> Option<LapInParts> {
+    /// Applies what happens at [`Sums::at`]; calls `closed` for each lap and piece that it closes.
+    pub fn apply(&mut self, step: &Step, race: &RaceState, mut closed: impl FnMut(Closed)) {
         match step {
             Step::Sample(sample) => self.apply_sample(sample, race),
-            Step::Stop { phase, .. } => self.apply_stop(*phase),
+            Step::Stop { phase, at, .. } => self.apply_stop(*phase, *at, race, closed),
             Step::Conditions { index, .. } => {
+                self.file_held(race);
                 self.conditions = *index;
                 self.rate_g_s = self.rate(race);
             }
-            Step::Crossing(Crossing::Line { at, closes }) => return self.cross_line(*at, *closes, race),
-            Step::Crossing(Crossing::Reset { .. }) => {
+            Step::Crossing(Crossing::Line { at, closes }) => {
+                closed(Closed::Piece(self.close_piece(*at, PieceEnd::Line, race)));
+                if let Some(lap) = self.cross_line(*at, *closes, race) {
+                    closed(Closed::Lap(lap));
+                }
+            }
+            Step::Crossing(Crossing::Reset { at }) => {
+                closed(Closed::Piece(self.close_piece(*at, PieceEnd::Line, race)));
                 self.lap_is_whole = false;
                 self.profiles.clear();
             }
         }
-        None
+    }
+
+    /// Counts the time for which throttle and engine speed have been held on the knots.
+    fn file_held(&mut self, race: &RaceState) {
+        if let (Some(conditions), Some(throttle), Some(rpm)) =
+            (race.conditions(self.conditions), self.throttle, self.rpm)
+        {
+            self.piece.file(|| conditions.cell(throttle, rpm), conditions.density_ratio);
+        }
+    }
+
+    fn close_piece(&mut self, at: EventTime, end: PieceEnd, race: &RaceState) -> Box<Piece> {
+        self.file_held(race);
+        self.piece.close(at, end, self.run, &self.counters, self.gaps.race_g2())
     }
 
     fn apply_sample(&mut self, sample: &Sample, race: &RaceState) {
         let (throttle, rpm) = (sample.steps(Signal::Throttle), sample.steps(Signal::Rpm));
-        let before = (self.throttle, self.rpm);
-        self.throttle = throttle.or(self.throttle);
-        self.rpm = rpm.or(self.rpm);
-        if (self.throttle, self.rpm) != before {
+        let now = (throttle.or(self.throttle), rpm.or(self.rpm));
+        if (self.throttle, self.rpm) != now {
+            self.file_held(race);
+            (self.throttle, self.rpm) = now;
             self.rate_g_s = self.rate(race);
         }
         self.brake = sample.steps(Signal::Brake).or(self.brake);
@@ -206,11 +229,18 @@ impl Sums {
         Some(conditions.rate_g_s(self.throttle?, self.rpm?))
     }
 
-    fn apply_stop(&mut self, phase: StopPhase) {
+    fn apply_stop(
+        &mut self,
+        phase: StopPhase,
+        at: EventTime,
+        race: &RaceState,
+        mut closed: impl FnMut(Closed),
+    ) {
         self.in_pit = phase != StopPhase::PitOut;
         self.in_box = phase == StopPhase::BoxStop;
         self.lap_in_pit = true;
         if phase == StopPhase::BoxStop {
+            closed(Closed::Piece(self.close_piece(at, PieceEnd::Stop, race)));
             self.run += 1;
             self.run_laps = 0;
             self.run_start = self.mark();
