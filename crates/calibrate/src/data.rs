@@ -118,6 +118,12 @@ impl Data {
         })
     }
 
+    /// Two parts, by row; names stay where they are.
+    pub fn split(&self, is_first: impl Fn(&Row) -> bool) -> (Data, Data) {
+        let (first, second) = self.rows.iter().cloned().partition(|row| is_first(row));
+        (Data { rows: first, ..self.clone() }, Data { rows: second, ..self.clone() })
+    }
+
     /// The same with what is known to be wrong with the law counted as time: a row's seconds are multiplied by the
     /// factor of its knot.
     pub fn corrected(mut self, residual: &events::Residual) -> Data {

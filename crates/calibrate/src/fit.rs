@@ -274,7 +274,7 @@ fn scales(data: &Data, beliefs: &Beliefs) -> Vec<Scale> {
 }
 
 /// Half the square up to [`HUBER`], linear beyond.
-fn huber(z: f64) -> f64 {
+pub(crate) fn huber(z: f64) -> f64 {
     if z.abs() <= HUBER { 0.5 * z * z } else { HUBER * z.abs() - 0.5 * HUBER * HUBER }
 }
 

@@ -5,11 +5,17 @@
 
 mod bag;
 mod beliefs;
+pub mod cross;
 pub mod data;
 pub mod fit;
 pub mod gp;
+pub mod hyper;
 pub mod learner;
+pub mod model;
+pub mod model_file;
 pub mod monotone;
+#[cfg(feature = "net")]
+pub mod net;
 pub mod predict;
 pub mod rates;
 

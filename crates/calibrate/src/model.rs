@@ -1,8 +1,10 @@
 //! A fit as a model: what the next race starts from.
 
+use crate::Unusable;
 use crate::beliefs::{self, Beliefs, ENGINE_SD};
 use crate::data::Data;
 use crate::fit::{Fit, Level};
+use crate::learner::{Base, Learner};
 use events::{Model, ModelId, PackageEstimate, Residual, ScaleEstimate, ShapeEstimate, Spread};
 use fuel::prior;
 
@@ -21,6 +23,17 @@ pub struct Addition {
     pub residual: Residual,
     /// Scales of cars as estimated beside it, in the order of [`Data::cars`], beyond what was believed before.
     pub cars: Vec<f64>,
+}
+
+impl Addition {
+    /// What a learner finds.
+    ///
+    /// # Errors
+    /// Equations without a solution.
+    pub fn of(learner: &dyn Learner, data: &Data, base: &Base) -> Result<Addition, Unusable> {
+        let learned = learner.learn(base)?;
+        Ok(Addition { residual: learned.residual(learner.name(), data, base), cars: learned.cars })
+    }
 }
 
 /// The model of a fit. Whoever was known before and did not race is kept as he was.
@@ -48,10 +61,15 @@ pub fn of(name: ModelId, data: &Data, beliefs: &Beliefs, fit: &Fit, learned: Opt
         name,
         shape: ShapeEstimate {
             mean: std::array::from_fn(|i| fit.x[i]),
-            covariance: std::array::from_fn(|i| std::array::from_fn(|j| fit.covariance[(i.max(j), i.min(j))])),
+            covariance: std::array::from_fn(|i| {
+                std::array::from_fn(|j| fit.covariance[(i.max(j), i.min(j))])
+            }),
         },
         packages: packages(data, beliefs, fit),
-        manufacturers: merged(named(Level::Manufacturer, &data.manufacturers), before.map(|m| &m.manufacturers)),
+        manufacturers: merged(
+            named(Level::Manufacturer, &data.manufacturers),
+            before.map(|m| &m.manufacturers),
+        ),
         teams: merged(named(Level::Team, &data.teams), before.map(|m| &m.teams)),
         cars: merged(cars.collect(), before.map(|m| &m.cars)),
         residual: joined(before.and_then(|m| m.residual.as_ref()), learned.map(|learned| &learned.residual)),
@@ -118,7 +136,8 @@ fn in_decimals(mut model: Model) -> Model {
         residual.field.iter_mut().chain(residual.manufacturers.iter_mut().flat_map(|(_, own)| own))
     });
     let spread = &mut model.spread;
-    let spread = [&mut spread.race, &mut spread.manufacturer, &mut spread.car, &mut spread.engine, &mut spread.shape];
+    let spread =
+        [&mut spread.race, &mut spread.manufacturer, &mut spread.car, &mut spread.engine, &mut spread.shape];
     numbers.chain(scales).chain(packages).chain(residual).chain(spread).for_each(|x| *x = decimal(*x));
     model
 }

@@ -26,13 +26,17 @@ pub enum NotAModel {
     #[error("not a model file: it has no \"burnbar_model\"; `burnbar calibrate` writes one")]
     NoVersion,
     /// From another time.
-    #[error("a model file of version {found}, this program reads version {VERSION}: calibrate anew, or take the program that wrote it")]
+    #[error(
+        "a model file of version {found}, this program reads version {VERSION}: calibrate anew, or take the program that wrote it"
+    )]
     Version {
         /// What it says.
         found: String,
     },
     /// A field that this program does not know.
-    #[error("the model file has a field {path}, which is not understood: remove it, or take the program that wrote it")]
+    #[error(
+        "the model file has a field {path}, which is not understood: remove it, or take the program that wrote it"
+    )]
     Unknown {
         /// Where.
         path: String,
@@ -73,7 +77,8 @@ pub fn write(model: &Model) -> Result<String, NotAModel> {
 /// # Errors
 /// Another version, anything not understood or missing, any number that cannot be.
 pub fn read(text: &str) -> Result<Model, NotAModel> {
-    let envelope: Value = serde_json::from_str(text).map_err(|error| NotAModel::NotJson(error.to_string()))?;
+    let envelope: Value =
+        serde_json::from_str(text).map_err(|error| NotAModel::NotJson(error.to_string()))?;
     match envelope.get("burnbar_model") {
         None => return Err(NotAModel::NoVersion),
         Some(found) if found.as_u64() != Some(VERSION) => {
@@ -117,7 +122,8 @@ fn check(model: &Model) -> Result<(), NotAModel> {
         require(package.package_hp.is_none_or(|hp| hp.is_finite() && hp > 0.0), &what, "not above 0")?;
         check_scale("package", &what, package.ln_scale, package.sd)?;
     }
-    let packages: Vec<_> = model.packages.iter().map(|package| package.package_hp.map(f64::to_bits)).collect();
+    let packages: Vec<_> =
+        model.packages.iter().map(|package| package.package_hp.map(f64::to_bits)).collect();
     once("package", packages)?;
     for (level, scales) in
         [("manufacturer", &model.manufacturers), ("team", &model.teams), ("car", &model.cars)]
