@@ -46,6 +46,12 @@ pub enum Unusable {
         /// Its name.
         name: String,
     },
+    /// The same race again would count its evidence twice.
+    #[error("the model before has learned from race {name} already: leave the race out, or the model")]
+    Known {
+        /// Its name.
+        name: String,
+    },
     /// A bag that says nothing.
     #[error("race {race}, vehicle {vehicle}: a bag of {y_gal} ± {sd_gal} gal over {seconds} s says nothing")]
     Empty {

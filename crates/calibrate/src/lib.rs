@@ -5,6 +5,7 @@
 
 mod bag;
 mod beliefs;
+mod calibration;
 pub mod cross;
 pub mod data;
 pub mod fit;
@@ -18,8 +19,10 @@ pub mod monotone;
 pub mod net;
 pub mod predict;
 pub mod rates;
+pub mod report;
 
 pub use bag::{Bag, Race, Unusable};
 pub use beliefs::{Beliefs, Levels};
+pub use calibration::{Calibration, Learning, calibrate};
 pub use data::Data;
 pub use fit::Fit;

@@ -236,8 +236,10 @@ mod tests {
     fn base() -> Base {
         let law = crate::rates::gal_s(&fuel::Shape::prior(), Some(670.0)).unwrap();
         let row = |b: usize| {
-            let burned: Vec<_> =
-                (0..knots::COUNT).filter(|k| (k * (b + 3)) % 7 == 0).map(|k| (k, 20.0 * law[k])).collect();
+            let burned: Vec<_> = (0..knots::COUNT)
+                .filter(|k| (k * (b + 3)).is_multiple_of(7))
+                .map(|k| (k, 20.0 * law[k]))
+                .collect();
             let f0_gal = burned.iter().map(|(_, gal)| gal).sum::<f64>();
             let (manufacturer, race, car) = ([None, Some(0), Some(1)][b % 3], b % 2, b % 4);
             BaseRow { y_gal: f0_gal * 1.02, f0_gal, burned, noise: 0.05, manufacturer, race, car }

@@ -34,9 +34,14 @@ impl KnotRates {
 /// # Errors
 /// As [`KnotRates::new`].
 pub fn gal_s(shape: &Shape, package_hp: Option<f64>) -> Result<Vec<f64>, RateError> {
-    let gallon_g = FuelDensity::CUP.mass(Volume::from_us_gallons(1.0)).kg() * 1e3;
+    let gallon_g = gallon_g();
     let table = fuel::RateTable::new(shape, &engine(package_hp))?;
     Ok(table.values().iter().map(|g_s| g_s / gallon_g).collect())
+}
+
+/// A US gallon of the Cup's fuel, grams.
+pub fn gallon_g() -> f64 {
+    FuelDensity::CUP.mass(Volume::from_us_gallons(1.0)).kg() * 1e3
 }
 
 /// Knots lie on the law's own scale of speeds, so the reference speed does not matter.
