@@ -9,6 +9,7 @@
 //! - [`Histogram`]: density-weighted time on the knots, in integers. Burn is histogram times table, so another model
 //!   never needs the telemetry again.
 //! - [`prior`]: how sure one may be before any calibration.
+//! - [`model`]: what past races have taught, put to use: an engine's rates, a car's scale.
 //! - [`bag`]: how stops tell what was burned.
 //! - [`filter`]: the scales of a field, learned from bags while a race runs. [`refit`]: shape and scales together.
 //! - [`forecast`]: how far the fuel goes, and what to do about it.
@@ -55,6 +56,7 @@ pub mod forecast;
 mod gradient;
 mod histogram;
 pub mod knots;
+pub mod model;
 pub mod normal;
 pub mod physics;
 pub mod prior;
@@ -67,6 +69,7 @@ pub use belief::{Belief, LogScale, NoBelief};
 pub use gradient::{KnotGradients, knot_gradients};
 pub use histogram::{Histogram, burned_ug, weighted_ns};
 pub use knots::Cell;
+pub use model::Rates;
 pub use normal::Spread;
 pub use physics::{Engine, RateError, Shape};
 pub use symmetric::{NotSymmetric, Symmetric};

@@ -124,6 +124,8 @@ pub struct Rates {
     /// By manufacturer, team and car.
     scales: [BTreeMap<String, ScaleEstimate>; 3],
     spread: Spread,
+    shape: ShapeEstimate,
+    is_calibrated: bool,
 }
 
 /// What a model knows of the scale of one car.
@@ -167,6 +169,8 @@ impl Rates {
             package_ln,
             scales: [&model.manufacturers, &model.teams, &model.cars].map(|scales| by_name(scales)),
             spread: model.spread,
+            shape: model.shape,
+            is_calibrated: model.bags > 0,
         })
     }
 
@@ -188,6 +192,16 @@ impl Rates {
     /// Whether the model has seen this package.
     pub fn is_known_package(&self) -> bool {
         self.package_ln.is_some()
+    }
+
+    /// Whether the model has learned from any race.
+    pub fn is_calibrated(&self) -> bool {
+        self.is_calibrated
+    }
+
+    /// What the model knows of the law's parameters.
+    pub fn shape(&self) -> &ShapeEstimate {
+        &self.shape
     }
 
     /// How far the race may lie from the model.

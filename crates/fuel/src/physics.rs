@@ -56,6 +56,11 @@ impl Shape {
         Shape { ln_f: prior::SCALE_SD, ln_kt: 0.30, gamma: 0.30, ln_rho_p: 0.15, a0: 0.012, chi: 0.35 }
     }
 
+    /// From an array in the order of the fields.
+    pub const fn from_array([ln_f, ln_kt, gamma, ln_rho_p, a0, chi]: [f64; 6]) -> Self {
+        Shape { ln_f, ln_kt, gamma, ln_rho_p, a0, chi }
+    }
+
     /// In the order of the fields.
     pub const fn to_array(self) -> [f64; 6] {
         [self.ln_f, self.ln_kt, self.gamma, self.ln_rho_p, self.a0, self.chi]

@@ -76,9 +76,26 @@ impl Refit {
         scales: &[usize],
         density: FuelDensity,
     ) -> Spread {
-        let (mean, slopes) = linearised(knots, histogram, scales, self.belief.mean(), grams_per_gal(density));
-        Spread { mean, sd: dot(&slopes, &self.belief.column(&slopes)).max(0.0).sqrt() }
+        burned_gal(&self.belief, knots, histogram, scales, density)
     }
+}
+
+/// What is believed to be burned over a histogram: see [`Refit::burned_gal`].
+pub fn burned_gal(
+    belief: &Belief,
+    knots: &KnotGradients,
+    histogram: &Histogram,
+    scales: &[usize],
+    density: FuelDensity,
+) -> Spread {
+    let (mean, slopes) = linearised(knots, histogram, scales, belief.mean(), grams_per_gal(density));
+    Spread { mean, sd: dot(&slopes, &belief.column(&slopes)).max(0.0).sqrt() }
+}
+
+/// The law's shape in a state whose first six numbers it is.
+pub fn shape(belief: &Belief) -> Option<Shape> {
+    let shape: [f64; SHAPE] = belief.mean().get(..SHAPE)?.try_into().ok()?;
+    Some(Shape::from_array(shape))
 }
 
 /// Why there is no fit.

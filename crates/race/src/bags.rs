@@ -6,10 +6,11 @@ use crate::tank::{self, TankSize};
 use events::VehicleId;
 use fuel::bag::{Added, Anchor, Bags, Stop};
 use fuel::{Burned, prior};
+use serde::{Deserialize, Serialize};
 use units::{EventTime, METRES_PER_MILE};
 
 /// Some running of a car, and what it burned there as told by something other than the telemetry.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CarBag {
     /// Whose.
     pub vehicle: VehicleId,
@@ -24,7 +25,7 @@ pub struct CarBag {
 }
 
 /// The running that a bag speaks of.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Over {
     /// Whole runs, both included.
     Runs {

@@ -26,6 +26,8 @@ pub struct Piece {
     pub to: EventTime,
     /// The mark at its end.
     pub end: PieceEnd,
+    /// Whether it is a whole lap, and a clean one.
+    pub is_clean_lap: bool,
     /// Which run of the car, from 0.
     pub run: u32,
     /// Density-weighted time on the knots, gaps apart.
@@ -94,6 +96,7 @@ impl Open {
             from: open.from,
             to,
             end,
+            is_clean_lap: false,
             run,
             histogram: open.histogram,
             burned: counters.burned - open.burned,

@@ -11,6 +11,9 @@ use units::{EventTime, FuelMicrograms};
 /// come too late to be used.
 const MARKS_MAX: usize = 64;
 
+/// Fewer laps than this do not stand for what a car does.
+const NEWEST_LAPS_MIN: u32 = 5;
+
 /// The runs of every car.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Runs(BTreeMap<VehicleId, CarRuns>);
@@ -30,16 +33,25 @@ pub struct Run {
     pub to: EventTime,
     /// Whether the car has stopped at its end.
     pub is_closed: bool,
+    /// What was run.
+    pub ran: Ran,
+    /// The clean laps of that.
+    pub clean: Ran,
+    /// Variance by imputation, g².
+    pub gap_var_g2: f64,
+    /// How many laps it has.
+    pub laps: u32,
+}
+
+/// Some running.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Ran {
     /// Time on the knots, gaps apart.
     pub histogram: Histogram,
     /// Burned by the tables that were in force, at scale 0.
     pub burned: FuelMicrograms,
     /// Part of it that was imputed.
     pub imputed: FuelMicrograms,
-    /// Variance by imputation, g².
-    pub gap_var_g2: f64,
-    /// How many laps it has.
-    pub laps: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -61,9 +73,10 @@ impl Runs {
         let run = &mut car.runs[run];
         run.to = piece.to;
         run.is_closed = piece.end == PieceEnd::Stop;
-        run.histogram.merge(&piece.histogram);
-        run.burned += piece.burned;
-        run.imputed += piece.imputed;
+        run.ran.add(piece);
+        if piece.is_clean_lap {
+            run.clean.add(piece);
+        }
         run.gap_var_g2 += piece.gap_var_g2;
         run.laps += u32::from(piece.end == PieceEnd::Line && piece.from.is_some());
         let is_closed = run.is_closed;
@@ -95,6 +108,24 @@ impl CarRuns {
     /// All of them, in order.
     pub fn all(&self) -> &[Run] {
         &self.runs
+    }
+
+    /// The newest running: of the open run, and of the one before while that is short.
+    pub fn newest(&self) -> Option<Ran> {
+        self.of_newest(|run| &run.ran)
+    }
+
+    /// The newest clean laps, likewise; `None` before the first.
+    pub fn newest_clean(&self) -> Option<Ran> {
+        self.of_newest(|run| &run.clean).filter(|ran| ran.burned.0 > 0)
+    }
+
+    fn of_newest(&self, of: fn(&Run) -> &Ran) -> Option<Ran> {
+        let (newest, before) = self.runs.split_last()?;
+        match before.last().filter(|_| newest.laps < NEWEST_LAPS_MIN) {
+            Some(before) => Some(of(before).and(of(newest))),
+            None => Some(of(newest).clone()),
+        }
     }
 
     /// How many have ended with a stop.
@@ -134,15 +165,48 @@ impl CarRuns {
         let burned_after = behind.clone().last().map_or(0, |mark| (mark.burned - last.burned).0);
         let laps_after = behind.filter(|mark| mark.is_line).count() as u32;
         let whole = self.runs.get(run)?;
-        Some(((whole.burned.0 - burned_after) as f64 * 1e-6, whole.laps.saturating_sub(laps_after)))
+        Some(((whole.ran.burned.0 - burned_after) as f64 * 1e-6, whole.laps.saturating_sub(laps_after)))
     }
 }
 
-impl Run {
-    /// What it burned by another table, grams. What was imputed is taken to have been burned as the rest was.
-    pub fn predicted_g(&self, table: &RateTable) -> f64 {
-        let heard = (self.burned - self.imputed).0 as f64;
-        let whole = if heard > 0.0 { self.burned.0 as f64 / heard } else { 1.0 };
-        self.histogram.burned_g(table) * whole
+impl Ran {
+    fn add(&mut self, piece: &Piece) {
+        self.histogram.merge(&piece.histogram);
+        self.burned += piece.burned;
+        self.imputed += piece.imputed;
+    }
+
+    fn and(&self, other: &Ran) -> Ran {
+        let mut both = self.clone();
+        both.histogram.merge(&other.histogram);
+        both.burned += other.burned;
+        both.imputed += other.imputed;
+        both
+    }
+
+    /// Burned by the tables that were in force, grams.
+    pub fn burned_g(&self) -> f64 {
+        self.burned.0 as f64 * 1e-6
+    }
+
+    /// The same without what was imputed: what the histogram holds.
+    pub fn heard_g(&self) -> f64 {
+        (self.burned - self.imputed).0 as f64 * 1e-6
+    }
+
+    /// All that was burned over what was heard of: 1 or more.
+    fn whole_share(&self) -> f64 {
+        let heard_g = self.heard_g();
+        if heard_g > 0.0 { self.burned_g() / heard_g } else { 1.0 }
+    }
+
+    /// Time on the knots with a share of what was imputed, taken to have been burned as the rest was; and a share of all.
+    pub fn whole(&self, share: f64) -> Histogram {
+        self.histogram.share(self.whole_share() * share)
+    }
+
+    /// What it burned by another table, grams.
+    pub fn by_table_g(&self, table: &RateTable) -> f64 {
+        self.histogram.burned_g(table) * self.whole_share()
     }
 }

@@ -43,6 +43,9 @@ pub struct RaceState {
     said: BTreeMap<(VehicleId, EventTime, EventId), Said>,
     /// What somebody's own model answered, by the interval's end.
     answers: BTreeMap<(EventTime, EventId), Answer>,
+    /// The revision at which a car, or all of them, were spoken of last.
+    touched: BTreeMap<VehicleId, u64>,
+    touched_all: u64,
 }
 
 /// What was told of a car's fuel other than at a stop.
@@ -181,6 +184,8 @@ impl RaceState {
             evidence: BTreeMap::new(),
             said: BTreeMap::new(),
             answers: BTreeMap::new(),
+            touched: BTreeMap::new(),
+            touched_all: 0,
         };
         state.settle_conditions();
         state
@@ -191,6 +196,11 @@ impl RaceState {
     pub fn apply(&mut self, event: &RaceEvent, settled_to: EventTime) -> Change {
         self.revision += 1;
         let (at, id) = (event.event_time, event.id);
+        match event.kind.vehicle() {
+            Some(vehicle) => self.touched.insert(vehicle, self.revision).map_or((), drop),
+            None if matches!(event.kind, RaceEventKind::Session(_)) => self.touched_all = self.revision,
+            None => {}
+        }
         match &event.kind {
             RaceEventKind::Session(session) => {
                 if Conditions::of(session, &self.models[0]).is_none() {
@@ -228,7 +238,11 @@ impl RaceState {
                 self.retired.insert(vehicle, at);
             }
             RaceEventKind::Fuel(evidence) => {
+                let before = self.evidence.len();
                 self.evidence.retain(|(_, _, other), _| *other != id);
+                if self.evidence.len() < before {
+                    self.touched_all = self.revision; // it may have been another car's
+                }
                 self.evidence.insert((evidence.vehicle, at, id), evidence.clone());
             }
             &RaceEventKind::RunOut { vehicle, at: when } => {
@@ -252,7 +266,11 @@ impl RaceState {
     }
 
     fn say(&mut self, vehicle: VehicleId, at: EventTime, id: EventId, said: Said) {
+        let before = self.said.len();
         self.said.retain(|(_, _, other), _| *other != id);
+        if self.said.len() < before {
+            self.touched_all = self.revision;
+        }
         self.said.insert((vehicle, at, id), said);
     }
 
@@ -342,6 +360,10 @@ impl RaceState {
         self.settle_conditions();
     }
 
+    /// The revision at which something of a car was told last; 0 where nothing was.
+    pub fn touched(&self, vehicle: VehicleId) -> u64 {
+        self.touched.get(&vehicle).copied().unwrap_or(0).max(self.touched_all)
+    }
     /// Grows with every race event.
     pub fn revision(&self) -> u64 {
         self.revision

@@ -176,8 +176,12 @@ impl Sums {
                 self.rate_g_s = self.rate(race);
             }
             Step::Crossing(Crossing::Line { at, closes }) => {
-                closed(Closed::Piece(self.close_piece(*at, PieceEnd::Line, race)));
-                if let Some(lap) = self.cross_line(*at, *closes, race) {
+                let piece = self.close_piece(*at, PieceEnd::Line, race);
+                let lap = self.cross_line(*at, *closes, race);
+                let is_lap = |told: &LapInParts| Some(told.lap.from) == piece.from && told.lap.clean;
+                let is_clean_lap = lap.as_ref().is_some_and(is_lap);
+                closed(Closed::Piece(Box::new(Piece { is_clean_lap, ..*piece })));
+                if let Some(lap) = lap {
                     closed(Closed::Lap(lap));
                 }
             }
