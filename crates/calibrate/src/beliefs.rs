@@ -10,8 +10,6 @@ const TEAM_SD: f64 = 0.006;
 const PACKAGE_SD: f64 = 0.02;
 /// The same where nobody states a power: from a motorcycle to a prototype lie two of these around the nominal engine.
 const UNKNOWN_PACKAGE_SD: f64 = 1.0;
-/// A car's engine from race to race: `docs/calibration.md`.
-pub const ENGINE_SD: f64 = 0.006;
 
 /// Means and spreads before the races of a calibration.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,8 +31,10 @@ pub struct Levels {
     pub manufacturer: f64,
     /// A team against its manufacturer.
     pub team: f64,
-    /// A car against its team or manufacturer.
+    /// A car against its team or manufacturer, in all its races.
     pub car: f64,
+    /// A car's engine in one race against the car.
+    pub engine: f64,
     /// The field of one race against the model.
     pub race: f64,
     /// A package against the law's ratio of power.
@@ -56,6 +56,7 @@ impl Beliefs {
                 manufacturer: prior::MANUFACTURER_SD,
                 team: TEAM_SD,
                 car: prior::CAR_SD,
+                engine: prior::RACE_TO_RACE_SD,
                 race: prior::RACE_SD,
                 package: PACKAGE_SD,
                 unknown_package: UNKNOWN_PACKAGE_SD,
@@ -65,13 +66,18 @@ impl Beliefs {
         }
     }
 
-    /// After the races of a model: its posterior is the prior. What may change from race to race is as uncertain as it
-    /// was: a car's engine, and by the race level the whole field.
+    /// After the races of a model: its posterior is the prior. What changes from race to race, the field's scale and each
+    /// engine's, has a level of its own, so nothing has to be widened.
     pub fn after(model: Model) -> Beliefs {
         let priors = Beliefs::priors();
         let spread = &model.spread;
-        let levels =
-            Levels { manufacturer: spread.manufacturer, car: spread.car, race: spread.race, ..priors.levels };
+        let levels = Levels {
+            manufacturer: spread.manufacturer,
+            car: spread.car,
+            engine: spread.engine,
+            race: spread.race,
+            ..priors.levels
+        };
         Beliefs { shape: model.shape, levels, tau: spread.shape, known: Some(model) }
     }
 
@@ -87,10 +93,7 @@ impl Beliefs {
     }
     /// Of a car's.
     pub fn car(&self, vehicle: VehicleId) -> (f64, f64) {
-        let known = self.known.as_ref().and_then(|model| {
-            let (mean, sd) = find(&model.cars, vehicle.as_str())?;
-            Some((mean, libm::hypot(sd, model.spread.engine)))
-        });
+        let known = self.known.as_ref().and_then(|model| find(&model.cars, vehicle.as_str()));
         known.unwrap_or((0.0, self.levels.car))
     }
     /// Of a package's, if it is known.

@@ -16,6 +16,8 @@ pub struct Data {
     pub teams: Vec<String>,
     /// Cars.
     pub cars: Vec<VehicleId>,
+    /// Engines, as race and car: a car has another one, or the same one anew, in each race.
+    pub engines: Vec<(usize, usize)>,
     /// Bags, race by race.
     pub rows: Vec<Row>,
 }
@@ -36,6 +38,8 @@ pub struct Row {
     pub team: Option<usize>,
     /// Car.
     pub car: usize,
+    /// Its engine in this race.
+    pub engine: usize,
     /// Knots with time and their density-weighted seconds, by rising flat index.
     pub seconds: Vec<(usize, f64)>,
     /// Burned, US gallons.
@@ -80,6 +84,7 @@ impl Data {
             manufacturers: sorted(bags().filter_map(|bag| bag.manufacturer.clone())),
             cars: sorted(bags().map(|bag| bag.vehicle)),
             teams: Vec::new(),
+            engines: Vec::new(),
             rows: Vec::new(),
         };
         let team_cars = sorted(bags().filter_map(|bag| Some((bag.team.clone()?, bag.vehicle))));
@@ -90,6 +95,10 @@ impl Data {
                 let row = data.row(index, race, bag)?;
                 data.rows.push(row);
             }
+        }
+        data.engines = sorted(data.rows.iter().map(|row| (row.race, row.car)));
+        for row in &mut data.rows {
+            row.engine = data.engines.binary_search(&(row.race, row.car)).unwrap_or_default();
         }
         Ok(data)
     }
@@ -112,6 +121,7 @@ impl Data {
             manufacturer: at(&self.manufacturers, &bag.manufacturer),
             team: at(&self.teams, &bag.team),
             car: self.cars.binary_search(&bag.vehicle).unwrap_or_default(),
+            engine: 0,
             seconds: seconds.enumerate().filter(|&(_, s)| s > 0.0).collect(),
             y_gal: bag.y_gal,
             sd_gal: bag.sd_gal,

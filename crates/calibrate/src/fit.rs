@@ -27,6 +27,8 @@ pub enum Level {
     Team,
     /// A car.
     Car,
+    /// The engine of a car in one race.
+    Engine,
     /// A race.
     Race,
     /// A package.
@@ -82,7 +84,6 @@ impl Fit {
         let mut damping = 0.0;
         for _ in 0..STEPS_MAX {
             let (normal, gradient) = problem.normal(&x, &now);
-            let sd = cholesky(normal.clone())?.inverse().diagonal().map(f64::sqrt);
             let (step, next) = loop {
                 let mut damped = normal.clone();
                 for k in 0..damped.nrows() {
@@ -99,7 +100,11 @@ impl Fit {
             };
             let Some(next) = next else { break };
             damping = if damping < 1e-4 { 0.0 } else { damping / 10.0 };
-            let longest = step.component_div(&sd).amax();
+            // in standard deviations with all other parameters held, which are the shorter ones
+            let longest = step
+                .iter()
+                .enumerate()
+                .fold(0.0, |longest: f64, (k, step)| longest.max(step.abs() * normal[(k, k)].sqrt()));
             x += step;
             now = next;
             if longest < STEP_LEAST {
@@ -112,6 +117,15 @@ impl Fit {
     /// The law's parameters.
     pub fn shape(&self) -> Shape {
         rates::shape(std::array::from_fn(|k| self.x[k]))
+    }
+
+    /// Variance of a logarithm of flow that has these slopes by the shape, with the package's scale.
+    pub fn flow_variance(&self, slopes: &[f64; SHAPE], package: usize) -> f64 {
+        let place = self.scales.iter().position(|s| s.level == Level::Package && s.index == package);
+        let package = place.map(|place| (SHAPE + place, 1.0));
+        let slopes: Vec<_> = slopes.iter().copied().enumerate().chain(package).collect();
+        let pair = |(i, a): (usize, f64), (j, b): (usize, f64)| a * b * self.covariance[(i, j)];
+        slopes.iter().map(|&a| slopes.iter().map(|&b| pair(a, b)).sum::<f64>()).sum()
     }
 
     /// A scale and its standard deviation; 0 and 0 where it was left out.
@@ -152,6 +166,7 @@ impl<'a> Problem<'a> {
                 place(Level::Manufacturer, row.manufacturer),
                 place(Level::Team, row.team),
                 place(Level::Car, Some(row.car)),
+                place(Level::Engine, Some(row.engine)),
                 place(Level::Race, Some(row.race)),
                 place(Level::Package, Some(row.package)),
             ];
@@ -259,6 +274,9 @@ fn scales(data: &Data, beliefs: &Beliefs) -> Vec<Scale> {
     }
     for (index, &vehicle) in data.cars.iter().enumerate() {
         add(Level::Car, index, beliefs.car(vehicle));
+    }
+    for index in 0..data.engines.len() {
+        add(Level::Engine, index, (0.0, beliefs.levels.engine));
     }
     for index in 0..data.races.len() {
         add(Level::Race, index, (0.0, beliefs.levels.race));

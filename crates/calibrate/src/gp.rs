@@ -7,7 +7,8 @@ use crate::Unusable;
 use crate::fit::{cholesky, log_determinant};
 use crate::learner::{Base, BaseRow, Learned, Learner, places};
 use fuel::knots;
-use nalgebra::{DMatrix, DVector};
+use nalgebra::{Cholesky, DMatrix, DVector, Dyn, RowDVector};
+use std::ops::Range;
 
 /// A smooth residual: how large, how smooth, and how much of it may differ between manufacturers.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,10 +37,8 @@ pub struct Posterior {
     pub field: Vec<(f64, f64)>,
     /// Deviations of manufacturers.
     pub manufacturers: Vec<Vec<(f64, f64)>>,
-    /// Scales of races.
-    pub races: Vec<(f64, f64)>,
-    /// Scales of cars.
-    pub cars: Vec<(f64, f64)>,
+    /// Scales beside them, as [`Base::scale_sd`] lists them.
+    pub scales: Vec<(f64, f64)>,
     /// Burn of each bag, US gallons.
     pub predicted_gal: Vec<f64>,
     /// Of y − f0, with its constant.
@@ -52,11 +51,42 @@ impl GaussianProcess {
     /// # Errors
     /// Equations without a solution.
     pub fn posterior(&self, base: &Base) -> Result<Posterior, Unusable> {
+        let solved = self.solved(base)?;
+        let Solved { blocks, directions, of_rows, mean, precision, pull } = &solved;
+        let covariance = precision.inverse();
+        let of_knots = |columns: Range<usize>, scale: f64| {
+            let (from, n) = (columns.start, columns.len());
+            let spread = directions * covariance.view((from, from), (n, n));
+            let sd = |k: usize| spread.row(k).dot(&directions.row(k)).max(0.0).sqrt();
+            let means = solved.on_knots(columns, scale).into_iter().enumerate();
+            means.map(|(k, mean)| (mean, scale * sd(k))).collect::<Vec<_>>()
+        };
+        let of_scale = |(k, mean): (usize, f64)| {
+            let column = blocks.scale(k);
+            (mean, base.scale_sd[k] * covariance[(column, column)].sqrt())
+        };
+        let off = base.rows.iter().map(|row| (row.y_gal - row.f0_gal, row.noise));
+        let misfit: f64 = off.clone().map(|(off, noise)| off * off / noise).sum();
+        let log_noise: f64 = off.map(|(_, noise)| libm::log(std::f64::consts::TAU * noise)).sum();
+        let predicted =
+            (of_rows * mean).iter().zip(&base.rows).map(|(more, row)| row.f0_gal + more).collect();
+        Ok(Posterior {
+            field: of_knots(blocks.field(), 1.0),
+            manufacturers: (0..base.manufacturers)
+                .map(|m| of_knots(blocks.manufacturer(m), self.manufacturer))
+                .collect(),
+            scales: solved.scales(base).into_iter().enumerate().map(of_scale).collect(),
+            predicted_gal: predicted,
+            log_marginal_likelihood: -0.5
+                * (misfit - mean.dot(pull) + log_noise + log_determinant(precision)),
+        })
+    }
+
+    /// The posterior among independent directions: its mean, and its precision, factored.
+    fn solved(&self, base: &Base) -> Result<Solved, Unusable> {
         let directions = self.directions();
-        let blocks =
-            Blocks { smooth: directions.ncols(), manufacturers: base.manufacturers, races: base.races };
+        let blocks = Blocks { smooth: directions.ncols(), manufacturers: base.manufacturers };
         let of_rows = self.rows(base, &directions, &blocks);
-        let off = DVector::from_iterator(base.rows.len(), base.rows.iter().map(|row| row.y_gal - row.f0_gal));
         let mut whitened = of_rows.clone();
         for (b, row) in base.rows.iter().enumerate() {
             whitened.row_mut(b).unscale_mut(row.noise);
@@ -65,41 +95,15 @@ impl GaussianProcess {
         for k in 0..precision.nrows() {
             precision[(k, k)] += 1.0;
         }
+        let off = DVector::from_iterator(base.rows.len(), base.rows.iter().map(|row| row.y_gal - row.f0_gal));
         let pull = whitened.tr_mul(&off);
         let precision = cholesky(precision)?;
-        let mean = precision.solve(&pull);
-        let covariance = precision.inverse();
-        let noise = || base.rows.iter().map(|row| row.noise);
-        let misfit: f64 = off.iter().zip(noise()).map(|(off, noise)| off * off / noise).sum();
-        let log_noise: f64 = noise().map(|noise| libm::log(std::f64::consts::TAU * noise)).sum();
-        let at = |columns: std::ops::Range<usize>, onto: &DMatrix<f64>, scale: f64| {
-            let part = mean.rows(columns.start, columns.len());
-            let spread = covariance.view((columns.start, columns.start), (columns.len(), columns.len()));
-            let (means, spread) = (onto * part, onto * spread);
-            let sd = |k: usize| spread.row(k).dot(&onto.row(k)).max(0.0).sqrt();
-            (0..onto.nrows()).map(|k| (scale * means[k], scale * sd(k))).collect::<Vec<_>>()
-        };
-        let single = |column: usize, sd: f64| (sd * mean[column], sd * covariance[(column, column)].sqrt());
-        Ok(Posterior {
-            field: at(blocks.field(), &directions, 1.0),
-            manufacturers: (0..base.manufacturers)
-                .map(|m| at(blocks.manufacturer(m), &directions, self.manufacturer))
-                .collect(),
-            races: (0..base.races).map(|race| single(blocks.race(race), base.race_sd)).collect(),
-            cars: base.car_sd.iter().enumerate().map(|(car, &sd)| single(blocks.car(car), sd)).collect(),
-            predicted_gal: (&of_rows * &mean)
-                .iter()
-                .zip(&base.rows)
-                .map(|(more, row)| row.f0_gal + more)
-                .collect(),
-            log_marginal_likelihood: -0.5
-                * (misfit - mean.dot(&pull) + log_noise + log_determinant(&precision)),
-        })
+        Ok(Solved { mean: precision.solve(&pull), blocks, directions, of_rows, precision, pull })
     }
 
     /// What a bag gains for a unit of each independent direction.
     fn rows(&self, base: &Base, directions: &DMatrix<f64>, blocks: &Blocks) -> DMatrix<f64> {
-        let mut rows = DMatrix::zeros(base.rows.len(), blocks.len(base.car_sd.len()));
+        let mut rows = DMatrix::zeros(base.rows.len(), blocks.scale(base.scale_sd.len()));
         for (b, row) in base.rows.iter().enumerate() {
             let smooth = onto(row, directions);
             rows.view_mut((b, 0), (1, blocks.smooth)).copy_from(&smooth);
@@ -107,8 +111,9 @@ impl GaussianProcess {
                 let place = (b, blocks.manufacturer(m).start);
                 rows.view_mut(place, (1, blocks.smooth)).copy_from(&(smooth * self.manufacturer));
             }
-            rows[(b, blocks.race(row.race))] = row.f0_gal * base.race_sd;
-            rows[(b, blocks.car(row.car))] = row.f0_gal * base.car_sd[row.car];
+            for scale in row.scales {
+                rows[(b, blocks.scale(scale))] = row.f0_gal * base.scale_sd[scale];
+            }
         }
         rows
     }
@@ -146,44 +151,59 @@ impl Learner for GaussianProcess {
         "gp"
     }
     fn learn(&self, base: &Base) -> Result<Learned, Unusable> {
-        let posterior = self.posterior(base)?;
-        let means = |of: &[(f64, f64)]| of.iter().map(|(mean, _)| *mean).collect();
+        let solved = self.solved(base)?;
+        let blocks = &solved.blocks;
+        let own = |m| solved.on_knots(blocks.manufacturer(m), self.manufacturer);
         Ok(Learned {
-            field: means(&posterior.field),
-            manufacturers: posterior.manufacturers.iter().map(|own| means(own)).collect(),
-            races: means(&posterior.races),
-            cars: means(&posterior.cars),
+            field: solved.on_knots(blocks.field(), 1.0),
+            manufacturers: (0..base.manufacturers).map(own).collect(),
+            scales: solved.scales(base),
         })
     }
 }
 
+/// The posterior among independent directions of unit variance.
+struct Solved {
+    blocks: Blocks,
+    /// Smooth directions on the knots.
+    directions: DMatrix<f64>,
+    /// What each bag gains along each direction, US gallons.
+    of_rows: DMatrix<f64>,
+    mean: DVector<f64>,
+    precision: Cholesky<f64, Dyn>,
+    pull: DVector<f64>,
+}
+
+impl Solved {
+    fn on_knots(&self, columns: Range<usize>, scale: f64) -> Vec<f64> {
+        let means = &self.directions * self.mean.rows(columns.start, columns.len());
+        means.iter().map(|mean| scale * mean).collect()
+    }
+    fn scales(&self, base: &Base) -> Vec<f64> {
+        base.scale_sd.iter().enumerate().map(|(k, sd)| sd * self.mean[self.blocks.scale(k)]).collect()
+    }
+}
+
 /// A bag's burn on the knots, along each direction.
-fn onto(row: &BaseRow, directions: &DMatrix<f64>) -> nalgebra::RowDVector<f64> {
+fn onto(row: &BaseRow, directions: &DMatrix<f64>) -> RowDVector<f64> {
     let along = |q: usize| row.burned.iter().map(|&(k, gal)| gal * directions[(k, q)]).sum();
-    nalgebra::RowDVector::from_fn(directions.ncols(), |_, q| along(q))
+    RowDVector::from_fn(directions.ncols(), |_, q| along(q))
 }
 
 /// Which columns are whose.
 struct Blocks {
     smooth: usize,
     manufacturers: usize,
-    races: usize,
 }
 
 impl Blocks {
-    fn field(&self) -> std::ops::Range<usize> {
+    fn field(&self) -> Range<usize> {
         0..self.smooth
     }
-    fn manufacturer(&self, m: usize) -> std::ops::Range<usize> {
+    fn manufacturer(&self, m: usize) -> Range<usize> {
         (m + 1) * self.smooth..(m + 2) * self.smooth
     }
-    fn race(&self, race: usize) -> usize {
-        (self.manufacturers + 1) * self.smooth + race
-    }
-    fn car(&self, car: usize) -> usize {
-        self.race(self.races) + car
-    }
-    fn len(&self, cars: usize) -> usize {
-        self.car(cars)
+    fn scale(&self, scale: usize) -> usize {
+        (self.manufacturers + 1) * self.smooth + scale
     }
 }

@@ -21,7 +21,7 @@ pub fn tuned(data: &Data, beliefs: &Beliefs) -> Result<Beliefs, Unusable> {
     }
     let mut best = (Fit::of(data, beliefs)?.log_evidence, beliefs.clone());
     for ratio in ROUNDS {
-        for spread in [car, race, manufacturer, tau] {
+        for spread in [car, engine, race, manufacturer, tau] {
             for step in [ratio, 1.0 / ratio] {
                 let mut tried = best.1.clone();
                 *spread(&mut tried) *= step;
@@ -41,6 +41,9 @@ pub fn tuned(data: &Data, beliefs: &Beliefs) -> Result<Beliefs, Unusable> {
 
 fn car(beliefs: &mut Beliefs) -> &mut f64 {
     &mut beliefs.levels.car
+}
+fn engine(beliefs: &mut Beliefs) -> &mut f64 {
+    &mut beliefs.levels.engine
 }
 fn race(beliefs: &mut Beliefs) -> &mut f64 {
     &mut beliefs.levels.race

@@ -25,10 +25,8 @@ pub struct Learned {
     pub field: Vec<f64>,
     /// Beside that, by manufacturer.
     pub manufacturers: Vec<Vec<f64>>,
-    /// Scales of races, estimated beside it.
-    pub races: Vec<f64>,
-    /// Scales of cars beyond what was believed before, likewise.
-    pub cars: Vec<f64>,
+    /// Scales that were estimated beside it, as [`Base::scale_sd`] lists them.
+    pub scales: Vec<f64>,
 }
 
 /// The law at the fit, as what a residual is added to. Scales of races, cars and manufacturers are estimated anew
@@ -39,12 +37,12 @@ pub struct Base {
     pub rows: Vec<BaseRow>,
     /// How many manufacturers there are.
     pub manufacturers: usize,
-    /// How many races.
+    /// Standard deviations of the scales that are estimated beside a residual: of races, then cars, then engines.
+    pub scale_sd: Vec<f64>,
+    /// How many of them are of races.
     pub races: usize,
-    /// Standard deviation of a race's scale.
-    pub race_sd: f64,
-    /// Of each car's.
-    pub car_sd: Vec<f64>,
+    /// How many of them are of cars.
+    pub cars: usize,
     /// The law by package, gal/s on the knots.
     pub gal_s: Vec<Vec<f64>>,
 }
@@ -62,10 +60,8 @@ pub struct BaseRow {
     pub noise: f64,
     /// Manufacturer, if it is told.
     pub manufacturer: Option<usize>,
-    /// Race.
-    pub race: usize,
-    /// Car.
-    pub car: usize,
+    /// Which scales are its own: of its race, its car and its engine.
+    pub scales: [usize; 3],
 }
 
 impl Base {
@@ -76,6 +72,7 @@ impl Base {
     pub fn of(data: &Data, beliefs: &Beliefs, fit: &Fit) -> Result<Base, Unusable> {
         let tables = data.packages.iter().map(|&hp| rates::gal_s(&fit.shape(), hp));
         let gal_s = tables.collect::<Result<Vec<_>, _>>()?;
+        let (races, cars) = (data.races.len(), data.cars.len());
         let rows = data.rows.iter().zip(&fit.rows).map(|(row, fitted)| {
             let team = row.team.map_or(0.0, |team| fit.scale(Level::Team, team).0);
             let manufacturer = row.manufacturer.map(|at| beliefs.manufacturer(&data.manufacturers[at]).0);
@@ -92,22 +89,29 @@ impl Base {
                 y_gal: row.y_gal,
                 noise: row.variance(beliefs.tau) / fitted.weight,
                 manufacturer: row.manufacturer,
-                race: row.race,
-                car: row.car,
+                scales: [row.race, races + row.car, races + cars + row.engine],
             }
         });
         Ok(Base {
             rows: rows.collect(),
             manufacturers: data.manufacturers.len(),
-            races: data.races.len(),
-            race_sd: beliefs.levels.race,
-            car_sd: data.cars.iter().map(|&car| beliefs.car(car).1).collect(),
+            scale_sd: std::iter::repeat_n(beliefs.levels.race, races)
+                .chain(data.cars.iter().map(|&car| beliefs.car(car).1))
+                .chain(std::iter::repeat_n(beliefs.levels.engine, data.engines.len()))
+                .collect(),
+            races,
+            cars,
             gal_s,
         })
     }
 }
 
 impl Learned {
+    /// Scales of cars, beyond what was believed before.
+    pub fn cars(&self, base: &Base) -> &[f64] {
+        &self.scales[base.races..base.races + base.cars]
+    }
+
     /// The residual as a model keeps it: bent so that more throttle never burns less, for each manufacturer and each
     /// package that was run. A factor is above 0, so no flow is negative.
     pub fn residual(&self, learner: &str, data: &Data, base: &Base) -> Residual {

@@ -1,7 +1,7 @@
 //! A fit as a model: what the next race starts from.
 
 use crate::Unusable;
-use crate::beliefs::{self, Beliefs, ENGINE_SD};
+use crate::beliefs::{self, Beliefs};
 use crate::data::Data;
 use crate::fit::{Fit, Level};
 use crate::learner::{Base, Learner};
@@ -32,7 +32,10 @@ impl Addition {
     /// Equations without a solution.
     pub fn of(learner: &dyn Learner, data: &Data, base: &Base) -> Result<Addition, Unusable> {
         let learned = learner.learn(base)?;
-        Ok(Addition { residual: learned.residual(learner.name(), data, base), cars: learned.cars })
+        Ok(Addition {
+            residual: learned.residual(learner.name(), data, base),
+            cars: learned.cars(base).to_vec(),
+        })
     }
 }
 
@@ -78,7 +81,7 @@ pub fn of(name: ModelId, data: &Data, beliefs: &Beliefs, fit: &Fit, learned: Opt
             new_package: NEW_PACKAGE_SD,
             manufacturer: beliefs.levels.manufacturer,
             car: beliefs.levels.car,
-            engine: before.map_or(ENGINE_SD, |m| m.spread.engine),
+            engine: beliefs.levels.engine,
             shape: beliefs.tau,
             shape_new_package: prior::SHAPE_UNCALIBRATED_SD,
         },

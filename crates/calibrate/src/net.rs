@@ -23,6 +23,8 @@ const MANUFACTURER_SD: f64 = 0.025;
 const FREE_VALUES: f64 = 24.0;
 /// Standard deviation of a fall of ln(rate) between neighbouring throttle knots: it should not happen at all.
 const FALL_SD: f64 = 0.002;
+/// A scale that may not differ has this standard deviation.
+const SCALE_SD_LEAST: f64 = 1e-6;
 /// Standard deviation of a weight.
 const WEIGHT_SD: f64 = 3.0;
 /// Steps of the descent.
@@ -48,7 +50,7 @@ impl Learner for Networks {
 
     fn learn(&self, base: &Base) -> Result<Learned, Unusable> {
         let loss = Loss::of(base);
-        let mut sum = vec![0.0; loss.codes.len() * knots::COUNT + base.races + base.car_sd.len()];
+        let mut sum = vec![0.0; loss.codes.len() * knots::COUNT + base.scale_sd.len()];
         let nets = self.nets.max(1);
         for net in 0..nets {
             let x = descent::least(loss.start(net), STEPS_MAX, |x| loss.at(x));
@@ -62,13 +64,12 @@ impl Learner for Networks {
         Ok(Learned {
             field: field.to_vec(),
             manufacturers: own.chunks(knots::COUNT).map(beside).collect(),
-            races: scales[..base.races].to_vec(),
-            cars: scales[base.races..].to_vec(),
+            scales: scales.to_vec(),
         })
     }
 }
 
-/// What a network is trained on. Parameters: its weights, then scales of races, then of cars.
+/// What a network is trained on. Parameters: its weights, then scales.
 struct Loss<'a> {
     base: &'a Base,
     /// Of the field, then of each manufacturer: all equally far from each other where there are two or three.
@@ -95,7 +96,7 @@ impl<'a> Loss<'a> {
     fn start(&self, net: u32) -> Vec<f64> {
         let mut state = u64::from(net);
         let weights = (0..WEIGHTS).map(|_| 0.5 * splitmix(&mut state));
-        weights.chain(std::iter::repeat_n(0.0, self.base.races + self.base.car_sd.len())).collect()
+        weights.chain(std::iter::repeat_n(0.0, self.base.scale_sd.len())).collect()
     }
 
     /// The network on the knots: for the field, then for each manufacturer.
@@ -131,8 +132,7 @@ impl<'a> Loss<'a> {
             back(unit, by_delta, x, &mut slopes);
         }
         let sds = std::iter::repeat_n(WEIGHT_SD, WEIGHTS)
-            .chain(std::iter::repeat_n(self.base.race_sd.max(1e-6), self.base.races))
-            .chain(self.base.car_sd.iter().copied());
+            .chain(self.base.scale_sd.iter().map(|sd| sd.max(SCALE_SD_LEAST)));
         for ((x, slope), sd) in x.iter().zip(&mut slopes).zip(sds) {
             loss += 0.5 * (x / sd) * (x / sd);
             *slope += x / (sd * sd);
@@ -150,8 +150,8 @@ impl<'a> Loss<'a> {
         slopes: &mut [f64],
     ) -> f64 {
         let knots = row.manufacturer.map_or(0, |m| m + 1) * knots::COUNT;
-        let (race, car) = (WEIGHTS + row.race, WEIGHTS + self.base.races + row.car);
-        let scale = libm::exp(x[race] + x[car]);
+        let scales = row.scales.map(|scale| WEIGHTS + scale);
+        let scale = libm::exp(scales.iter().map(|&at| x[at]).sum());
         let f_gal: f64 = row.burned.iter().map(|&(k, gal)| gal * factors[knots + k]).sum::<f64>() * scale;
         let sigma = row.noise.sqrt();
         let z = (row.y_gal - f_gal) / sigma;
@@ -159,8 +159,7 @@ impl<'a> Loss<'a> {
         for &(k, gal) in &row.burned {
             by_delta[knots + k] += pull * gal * factors[knots + k] * scale;
         }
-        slopes[race] += pull * f_gal;
-        slopes[car] += pull * f_gal;
+        scales.into_iter().for_each(|at| slopes[at] += pull * f_gal);
         crate::fit::huber(z)
     }
 
@@ -241,11 +240,11 @@ mod tests {
                 .map(|k| (k, 20.0 * law[k]))
                 .collect();
             let f0_gal = burned.iter().map(|(_, gal)| gal).sum::<f64>();
-            let (manufacturer, race, car) = ([None, Some(0), Some(1)][b % 3], b % 2, b % 4);
-            BaseRow { y_gal: f0_gal * 1.02, f0_gal, burned, noise: 0.05, manufacturer, race, car }
+            let (manufacturer, scales) = ([None, Some(0), Some(1)][b % 3], [b % 2, 2 + b % 4, 6 + b % 4]);
+            BaseRow { y_gal: f0_gal * 1.02, f0_gal, burned, noise: 0.05, manufacturer, scales }
         };
         let rows = (0..12).map(row).collect();
-        Base { rows, manufacturers: 2, races: 2, race_sd: 0.01, car_sd: vec![0.015; 4], gal_s: vec![law] }
+        Base { rows, manufacturers: 2, scale_sd: vec![0.01; 10], races: 2, cars: 4, gal_s: vec![law] }
     }
 
     #[test]
@@ -275,7 +274,7 @@ mod tests {
             let own = row.manufacturer.map_or(vec![0.0; knots::COUNT], |m| learned.manufacturers[m].clone());
             let burned: f64 =
                 row.burned.iter().map(|&(k, gal)| gal * libm::exp(learned.field[k] + own[k])).sum();
-            let with_scales = burned * libm::exp(learned.races[row.race] + learned.cars[row.car]);
+            let with_scales = burned * libm::exp(row.scales.iter().map(|&k| learned.scales[k]).sum());
             assert!((with_scales / row.y_gal - 1.0).abs() < 0.01, "{with_scales} {}", row.y_gal);
         }
     }

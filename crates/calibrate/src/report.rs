@@ -16,7 +16,7 @@ use crate::data::Data;
 use crate::fit::{self, Fit, Level};
 use crate::{Beliefs, Levels, Unusable, rates};
 use events::Model;
-use fuel::{Engine, physics};
+use fuel::{Engine, RateError, Shape, physics};
 use nalgebra::DMatrix;
 use serde::Serialize;
 
@@ -210,31 +210,33 @@ fn told(direction: &[f64; 6]) -> String {
     words.collect()
 }
 
-fn flows(data: &Data, beliefs: &Beliefs, fit: &Fit) -> Result<Vec<Flow>, Unusable> {
+fn flows(data: &Data, beliefs: &Beliefs, fit: &Fit) -> Result<Vec<Flow>, RateError> {
     let mut all = Vec::new();
     for (index, &package_hp) in data.packages.iter().enumerate() {
         let engine = Engine { package_hp, reference_rpm: physics::REFERENCE_RPM };
-        let (scale, scale_sd) = fit.scale(Level::Package, index);
-        let (before, before_sd) = beliefs.package(package_hp);
+        let (before_scale, before_sd) = beliefs.package(package_hp);
+        let before = rates::shape(beliefs.shape.mean);
         for (place, theta, rpm) in PLACES {
-            let at = |shape: fuel::Shape,
-                      ln_scale: f64,
-                      scale_sd: f64,
-                      covariance: &dyn Fn(usize, usize) -> f64| {
-                let rate = physics::rate_g_s(&shape, &engine, theta, rpm, 1.0, ln_scale)?;
-                let slope = physics::log_rate_gradient(&shape, &engine, theta, rpm)?;
-                let by_pair =
-                    |i: usize| (0..6).map(move |j| slope[i] * covariance(i, j) * slope[j]).sum::<f64>();
-                let var: f64 = (0..6).map(by_pair).sum::<f64>() + scale_sd * scale_sd;
-                Ok::<_, fuel::RateError>((rate / rates::gallon_g() * 3_600.0, 100.0 * var.max(0.0).sqrt()))
+            let gal_h = |shape: &Shape, ln_scale: f64| {
+                let g_s = physics::rate_g_s(shape, &engine, theta, rpm, 1.0, ln_scale)?;
+                Ok::<f64, RateError>(g_s * 3_600.0 / rates::gallon_g())
             };
-            let (gal_h, sd_pct) = at(fit.shape(), scale, scale_sd, &|i, j| fit.covariance[(i, j)])?;
-            let (before_gal_h, before_sd_pct) =
-                at(rates::shape(beliefs.shape.mean), before, before_sd, &|i, j| {
-                    beliefs.shape.covariance[i][j]
-                })?;
-            all.push(Flow { package_hp, place, gal_h, sd_pct, before_gal_h, before_sd_pct });
+            let slopes = |shape: &Shape| physics::log_rate_gradient(shape, &engine, theta, rpm);
+            let before_var = quadratic(&slopes(&before)?, &beliefs.shape.covariance) + before_sd * before_sd;
+            all.push(Flow {
+                package_hp,
+                place,
+                gal_h: gal_h(&fit.shape(), fit.scale(Level::Package, index).0)?,
+                sd_pct: 100.0 * fit.flow_variance(&slopes(&fit.shape())?, index).sqrt(),
+                before_gal_h: gal_h(&before, before_scale)?,
+                before_sd_pct: 100.0 * before_var.sqrt(),
+            });
         }
     }
     Ok(all)
+}
+
+fn quadratic(slopes: &[f64; 6], covariance: &[[f64; 6]; 6]) -> f64 {
+    let of_row = |(row, a): (&[f64; 6], &f64)| a * row.iter().zip(slopes).map(|(c, b)| c * b).sum::<f64>();
+    covariance.iter().zip(slopes).map(of_row).sum()
 }

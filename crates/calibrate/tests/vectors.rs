@@ -39,6 +39,7 @@ fn bags() -> Data {
             manufacturer: Some(index(&bag["mfr"])),
             team: None,
             car: index(&bag["car"]),
+            engine: index(&bag["car"]),
             seconds,
             y_gal,
             sd_gal: (sigma * sigma - (0.007 * y_gal) * (0.007 * y_gal)).sqrt(),
@@ -51,14 +52,16 @@ fn bags() -> Data {
         packages: vec![Some(670.0), Some(510.0)],
         manufacturers: names("manufacturer ", 3),
         teams: Vec::new(),
+        engines: vec![(0, 0); 8],
         cars: (0..8).map(|car| VehicleId::new(&format!("car-{car}")).unwrap()).collect(),
     }
 }
 
-/// The vector relates packages by their ratio of power alone.
+/// The vector relates packages by their ratio of power alone, and knows no engines beside cars.
 fn beliefs(race_sd: f64) -> Beliefs {
     let mut beliefs = Beliefs::priors();
     beliefs.levels.package = 0.0;
+    beliefs.levels.engine = 0.0;
     beliefs.levels.race = race_sd;
     beliefs
 }
@@ -126,7 +129,7 @@ fn vector_07_the_residual() {
     for (own, entries) in got.manufacturers.iter().zip(vector["mfr_delta"].as_array().unwrap()) {
         assert_knots("manufacturer", own, entries);
     }
-    for (what, scales) in [("u_race", &got.races), ("s_car", &got.cars)] {
+    for (what, scales) in [("u_race", &got.scales[..3]), ("s_car", &got.scales[3..])] {
         for (&(mean, sd), expected) in scales.iter().zip(vector[what].as_array().unwrap()) {
             assert_near(what, mean, expected[0].as_f64().unwrap());
             assert_near(what, sd, expected[1].as_f64().unwrap());
@@ -163,8 +166,8 @@ fn vector_07_solved_bag_by_bag_gives_the_same() {
         let both = ra.f0_gal * rb.f0_gal;
         let same = |is: bool, value: f64| if is { value } else { 0.0 };
         smooth[(a, b)] * (1.0 + same(ra.manufacturer == rb.manufacturer, 0.25))
-            + same(ra.race == rb.race, both * 0.010 * 0.010)
-            + same(ra.car == rb.car, both * 0.015 * 0.015)
+            + same(ra.scales[0] == rb.scales[0], both * 0.010 * 0.010)
+            + same(ra.scales[1] == rb.scales[1], both * 0.015 * 0.015)
             + same(a == b, ra.noise)
     });
     let off = DVector::from_iterator(n, base.rows.iter().map(|row| row.y_gal - row.f0_gal));

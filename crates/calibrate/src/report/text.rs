@@ -51,11 +51,12 @@ fn write(out: &mut String, report: &Report) -> std::fmt::Result {
     let spreads = &report.spreads;
     writeln!(
         out,
-        "\nspreads, %: race {:.2}, manufacturer {:.2}, team {:.2}, car {:.2}, package {:.2}, law over a stint {:.2}",
+        "\nspreads, %: race {:.2}, manufacturer {:.2}, team {:.2}, car {:.2}, its engine in a race {:.2}, package {:.2}, law over a stint {:.2}",
         100.0 * spreads.race,
         100.0 * spreads.manufacturer,
         100.0 * spreads.team,
         100.0 * spreads.car,
+        100.0 * spreads.engine,
         100.0 * spreads.package,
         100.0 * report.tau
     )?;
