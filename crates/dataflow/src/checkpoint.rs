@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 const MAGIC: &[u8; 8] = b"BURNCKPT";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const KEPT: usize = 3;
 const MANIFEST: &str = "manifest";
 
@@ -23,6 +23,8 @@ pub struct Identity {
     pub window_us: i64,
     /// Green laps in an economy.
     pub green_laps: usize,
+    /// The model that the run began with, by name; priors alone without one.
+    pub model: Option<String>,
 }
 
 /// One part of a checkpoint.

@@ -5,7 +5,9 @@
 //! before B".
 
 use events::{LapSummary, RaceEvent, VehicleId};
-use race::{Car, CarFold, Change, Effective, LATENESS_MAX, LateSample, Piece, RaceState, SampleCounts, lap_summary};
+use race::{
+    Car, CarFold, Change, Effective, LATENESS_MAX, LateSample, Piece, RaceState, SampleCounts, lap_summary,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
 use units::{EventTime, Span};

@@ -1,8 +1,8 @@
 //! Where round the track a lap burned its fuel.
 
+use crate::counters::ClosedLap;
 use crate::lap::LAP_STEPS;
 use crate::profile::LapProfiles;
-use crate::sums::ClosedLap;
 use units::FuelMicrograms;
 
 /// Into how many equal parts by distance a lap is divided. Every edge of a part is an edge of a bin of [`LapProfiles`].
