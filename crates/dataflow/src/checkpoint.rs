@@ -82,9 +82,9 @@ pub enum CheckpointError {
         /// The folder of checkpoints.
         dir: PathBuf,
         /// What is there.
-        theirs: Identity,
+        theirs: Box<Identity>,
         /// What was asked for.
-        ours: Identity,
+        ours: Box<Identity>,
     },
 }
 
@@ -188,7 +188,7 @@ impl Checkpoints {
             match read_shard::<Manifest>(&path, MANIFEST) {
                 Ok(Manifest { identity, .. }) if identity != self.identity => {
                     let (dir, ours) = (self.dir.clone(), self.identity.clone());
-                    return Err(CheckpointError::OtherRun { dir, theirs: identity, ours });
+                    return Err(CheckpointError::OtherRun { dir, theirs: identity.into(), ours: ours.into() });
                 }
                 Ok(Manifest { workers, .. }) => found.push(Found { boundary, workers, path }),
                 Err(CheckpointError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {}

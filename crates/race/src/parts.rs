@@ -105,7 +105,7 @@ mod tests {
                 sample = sample.with(Signal::LapDistance, part).unwrap();
             }
             trace.push(&Step::Sample(sample), &race, |closed| match closed {
-                Closed::Lap(lap) => laps.push(lap),
+                Closed::Lap(lap) => laps.push(*lap),
                 Closed::Piece(_) => {}
             });
         }

@@ -12,7 +12,7 @@ use units::{EventTime, FuelMicrograms, Span};
 #[derive(Clone, Debug, PartialEq)]
 pub enum Closed {
     /// A lap.
-    Lap(LapInParts),
+    Lap(Box<LapInParts>),
     /// A piece.
     Piece(Box<Piece>),
 }

@@ -119,7 +119,7 @@ impl Sums {
                 let is_clean_lap = lap.as_ref().is_some_and(is_lap);
                 closed(Closed::Piece(Box::new(Piece { is_clean_lap, ..*piece })));
                 if let Some(lap) = lap {
-                    closed(Closed::Lap(lap));
+                    closed(Closed::Lap(Box::new(lap)));
                 }
             }
             Step::Crossing(Crossing::Reset { at }) => {

@@ -25,8 +25,11 @@ pub(super) struct FieldCar {
     pub last: CarInsight,
     /// Its clean laps at scale 0 and as they are told, so that they are scaled once.
     #[serde(skip)]
-    laps: Option<(Arc<[ClosedLap]>, Scale, Arc<[ClosedLap]>)>,
+    laps: Option<ScaledLaps>,
 }
+
+/// Laps at scale 0, a scale, and the laps at it.
+type ScaledLaps = (Arc<[ClosedLap]>, Scale, Arc<[ClosedLap]>);
 
 /// What the level at a stop follows from: the revision of the race, the burn, whether the car stands in its box, the scale.
 type Walked = (u64, AtStop, bool, Option<Scale>);
