@@ -240,11 +240,11 @@ impl FieldWindows {
         }
         pieces.sort_by_key(|(vehicle, piece)| (*vehicle, piece.to));
         self.state.field.file(&pieces);
-        let laps = self.state.field.tell(laps, &self.state.race);
         late.sort_by(|a, b| a.sample.vehicle.cmp(&b.sample.vehicle).then(a.sample.fold_order(&b.sample)));
         let Some(board) = self.state.field.fold(self.grid.end(window), folds, &self.state.race) else {
             return;
         };
+        let laps = self.state.field.tell(laps, &self.state.race);
         for &vehicle in self.state.field.held() {
             if self.warned.insert(vehicle) {
                 tracing::warn!(%vehicle, "no roster names this car: it is followed, and shown once one does");

@@ -51,7 +51,10 @@ pub enum ModelError {
         value: f64,
     },
     /// A residual for another grid.
-    #[error("the residual of {whose} has {knots} knots, the grid has {}: it is another version's", knots::COUNT)]
+    #[error(
+        "the residual of {whose} has {knots} knots, the grid has {}: it is another version's",
+        knots::COUNT
+    )]
     Knots {
         /// Whose.
         whose: String,

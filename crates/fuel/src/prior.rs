@@ -14,6 +14,10 @@ pub const RACE_SD: f64 = 0.010;
 pub const SHAPE_SD: f64 = 0.007;
 /// The same without a calibration.
 pub const SHAPE_UNCALIBRATED_SD: f64 = 0.02;
+/// Relative error of one lap's burn about that of the laps around it, after a calibration: `docs/fuel-model.md` §5.
+pub const LAP_SD: f64 = 0.011;
+/// The same without one.
+pub const LAP_UNCALIBRATED_SD: f64 = 0.021;
 /// Relative spread of a lap's burn to come about the recent laps'.
 pub const FUTURE_LAP_SD: f64 = 0.025;
 /// Relative error of burn imputed across a gap; one factor for the whole gap.

@@ -59,6 +59,7 @@ pub fn bags(vehicle: VehicleId, runs: &CarRuns, race: &RaceState) -> Vec<CarBag>
     let mut told = vec![EventTime::from_us(i64::MIN)];
     let mut walk = Bags::starting(0, Some(Anchor::START));
     let running: Vec<(EventTime, usize)> = race
+        .told()
         .still_running(vehicle)
         .filter_map(|(known, at)| Some((known.max(at), runs.run_at(at)?)))
         .collect();
@@ -75,6 +76,7 @@ pub fn bags(vehicle: VehicleId, runs: &CarRuns, race: &RaceState) -> Vec<CarBag>
         }
         let Some(run) = runs.all().get(number).filter(|run| run.is_closed) else { break };
         let ran_out = race
+            .told()
             .run_outs(vehicle)
             .filter(|(_, at)| runs.run_at(*at) == Some(number))
             .map(|(known, _)| known)
@@ -91,7 +93,7 @@ pub fn bags(vehicle: VehicleId, runs: &CarRuns, race: &RaceState) -> Vec<CarBag>
             found.push(CarBag { vehicle, known, over, burned: bag.burned, is_bound: false });
         }
     }
-    found.extend(race.radio_mpg(vehicle).filter_map(|(known, mpg, sd)| {
+    found.extend(race.told().radio_mpg(vehicle).filter_map(|(known, mpg, sd)| {
         let part = runs.run_at(known)?;
         let (_, laps) = runs.burned_in_run_g(part, known)?;
         let miles = f64::from(laps) * race.track_length_m()? / METRES_PER_MILE;
@@ -99,7 +101,7 @@ pub fn bags(vehicle: VehicleId, runs: &CarRuns, race: &RaceState) -> Vec<CarBag>
         let over = Over::RunsAndPart { first: part, part, until: known };
         Some(CarBag { vehicle, known, over, burned, is_bound: false })
     }));
-    found.extend(race.fuel_used(vehicle).map(|used| CarBag {
+    found.extend(race.told().fuel_used(vehicle).map(|used| CarBag {
         vehicle,
         known: used.known.max(used.to),
         over: Over::Between { from: used.from, to: used.to },
@@ -119,7 +121,8 @@ fn facts(
 ) -> (Stop, Option<EventTime>) {
     let mut stop = Stop { added: None, full: None, ran_out: false };
     let mut since = None;
-    for (known, evidence) in race.evidence(vehicle).filter(|(known, e)| tank::names(e, *known, number, stops))
+    for (known, evidence) in
+        race.told().at_stops(vehicle).filter(|(known, e)| tank::names(e, *known, number, stops))
     {
         since = Some(known);
         stop.full = evidence.full.or(stop.full);

@@ -300,7 +300,7 @@ impl Car {
         self.settled_to = self.settled_to.max(end - LATENESS_MAX);
         while self.closed.front().is_some_and(|(at, _)| *at < self.settled_to) {
             match self.closed.pop_front() {
-                Some((_, Closed::Lap(lap))) => folded.laps.push(lap),
+                Some((_, Closed::Lap(lap))) => folded.laps.push(*lap),
                 Some((_, Closed::Piece(piece))) => folded.pieces.push(piece),
                 None => {}
             }

@@ -3,6 +3,8 @@
 
 mod bags;
 mod car;
+mod conditions;
+mod counters;
 mod field;
 mod flow;
 mod fold;
@@ -23,10 +25,13 @@ mod stuck;
 mod sums;
 mod tank;
 mod timeline;
+mod told;
 mod trace;
 
 pub use bags::{CarBag, Over, bags};
 pub use car::{Car, Effective, Folded, LATENESS_MAX, LateSample, SILENCE_TTL, SampleCounts};
+pub use conditions::Conditions;
+pub use counters::ClosedLap;
 pub use field::{Field, lap_summary};
 pub use fold::{Burned, CarFold};
 pub use needle::NeedleTap;
@@ -34,6 +39,6 @@ pub use parts::LapInParts;
 pub use piece::{Piece, PieceEnd};
 pub use runs::{CarRuns, Run, Runs};
 pub use scales::Scale;
-pub use state::{Change, Conditions, RaceState, Settings};
-pub use sums::ClosedLap;
+pub use state::{Change, RaceState, Settings};
 pub use tank::{AtStop, Level, Remaining};
+pub use told::{FuelTold, FuelUsed};

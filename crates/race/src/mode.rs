@@ -1,7 +1,7 @@
 //! What each driver does, held against the field: docs/fuel-model.md §7.
 
+use crate::counters::ClosedLap;
 use crate::fold::CarFold;
-use crate::sums::ClosedLap;
 use events::Mode;
 
 /// Fewest cars with a sound estimate that make a field. Source: docs/fuel-model.md §7.

@@ -1,8 +1,8 @@
 //! Where round the track a lap burned its fuel.
 
+use crate::counters::ClosedLap;
 use crate::lap::LAP_STEPS;
 use crate::profile::LapProfiles;
-use crate::sums::ClosedLap;
 use units::FuelMicrograms;
 
 /// Into how many equal parts by distance a lap is divided. Every edge of a part is an edge of a bin of [`LapProfiles`].
@@ -105,7 +105,7 @@ mod tests {
                 sample = sample.with(Signal::LapDistance, part).unwrap();
             }
             trace.push(&Step::Sample(sample), &race, |closed| match closed {
-                Closed::Lap(lap) => laps.push(lap),
+                Closed::Lap(lap) => laps.push(*lap),
                 Closed::Piece(_) => {}
             });
         }

@@ -2,8 +2,8 @@
 //!
 //! Marks are start lines and stops in the box; so laps and runs are sums of pieces.
 
+use crate::counters::Counters;
 use crate::parts::LapInParts;
-use crate::sums::Counters;
 use fuel::{Cell, Histogram, weighted_ns};
 use serde::{Deserialize, Serialize};
 use units::{EventTime, FuelMicrograms, Span};
@@ -12,7 +12,7 @@ use units::{EventTime, FuelMicrograms, Span};
 #[derive(Clone, Debug, PartialEq)]
 pub enum Closed {
     /// A lap.
-    Lap(LapInParts),
+    Lap(Box<LapInParts>),
     /// A piece.
     Piece(Box<Piece>),
 }

@@ -7,12 +7,13 @@
 mod refitted;
 
 use crate::bags::{CarBag, Over, bags};
+use crate::conditions::Conditions;
 use crate::piece::Piece;
 use crate::runs::{CarRuns, Ran, Run, Runs};
-use crate::state::{Conditions, RaceState};
+use crate::state::RaceState;
 use events::VehicleId;
-use fuel::filter::{CarPrior, Filter, Observation, ScalePrior};
 use fuel::LogScale;
+use fuel::filter::{CarPrior, Filter, Observation, ScalePrior};
 use refitted::Refitted;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +30,10 @@ pub struct Scale {
     pub own_var: f64,
     /// Relative error of the law's shape over a stint.
     pub shape_sd: f64,
+    /// Whether the model has seen engines of this package.
+    pub is_calibrated: bool,
+    /// Whether what was told last of its fuel contradicts what it burned.
+    pub is_contradicted: bool,
 }
 
 impl Scale {
@@ -116,7 +121,8 @@ impl Scales {
             is_new |= cars.iter().any(|(vehicle, car)| !car.is_as_told(*vehicle, race));
             self.seen_revision = race.revision();
         }
-        let mut joining: Vec<VehicleId> = vehicles.filter(|vehicle| !self.cars.contains_key(vehicle)).collect();
+        let mut joining: Vec<VehicleId> =
+            vehicles.filter(|vehicle| !self.cars.contains_key(vehicle)).collect();
         if is_new {
             joining.append(&mut self.order);
             joining.sort_unstable();
@@ -130,7 +136,8 @@ impl Scales {
             self.learn_bags(conditions, race);
         }
         if let Some((_, Learned::Refitted(refitted))) = &mut self.learned {
-            let known = refitted::Known { bags: &self.from, runs: &self.runs, order: &self.order, cars: &self.cars };
+            let known =
+                refitted::Known { bags: &self.from, runs: &self.runs, order: &self.order, cars: &self.cars };
             refitted.refit(end, &known, conditions, race);
         }
     }
@@ -157,7 +164,9 @@ impl Scales {
 
     fn learn_bags(&mut self, conditions: &Conditions, race: &RaceState) {
         for vehicle in std::mem::take(&mut self.stale) {
-            let (Some(car), Some(runs)) = (self.cars.get_mut(&vehicle), self.runs.of(vehicle)) else { continue };
+            let (Some(car), Some(runs)) = (self.cars.get_mut(&vehicle), self.runs.of(vehicle)) else {
+                continue;
+            };
             car.compare_tables(runs, conditions);
             let bags = bags(vehicle, runs, race).into_iter();
             car.bags = bags.filter_map(|bag| car.expect(bag, runs, conditions, race)).collect();
@@ -223,17 +232,14 @@ impl Scales {
         match &self.learned.as_ref()?.1 {
             Learned::Filtered(filter) => {
                 let LogScale { mean, var } = filter.scale(car.number)?;
-                let [ln, clean] = car.by_own_table.map(|own| LogScale { mean: mean + car.known_ln + own, var });
+                let [ln, clean] =
+                    car.by_own_table.map(|own| LogScale { mean: mean + car.known_ln + own, var });
                 let own_var = filter.own_scale(car.number)?.var;
-                Some(Scale { ln, clean, own_var, shape_sd: filter.shape_sd() })
+                let (shape_sd, is_contradicted) = (filter.shape_sd(), car.is_contradicted);
+                Some(Scale { ln, clean, own_var, shape_sd, is_calibrated: true, is_contradicted })
             }
             Learned::Refitted(refitted) => refitted.of(vehicle),
         }
-    }
-
-    /// Whether what was told last of a car's fuel contradicts what it burned.
-    pub fn is_contradicted(&self, vehicle: VehicleId) -> bool {
-        self.cars.get(&vehicle).is_some_and(|car| car.is_contradicted)
     }
 }
 
@@ -291,7 +297,13 @@ impl Car {
     }
 
     /// What the model expects of a bag; `None` where its running is not known any more.
-    fn expect(&self, bag: CarBag, runs: &CarRuns, conditions: &Conditions, race: &RaceState) -> Option<Learnable> {
+    fn expect(
+        &self,
+        bag: CarBag,
+        runs: &CarRuns,
+        conditions: &Conditions,
+        race: &RaceState,
+    ) -> Option<Learnable> {
         let table = conditions.rates.table_of(&self.manufacturer);
         let ratio = |run: &Run| match run.ran.burned_g() {
             burned_g if burned_g > 0.0 => run.ran.by_table_g(table) / burned_g,
@@ -300,7 +312,10 @@ impl Car {
         let (predicted_g, gap_var_g2) = match bag.over {
             Over::Runs { first, last } => {
                 let of = runs.all().get(first..=last)?;
-                (of.iter().map(|run| run.ran.by_table_g(table)).sum(), of.iter().map(|run| run.gap_var_g2).sum())
+                (
+                    of.iter().map(|run| run.ran.by_table_g(table)).sum(),
+                    of.iter().map(|run| run.gap_var_g2).sum(),
+                )
             }
             Over::RunsAndPart { first, part, until } => {
                 let of = runs.all().get(first..part)?;

@@ -1,15 +1,15 @@
 //! What is known of the session: conditions, flags, roster, stops. The same on every worker, built from race events
 //! alone.
 
+use crate::conditions::Conditions;
 use crate::timeline::Timeline;
+use crate::told::FuelTold;
 use events::{
-    Answer, EventId, Flag, FuelEvidence, Model, RaceEvent, RaceEventKind, RosterEntry, Session, SessionId, Signal,
-    StopPhase, VehicleId,
+    Answer, EventId, Flag, Model, RaceEvent, RaceEventKind, RosterEntry, Session, SessionId, StopPhase,
+    VehicleId,
 };
-use fuel::{Cell, Engine, RateTable, Rates, air};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
 use std::sync::Arc;
 use units::{EventTime, FuelDensity, Volume};
 
@@ -38,38 +38,12 @@ pub struct RaceState {
     roster: BTreeMap<VehicleId, RosterEntry>,
     stops: BTreeMap<VehicleId, BTreeMap<EventId, (EventTime, StopPhase)>>,
     retired: BTreeMap<VehicleId, EventTime>,
-    evidence: BTreeMap<(VehicleId, EventTime, EventId), FuelEvidence>,
-    /// What else was told of fuel, likewise.
-    said: BTreeMap<(VehicleId, EventTime, EventId), Said>,
+    told: FuelTold,
     /// What somebody's own model answered, by the interval's end.
     answers: BTreeMap<(EventTime, EventId), Answer>,
     /// The revision at which a car, or all of them, were spoken of last.
     touched: BTreeMap<VehicleId, u64>,
     touched_all: u64,
-}
-
-/// What was told of a car's fuel other than at a stop.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-enum Said {
-    RanOut { at: EventTime },
-    Runs { at: EventTime },
-    Economy { mpg: f64, sd_mpg: Option<f64> },
-    Used(FuelUsed),
-}
-
-/// What a car was measured to burn between two moments.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FuelUsed {
-    /// When that became known.
-    pub known: EventTime,
-    /// From.
-    pub from: EventTime,
-    /// To.
-    pub to: EventTime,
-    /// US gallons.
-    pub gal: f64,
-    /// Standard deviation of `gal`, where it was told.
-    pub sd_gal: Option<f64>,
 }
 
 /// What a user may choose about the numbers.
@@ -82,54 +56,6 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Settings { green_laps: 5 }
-    }
-}
-
-/// What the fold needs of a [`Session`], computed once.
-#[derive(Clone, Debug)]
-pub struct Conditions {
-    /// The rate law of the engine package on the knots, with what the model has learned of it.
-    pub table: Arc<RateTable>,
-    /// What the model says of this engine, car by car.
-    pub rates: Arc<Rates>,
-    /// The engine whose law that is.
-    pub engine: Engine,
-    /// Density of the air against the reference.
-    pub density_ratio: f64,
-    /// Length of a lap, metres.
-    pub track_length_m: Option<f64>,
-    /// The laps at which stages end.
-    pub stages: Arc<[u32]>,
-}
-
-impl Conditions {
-    fn of(session: &Session, model: &Arc<Model>) -> Option<Conditions> {
-        let engine = Engine::of(session);
-        let rates = Rates::new(model, &engine).ok()?;
-        Some(Conditions {
-            table: Arc::new(rates.table().clone()),
-            rates: Arc::new(rates),
-            engine,
-            density_ratio: session.air.as_ref().and_then(air::density_ratio).unwrap_or(1.0),
-            track_length_m: session.track_length_m.filter(|m| m.is_finite() && *m > 0.0),
-            stages: session.stages.clone().into(),
-        })
-    }
-
-    /// The flow at a throttle and an engine speed, both in steps of their signals, g/s. An engine that is off burns
-    /// nothing.
-    pub fn rate_g_s(&self, throttle_steps: i32, rpm_steps: i32) -> f64 {
-        if rpm_steps <= 0 {
-            return 0.0;
-        }
-        self.table.rate_g_s(&self.cell(throttle_steps, rpm_steps)) * self.density_ratio
-    }
-
-    /// Where a throttle and an engine speed, both in steps of their signals, lie between the knots.
-    pub fn cell(&self, throttle_steps: i32, rpm_steps: i32) -> Cell {
-        let theta = f64::from(throttle_steps) / Signal::Throttle.steps_per_unit();
-        let rpm = self.engine.normalised_rpm(f64::from(rpm_steps) / Signal::Rpm.steps_per_unit());
-        Cell::locate(theta, rpm)
     }
 }
 
@@ -164,8 +90,13 @@ pub enum Change {
 }
 
 impl RaceState {
-    /// A session of which only the name is known, and the model to begin with.
-    pub fn new(session: SessionId, settings: Settings, model: Arc<Model>) -> Self {
+    /// A session of which only the name is known, without a calibration.
+    pub fn new(session: SessionId, settings: Settings) -> Self {
+        RaceState::with_model(session, settings, Arc::new(fuel::model::priors()))
+    }
+
+    /// A session of which only the name is known, and the model to begin with. [`fuel::model::check`] it first.
+    pub fn with_model(session: SessionId, settings: Settings, model: Arc<Model>) -> Self {
         let mut state = RaceState {
             settings: Settings { green_laps: settings.green_laps.max(1) },
             revision: 0,
@@ -181,8 +112,7 @@ impl RaceState {
             roster: BTreeMap::new(),
             stops: BTreeMap::new(),
             retired: BTreeMap::new(),
-            evidence: BTreeMap::new(),
-            said: BTreeMap::new(),
+            told: FuelTold::default(),
             answers: BTreeMap::new(),
             touched: BTreeMap::new(),
             touched_all: 0,
@@ -237,77 +167,21 @@ impl RaceState {
             &RaceEventKind::Retired { vehicle } => {
                 self.retired.insert(vehicle, at);
             }
-            RaceEventKind::Fuel(evidence) => {
-                let before = self.evidence.len();
-                self.evidence.retain(|(_, _, other), _| *other != id);
-                if self.evidence.len() < before {
-                    self.touched_all = self.revision; // it may have been another car's
-                }
-                self.evidence.insert((evidence.vehicle, at, id), evidence.clone());
-            }
-            &RaceEventKind::RunOut { vehicle, at: when } => {
-                self.say(vehicle, at, id, Said::RanOut { at: when.unwrap_or(at) });
-            }
-            &RaceEventKind::StillRunning { vehicle, at: when } => {
-                self.say(vehicle, at, id, Said::Runs { at: when.unwrap_or(at) });
-            }
-            &RaceEventKind::RadioMpg { vehicle, mpg, mpg_sd } => {
-                self.say(vehicle, at, id, Said::Economy { mpg, sd_mpg: mpg_sd });
-            }
-            &RaceEventKind::FuelUsed { vehicle, from, to, burned, burned_sd } => {
-                let (gal, sd_gal) = (burned.us_gallons(), burned_sd.map(Volume::us_gallons));
-                self.say(vehicle, at, id, Said::Used(FuelUsed { known: at, from, to, gal, sd_gal }));
-            }
             RaceEventKind::Answer(answer) => {
                 self.answers.insert((at, id), answer.clone());
+            }
+            kind => {
+                if self.told.hear(id, at, kind) {
+                    self.touched_all = self.revision; // it may have been told of another car before
+                }
             }
         }
         Change::Nothing
     }
 
-    fn say(&mut self, vehicle: VehicleId, at: EventTime, id: EventId, said: Said) {
-        let before = self.said.len();
-        self.said.retain(|(_, _, other), _| *other != id);
-        if self.said.len() < before {
-            self.touched_all = self.revision;
-        }
-        self.said.insert((vehicle, at, id), said);
-    }
-
-    /// What else was told of a car's fuel, and when.
-    fn said(&self, vehicle: VehicleId) -> impl Iterator<Item = (EventTime, Said)> + '_ {
-        self.said.range(of_car(vehicle)).map(|((_, at, _), said)| (*at, *said))
-    }
-    /// When a car ran out of fuel, each with when that became known.
-    pub fn run_outs(&self, vehicle: VehicleId) -> impl Iterator<Item = (EventTime, EventTime)> + '_ {
-        self.said(vehicle).filter_map(|(known, said)| match said {
-            Said::RanOut { at } => Some((known, at)),
-            _ => None,
-        })
-    }
-    /// When a car was seen to run, likewise.
-    pub fn still_running(&self, vehicle: VehicleId) -> impl Iterator<Item = (EventTime, EventTime)> + '_ {
-        self.said(vehicle).filter_map(|(known, said)| match said {
-            Said::Runs { at } => Some((known, at)),
-            _ => None,
-        })
-    }
-    /// Economies that somebody stated, miles per gallon with their standard deviation, likewise.
-    pub fn radio_mpg(
-        &self,
-        vehicle: VehicleId,
-    ) -> impl Iterator<Item = (EventTime, f64, Option<f64>)> + '_ {
-        self.said(vehicle).filter_map(|(known, said)| match said {
-            Said::Economy { mpg, sd_mpg } => Some((known, mpg, sd_mpg)),
-            _ => None,
-        })
-    }
-    /// What was measured.
-    pub fn fuel_used(&self, vehicle: VehicleId) -> impl Iterator<Item = FuelUsed> + '_ {
-        self.said(vehicle).filter_map(|(_, said)| match said {
-            Said::Used(used) => Some(used),
-            _ => None,
-        })
+    /// All that was told of fuel.
+    pub fn told(&self) -> &FuelTold {
+        &self.told
     }
     /// Length of a lap by the newest conditions, metres.
     pub fn track_length_m(&self) -> Option<f64> {
@@ -423,21 +297,10 @@ impl RaceState {
     pub fn stops(&self, vehicle: VehicleId) -> impl Iterator<Item = (EventId, EventTime, StopPhase)> + '_ {
         self.stops.get(&vehicle).into_iter().flatten().map(|(&id, &(at, phase))| (id, at, phase))
     }
-    /// A car's fuel evidence, in the order in which it became known.
-    pub fn evidence(&self, vehicle: VehicleId) -> impl Iterator<Item = (EventTime, &FuelEvidence)> + '_ {
-        self.evidence.range(of_car(vehicle)).map(|((_, at, _), evidence)| (*at, evidence))
-    }
     /// When a car was declared out.
     pub fn retired(&self, vehicle: VehicleId) -> Option<EventTime> {
         self.retired.get(&vehicle).copied()
     }
-}
-
-/// All that was told of a car, whenever.
-fn of_car(vehicle: VehicleId) -> RangeInclusive<(VehicleId, EventTime, EventId)> {
-    let first = (vehicle, EventTime::from_us(i64::MIN), EventId(0));
-    let last = (vehicle, EventTime::from_us(i64::MAX), EventId(u64::MAX));
-    first..=last
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What a car has burned and driven, decided up to one instant, in integers.
 
+use crate::counters::{ClosedLap, Counters, Mark, is_estimated};
 use crate::flow::micrograms;
 use crate::gap::{Gap, GapSpread};
 use crate::lap::{Crossing, LAP_STEPS, is_noise};
@@ -19,75 +20,11 @@ const COAST_THROTTLE_STEPS: i32 = 500;
 const COAST_BRAKE_STEPS: i32 = 300;
 /// Throttle above this: flat out.
 const FLAT_OUT_STEPS: i32 = 9_500;
-/// A lap with a larger part imputed is no measure of anything. Source: docs/fuel-model.md §6.
-const IMPUTED_CLEAN_MAX: f64 = 0.2;
 /// Over a shorter way burn per distance says nothing, metres.
 const BURN_PER_WAY_MIN_M: f64 = 1_000.0;
 
 /// A lap that opens this soon after a green flag is spent gaining speed. Source: docs/fuel-model.md §6.
 const RESTART: Span = Span::from_secs(15);
-
-/// Counters that only grow; a lap, a run or a stage is a difference of two readings.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Counters {
-    /// Fuel burned.
-    pub burned: FuelMicrograms,
-    /// Part of `burned` that was imputed.
-    pub imputed: FuelMicrograms,
-    /// Distance by speed, nanometres: mm/s times µs, exact.
-    pub driven_nm: i64,
-    /// Part of `driven_nm` that was coasted.
-    pub coasted_nm: i64,
-    /// Time flat out, microseconds.
-    pub flat_out_us: i64,
-}
-
-/// Where something began.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Mark {
-    /// When.
-    pub at: Option<EventTime>,
-    /// The counters then.
-    pub counters: Counters,
-    /// Distance on the track then, in [`LAP_STEPS`] a lap; `None` for a feed without lap distance.
-    pub track_steps: Option<i64>,
-}
-
-/// A lap between two start lines.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ClosedLap {
-    /// As the feed counts; `None` before it has counted.
-    pub number: Option<i32>,
-    /// Which run of the car, from 0.
-    pub run: u32,
-    /// The crossing that opened it.
-    pub from: EventTime,
-    /// The crossing that closed it.
-    pub to: EventTime,
-    /// Under which flag.
-    pub label: LapLabel,
-    /// Fit for economy.
-    pub clean: bool,
-    /// Fuel burned.
-    pub burned: FuelMicrograms,
-    /// Part of it that was imputed.
-    pub imputed: FuelMicrograms,
-    /// Variance of `burned` by imputation, g².
-    pub gap_var_g2: f64,
-    /// Length, metres.
-    pub distance_m: Option<f64>,
-    /// Coasted, metres.
-    pub coasted_m: f64,
-    /// Part of the time flat out, 0..1.
-    pub flat_out: f64,
-}
-
-impl ClosedLap {
-    /// So much of it was imputed that it measures nothing.
-    pub fn is_estimated(&self) -> bool {
-        self.imputed.0 as f64 > IMPUTED_CLEAN_MAX * self.burned.0 as f64
-    }
-}
 
 /// The sums of one car up to [`Sums::at`], and the values in force there.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -182,7 +119,7 @@ impl Sums {
                 let is_clean_lap = lap.as_ref().is_some_and(is_lap);
                 closed(Closed::Piece(Box::new(Piece { is_clean_lap, ..*piece })));
                 if let Some(lap) = lap {
-                    closed(Closed::Lap(lap));
+                    closed(Closed::Lap(Box::new(lap)));
                 }
             }
             Step::Crossing(Crossing::Reset { at }) => {
@@ -297,7 +234,7 @@ impl Sums {
                     .flags_within(from - RESTART, from)
                     .any(|flag| flag != Flag::Unknown && !flag.is_racing())
                 && burned.0 > 0
-                && imputed.0 as f64 <= IMPUTED_CLEAN_MAX * burned.0 as f64,
+                && !is_estimated(imputed, burned),
             burned,
             imputed,
             gap_var_g2: self.gaps.lap_g2(),

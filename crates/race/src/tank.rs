@@ -74,20 +74,33 @@ impl Level {
             let tank = TankSize::at(stop.box_stop, race);
             let since = number.checked_sub(1).and_then(|last| stops.get(last)).map(|stop| stop.box_stop);
             let is_of_run = |at: EventTime| at <= stop.box_stop && since.is_none_or(|since| since < at);
-            if race.run_outs(vehicle).any(|(_, at)| is_of_run(at)) {
+            if race.told().run_outs(vehicle).any(|(_, at)| is_of_run(at)) {
                 level = tank.dry();
             }
             if in_box && number + 1 == at_stops.len() {
                 break;
             }
-            let mut evidence =
-                race.evidence(vehicle).filter(|(known, e)| names(e, *known, number, &stops)).peekable();
+            let mut evidence = race
+                .told()
+                .at_stops(vehicle)
+                .filter(|(known, e)| names(e, *known, number, &stops))
+                .peekable();
             if evidence.peek().is_none() {
                 tank.guess(&mut level, stop);
             }
             evidence.for_each(|(_, e)| tank.learn(&mut level, e));
         }
         level
+    }
+
+    /// What was there at the last anchor, with all that was added since.
+    pub fn anchored_kg(&self) -> f64 {
+        self.mean_kg + self.since_anchor_kg
+    }
+
+    /// Its standard deviation, the scale of burn apart.
+    pub fn sd_kg(&self) -> f64 {
+        self.var_kg2.sqrt()
     }
 
     fn burn(&mut self, burned: Mass) {

@@ -3,13 +3,14 @@
 
 use super::{Car, Learnable, Scale};
 use crate::bags::Over;
+use crate::conditions::Conditions;
 use crate::runs::{CarRuns, Ran, Runs};
-use crate::state::{Conditions, RaceState};
+use crate::state::RaceState;
 use events::VehicleId;
-use fuel::refit::{self, FitBag, SHAPE};
+use fuel::refit::{self, FitBag, Refit, SHAPE};
 use fuel::{Belief, Burned, Histogram, KnotGradients, LogScale, Symmetric, knot_gradients, prior};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use units::{EventTime, FuelDensity, Span};
 
 /// A fit costs milliseconds: not more often than this. The times are those of the epoch's grid, so that they depend on the
@@ -27,6 +28,23 @@ pub(super) struct Refitted {
     pub is_stale: bool,
     next: EventTime,
     shape_sd: f64,
+    /// From any bag at all.
+    has_learned: bool,
+    /// Cars whose newest evidence the fit could not agree with.
+    contradicted: BTreeSet<VehicleId>,
+}
+
+/// Evidence further from the fit than this many standard deviations contradicts it: as the filter's gate.
+const CONTRADICTS: f64 = 4.0;
+
+/// Whose newest bag lies far from the fit. `whose` names the cars of its bags.
+fn contradicted(fitted: Option<&Refit>, whose: &[VehicleId]) -> BTreeSet<VehicleId> {
+    let newest: BTreeMap<VehicleId, f64> = fitted
+        .into_iter()
+        .flat_map(|fitted| whose.iter().zip(&fitted.bags))
+        .map(|(vehicle, bag)| (*vehicle, bag.residual.abs()))
+        .collect();
+    newest.into_iter().filter(|(_, residual)| *residual > CONTRADICTS).map(|(vehicle, _)| vehicle).collect()
 }
 
 /// What a fit is made of.
@@ -46,6 +64,8 @@ impl Refitted {
             is_stale: true,
             next: EventTime::from_us(i64::MIN),
             shape_sd: conditions.rates.spread().shape_new_package,
+            has_learned: false,
+            contradicted: BTreeSet::new(),
         }
     }
 
@@ -64,8 +84,12 @@ impl Refitted {
         let layout = Layout::of(known);
         let Some(prior) = layout.prior(known, conditions) else { return };
         if std::mem::take(&mut self.is_stale) || has_more_cars {
-            let bags: Vec<(Histogram, Burned, Vec<usize>)> =
-                known.bags.iter().filter_map(|bag| layout.bag(bag, known)).collect();
+            let (mut whose, mut bags) = (Vec::new(), Vec::new());
+            for bag in known.bags {
+                let Some(laid) = layout.bag(bag, known) else { continue };
+                whose.push(bag.bag.vehicle);
+                bags.push(laid);
+            }
             let bags: Vec<FitBag> = bags
                 .iter()
                 .map(|(histogram, burned, scales)| FitBag {
@@ -75,13 +99,18 @@ impl Refitted {
                     burned: *burned,
                 })
                 .collect();
-            let fitted = refit::refit(&prior, &bags, self.shape_sd, race.fuel_density());
+            let fit = || refit::refit(&prior, &bags, self.shape_sd, race.fuel_density()).ok();
+            let fitted = if bags.is_empty() { None } else { fit() };
+            self.contradicted = contradicted(fitted.as_ref(), &whose);
+            self.has_learned = fitted.is_some();
             self.belief = Some(fitted.map_or(prior.clone(), |fitted| fitted.belief));
         }
         let Some(belief) = &self.belief else { return };
         let knots = refit::shape(belief).and_then(|shape| knot_gradients(&shape, &conditions.engine).ok());
         let Some(knots) = knots else { return };
-        let reading = Reading { belief, prior: &prior, knots: &knots, density: race.fuel_density() };
+        let has_learned = self.has_learned;
+        let reading =
+            Reading { belief, prior: &prior, knots: &knots, has_learned, density: race.fuel_density() };
         for (number, vehicle) in known.order.iter().enumerate() {
             let scales = layout.scales(number);
             let runs = known.runs.of(*vehicle);
@@ -89,7 +118,9 @@ impl Refitted {
             let clean = runs.and_then(CarRuns::newest_clean).map_or(ln, |ran| reading.ln(Some(ran), &scales));
             let own = scales.iter().filter(|index| **index != RACE);
             let own_var = own.filter_map(|index| belief.covariance().get(*index, *index)).sum();
-            self.scales.insert(*vehicle, Scale { ln, clean, own_var, shape_sd: self.shape_sd });
+            let (shape_sd, is_contradicted) = (self.shape_sd, self.contradicted.contains(vehicle));
+            let scale = Scale { ln, clean, own_var, shape_sd, is_calibrated: false, is_contradicted };
+            self.scales.insert(*vehicle, scale);
         }
     }
 }
@@ -129,8 +160,13 @@ impl Layout {
     /// What the model believes of a package that it has not seen.
     fn prior(&self, known: &Known, conditions: &Conditions) -> Option<Belief> {
         let (rates, spread) = (&conditions.rates, conditions.rates.spread());
+        // a car whose manufacturer is unknown may differ from the field by as much as if it had one
+        let newcomer_sd = |number: usize| match self.maker.get(number).copied().flatten() {
+            Some(_) => spread.car,
+            None => (spread.car * spread.car + spread.manufacturer * spread.manufacturer).sqrt(),
+        };
         let cars = known.order.iter().filter_map(|vehicle| known.cars.get(vehicle));
-        let cars = cars.map(|car| (car.known_ln, car.known_sd.unwrap_or(spread.car)));
+        let cars = cars.map(|car| (car.known_ln, car.known_sd.unwrap_or_else(|| newcomer_sd(car.number))));
         let scales: Vec<(f64, f64)> = std::iter::once((0.0, prior::RACE_SD))
             .chain(std::iter::repeat_n((0.0, spread.manufacturer), self.makers))
             .chain(cars)
@@ -188,6 +224,7 @@ struct Reading<'a> {
     belief: &'a Belief,
     prior: &'a Belief,
     knots: &'a KnotGradients,
+    has_learned: bool,
     density: FuelDensity,
 }
 
@@ -201,7 +238,10 @@ impl Reading<'_> {
                 let now = refit::burned_gal(self.belief, self.knots, &histogram, scales, self.density);
                 let folded_gal = self.density.volume(units::Mass::from_kg(heard_g * 1e-3)).us_gallons();
                 let relative = now.sd / now.mean;
-                LogScale { mean: libm::log(now.mean / folded_gal), var: relative * relative }
+                // before anything was learned the law is the frozen one, but for the rounding of histograms
+                let moved = libm::log(now.mean / folded_gal);
+                let mean = if self.has_learned { moved } else { self.belief.sum(scales).mean };
+                LogScale { mean, var: relative * relative }
             }
             None => {
                 let LogScale { mean, var } = self.belief.sum(&[&[0], scales].concat());
