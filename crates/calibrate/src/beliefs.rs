@@ -6,8 +6,6 @@ use fuel::{Shape, prior};
 /// Standard deviation of the scale of a team against its manufacturer: the study's simulator draws .006
 /// (`docs/calibration.md`).
 const TEAM_SD: f64 = 0.006;
-/// How far the flow of a package lies from what its ratio of power says (`docs/calibration.md`).
-const PACKAGE_SD: f64 = 0.02;
 /// The same where nobody states a power: from a motorcycle to a prototype lie two of these around the nominal engine.
 const UNKNOWN_PACKAGE_SD: f64 = 1.0;
 
@@ -58,7 +56,7 @@ impl Beliefs {
                 car: prior::CAR_SD,
                 engine: prior::RACE_TO_RACE_SD,
                 race: prior::RACE_SD,
-                package: PACKAGE_SD,
+                package: prior::RACE_NEW_PACKAGE_SD,
                 unknown_package: UNKNOWN_PACKAGE_SD,
             },
             tau: prior::SHAPE_SD,

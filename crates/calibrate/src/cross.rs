@@ -8,9 +8,9 @@ use crate::learner::{Base, Learner};
 use crate::model::Addition;
 use crate::predict::Predictor;
 use crate::{Beliefs, Fit, Unusable, model};
-use events::{Model, ModelId};
-use fuel::Burned;
+use events::{Model, ModelId, ScaleEstimate};
 use fuel::filter::{CarPrior, Filter, Observation, ScalePrior};
+use fuel::{Burned, prior};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -64,8 +64,6 @@ pub struct Score {
     pub rms_pct: Option<f64>,
     /// The same of predicted − evidence, US gallons.
     pub rms_gal: Option<f64>,
-    /// What is left of `rms_pct` beside the evidence's own error: about what the model errs by.
-    pub model_pct: Option<f64>,
 }
 
 /// Cross-validates the law alone and each learner.
@@ -146,7 +144,6 @@ struct Error {
     is_first: bool,
     ln: f64,
     gal: f64,
-    evidence: f64,
 }
 
 /// Runs bags as the stream does: predicts, then learns.
@@ -172,7 +169,6 @@ fn race(model: &Model, out: &Data, rest: &Data, is_scored: &[bool]) -> Result<Ve
                 is_first,
                 ln: libm::log(expected_gal / row.y_gal),
                 gal: expected_gal - row.y_gal,
-                evidence: row.sd_gal / row.y_gal,
             });
         }
     }
@@ -184,7 +180,13 @@ fn prior_of(row: &Row, out: &Data, rest: &Data, model: &Model) -> CarPrior {
     let is_seen = rest.rows.iter().any(|seen| seen.car == row.car);
     let name = out.cars[row.car].as_str();
     let known = model.cars.iter().find(|car| is_seen && car.name == name);
-    known.and_then(|car| CarPrior::calibrated(car.sd)).unwrap_or(CarPrior::unseen(maker))
+    // the filter adds what it believes of engines; what this history says of them counts instead
+    let own_sd = |car: &ScaleEstimate| {
+        let engine =
+            model.spread.engine * model.spread.engine - prior::RACE_TO_RACE_SD * prior::RACE_TO_RACE_SD;
+        (car.sd * car.sd + engine).max(0.0).sqrt()
+    };
+    known.and_then(|car| CarPrior::calibrated(own_sd(car))).unwrap_or(CarPrior::unseen(maker))
 }
 
 impl Way {
@@ -207,12 +209,10 @@ impl Score {
             let squares: f64 = errors.clone().map(|error| of(error) * of(error)).sum();
             (bags > 0).then(|| squares / bags as f64)
         };
-        let (ln, evidence) = (mean(|error| error.ln), mean(|error| error.evidence));
         Score {
             bags,
-            rms_pct: ln.map(|ln| 100.0 * ln.sqrt()),
+            rms_pct: mean(|error| error.ln).map(|ln| 100.0 * ln.sqrt()),
             rms_gal: mean(|error| error.gal).map(f64::sqrt),
-            model_pct: ln.zip(evidence).map(|(ln, evidence)| 100.0 * (ln - evidence).max(0.0).sqrt()),
         }
     }
 }
@@ -234,4 +234,35 @@ fn of_each<T: Send>(n: usize, of: impl Fn(usize) -> T + Sync) -> Vec<T> {
     });
     all.sort_by_key(|(k, _)| *k);
     all.into_iter().map(|(_, of)| of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn way(learner: &str, rms_pct: f64, folds: &[f64]) -> Way {
+        let score = Score { bags: 100, rms_pct: Some(rms_pct), rms_gal: Some(0.2) };
+        let folds_rms_pct = folds.iter().map(|&pct| Some(pct)).collect();
+        Way { learner: learner.into(), first: score, later: score, folds_rms_pct }
+    }
+
+    #[test]
+    fn a_learner_wins_if_it_is_clearly_better_and_mostly() {
+        let law = || way("none", 1.00, &[0.9, 1.0, 1.1]);
+        for (what, learners, winner) in [
+            ("nobody tried", vec![], None),
+            ("better, but not by more than noise", vec![way("gp", 0.985, &[0.8, 0.9, 1.0])], None),
+            ("better by one race alone", vec![way("gp", 0.90, &[0.95, 1.05, 0.5])], None),
+            ("clearly better", vec![way("gp", 0.90, &[0.85, 0.9, 1.2])], Some("gp")),
+            (
+                "the better of two",
+                vec![way("gp", 0.95, &[0.85, 0.9, 1.0]), way("net", 0.90, &[0.8, 0.9, 1.0])],
+                Some("net"),
+            ),
+        ] {
+            let ways = std::iter::once(law()).chain(learners).collect();
+            let table = Table { left_out: LeftOut::Race, ways, not_scored: 0 };
+            assert_eq!(table.winner(), winner, "{what}");
+        }
+    }
 }

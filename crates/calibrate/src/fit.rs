@@ -5,11 +5,12 @@
 //! squared distance from the prior. Damped Gauss–Newton; the covariance is the inverse of its matrix at the end, with
 //! Huber's weights.
 
+use crate::arrow::{Arm, Arrow, Solved, cholesky, log_determinant};
 use crate::data::{Data, Row};
 use crate::rates::{self, KnotRates};
 use crate::{Beliefs, Unusable};
 use fuel::Shape;
-use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
+use nalgebra::{DMatrix, DVector};
 
 /// Beyond this many sigma a residual counts linearly (fuel-model: robust to wrong evidence).
 pub const HUBER: f64 = 2.5;
@@ -17,6 +18,8 @@ const SHAPE: usize = 6;
 const STEPS_MAX: usize = 200;
 /// A step this small, in posterior standard deviations, is the last.
 const STEP_LEAST: f64 = 1e-9;
+/// A step so damped leads nowhere.
+const DAMPING_MAX: f64 = 1e9;
 
 /// Whose scale a parameter is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,8 +30,6 @@ pub enum Level {
     Team,
     /// A car.
     Car,
-    /// The engine of a car in one race.
-    Engine,
     /// A race.
     Race,
     /// A package.
@@ -48,7 +49,7 @@ struct Scale {
 #[derive(Clone, Debug)]
 pub struct Fit {
     scales: Vec<Scale>,
-    /// Parameters: six of the shape, then scales.
+    /// Parameters: six of the shape, then scales. Those of engines in a race are estimated too, but not kept.
     pub x: DVector<f64>,
     /// Their covariance.
     pub covariance: DMatrix<f64>,
@@ -78,40 +79,31 @@ impl Fit {
     /// Equations without a solution: bags or beliefs of absurd size.
     pub fn of(data: &Data, beliefs: &Beliefs) -> Result<Fit, Unusable> {
         let problem = Problem::new(data, beliefs)?;
-        let mut x = problem.mean.clone();
-        let mut now = problem.at(&x)?;
+        let mut place = problem.start();
+        let mut now = problem.at(&place)?;
         let start = now.objective;
         let mut damping = 0.0;
         for _ in 0..STEPS_MAX {
-            let (normal, gradient) = problem.normal(&x, &now);
-            let (step, next) = loop {
-                let mut damped = normal.clone();
-                for k in 0..damped.nrows() {
-                    damped[(k, k)] *= 1.0 + damping;
-                }
-                let step = cholesky(damped)?.solve(&gradient);
+            let normal = problem.normal(&place, &now);
+            let (to, next, longest) = loop {
+                let step = normal.solve(damping)?;
+                let to = place.moved(&step);
                 // a step so long that the law has no value there is as bad as one that leads up
-                let next = problem.at(&(&x + &step)).ok().filter(|next| next.objective.is_finite());
+                let next = problem.at(&to).ok().filter(|next| next.objective.is_finite());
                 match next.filter(|next| next.objective <= now.objective * (1.0 + 1e-14)) {
-                    Some(next) => break (step, Some(next)),
-                    None if damping < 1e9 => damping = (damping * 10.0).max(1e-3),
-                    None => break (step, None),
+                    Some(next) => break (to, Some(next), longest(&normal, &step)),
+                    None if damping < DAMPING_MAX => damping = (damping * 10.0).max(1e-3),
+                    None => break (to, None, 0.0),
                 }
             };
             let Some(next) = next else { break };
             damping = if damping < 1e-4 { 0.0 } else { damping / 10.0 };
-            // in standard deviations with all other parameters held, which are the shorter ones
-            let longest = step
-                .iter()
-                .enumerate()
-                .fold(0.0, |longest: f64, (k, step)| longest.max(step.abs() * normal[(k, k)].sqrt()));
-            x += step;
-            now = next;
+            (place, now) = (to, next);
             if longest < STEP_LEAST {
                 break;
             }
         }
-        problem.finish(x, now, start)
+        problem.finish(place, now, start)
     }
 
     /// The law's parameters.
@@ -145,6 +137,15 @@ struct Problem<'a> {
     sigma: Vec<f64>,
     mean: DVector<f64>,
     precision: DMatrix<f64>,
+    /// Of an engine's scale in a race, where there are any.
+    engine_precision: f64,
+    engines: usize,
+}
+
+/// A place to be at: parameters, and scales of engines.
+struct Place {
+    x: DVector<f64>,
+    engines: Vec<f64>,
 }
 
 /// The law at some parameters, and what it costs there.
@@ -166,7 +167,6 @@ impl<'a> Problem<'a> {
                 place(Level::Manufacturer, row.manufacturer),
                 place(Level::Team, row.team),
                 place(Level::Car, Some(row.car)),
-                place(Level::Engine, Some(row.engine)),
                 place(Level::Race, Some(row.race)),
                 place(Level::Package, Some(row.package)),
             ];
@@ -180,6 +180,7 @@ impl<'a> Problem<'a> {
             precision[(SHAPE + k, SHAPE + k)] = 1.0 / (scale.sd * scale.sd);
         }
         let means = beliefs.shape.mean.into_iter().chain(scales.iter().map(|scale| scale.mean));
+        let engine_sd = beliefs.levels.engine;
         Ok(Problem {
             mean: DVector::from_iterator(SHAPE + scales.len(), means),
             sigma: data.rows.iter().map(|row| row.variance(beliefs.tau).sqrt()).collect(),
@@ -187,15 +188,23 @@ impl<'a> Problem<'a> {
             scales,
             of_row,
             precision,
+            engine_precision: if engine_sd > 0.0 { 1.0 / (engine_sd * engine_sd) } else { 1.0 },
+            engines: if engine_sd > 0.0 { data.engines.len() } else { 0 },
         })
     }
 
-    fn at(&self, x: &DVector<f64>) -> Result<At, Unusable> {
+    fn start(&self) -> Place {
+        Place { x: self.mean.clone(), engines: vec![0.0; self.engines] }
+    }
+
+    fn at(&self, place: &Place) -> Result<At, Unusable> {
+        let x = &place.x;
         let shape = rates::shape(std::array::from_fn(|k| x[k]));
         let rates = self.data.packages.iter().map(|&hp| KnotRates::new(&shape, hp));
         let rates = rates.collect::<Result<Vec<_>, _>>()?;
         let fitted = |(b, row): (usize, &Row)| {
-            let scale = libm::exp(self.of_row[b].iter().map(|&k| x[k]).sum());
+            let engine = place.engines.get(row.engine).copied().unwrap_or_default();
+            let scale = libm::exp(self.of_row[b].iter().map(|&k| x[k]).sum::<f64>() + engine);
             let f_gal = row.dot(&rates[row.package].gal_s) * scale;
             let z = (row.y_gal - f_gal) / self.sigma[b];
             Fitted { f_gal, z, weight: (HUBER / z.abs()).min(1.0) }
@@ -203,26 +212,41 @@ impl<'a> Problem<'a> {
         let rows: Vec<_> = self.data.rows.iter().enumerate().map(fitted).collect();
         let from_mean = x - &self.mean;
         let data: f64 = rows.iter().map(|row| huber(row.z)).sum();
-        let objective = data + 0.5 * from_mean.dot(&(&self.precision * &from_mean));
+        let engines: f64 = place.engines.iter().map(|engine| engine * engine).sum();
+        let prior = from_mean.dot(&(&self.precision * &from_mean)) + self.engine_precision * engines;
+        let objective = data + 0.5 * prior;
         Ok(At { rates, rows, objective })
     }
 
-    /// The matrix of Gauss and Newton, and the way down.
-    fn normal(&self, x: &DVector<f64>, at: &At) -> (DMatrix<f64>, DVector<f64>) {
+    /// The equations of Gauss and Newton.
+    fn normal(&self, place: &Place, at: &At) -> Arrow {
+        let x = &place.x;
         let mut normal = self.precision.clone();
         let mut down = &self.precision * (&self.mean - x);
+        let engine = |engine: &f64| Arm {
+            across: DVector::zeros(x.len()),
+            own: self.engine_precision,
+            down: -self.engine_precision * engine,
+        };
+        let mut arms: Vec<_> = place.engines.iter().map(engine).collect();
         for (b, (row, fitted)) in self.data.rows.iter().zip(&at.rows).enumerate() {
             let slopes = self.slopes(b, row, fitted.f_gal, &at.rates[row.package]);
             let (sigma, weight) = (self.sigma[b], fitted.weight);
+            let weigh = |slope: f64| slope * weight / sigma;
             for &(i, slope) in &slopes {
-                let scaled = slope * weight / sigma;
-                down[i] += scaled * fitted.z;
+                down[i] += weigh(slope) * fitted.z;
                 for &(j, other) in &slopes {
-                    normal[(i, j)] += scaled * other / sigma;
+                    normal[(i, j)] += weigh(slope) * other / sigma;
                 }
             }
+            if let Some(arm) = arms.get_mut(row.engine) {
+                let own = weigh(fitted.f_gal);
+                arm.down += own * fitted.z;
+                arm.own += own * fitted.f_gal / sigma;
+                slopes.iter().for_each(|&(i, slope)| arm.across[i] += own * slope / sigma);
+            }
         }
-        (normal, down)
+        Arrow { core: normal, down, arms }
     }
 
     /// d f by those parameters on which a row depends.
@@ -240,22 +264,35 @@ impl<'a> Problem<'a> {
         shape.chain(self.of_row[b].iter().map(|&k| (k, f_gal))).collect()
     }
 
-    fn finish(self, x: DVector<f64>, at: At, start: f64) -> Result<Fit, Unusable> {
-        let (normal, _) = self.normal(&x, &at);
-        let normal = cholesky(normal)?;
+    fn finish(self, place: Place, at: At, start: f64) -> Result<Fit, Unusable> {
+        let solved = self.normal(&place, &at).solve(0.0)?;
         let log_sigma: f64 = self.sigma.iter().map(|&sigma| libm::log(sigma)).sum();
-        let log_evidence = 0.5 * (log_determinant(&cholesky(self.precision)?) - log_determinant(&normal))
-            - at.objective
-            - log_sigma;
+        let engines = place.engines.len() as f64;
+        let log_prior =
+            log_determinant(&cholesky(self.precision)?) + engines * libm::log(self.engine_precision);
         Ok(Fit {
             scales: self.scales,
-            x,
-            covariance: normal.inverse(),
+            x: place.x,
+            covariance: solved.factor.inverse(),
             objective: (start, at.objective),
-            log_evidence,
+            log_evidence: 0.5 * (log_prior - solved.log_determinant) - at.objective - log_sigma,
             rows: at.rows,
         })
     }
+}
+
+impl Place {
+    fn moved(&self, step: &Solved) -> Place {
+        let engines = self.engines.iter().zip(&step.arms).map(|(engine, step)| engine + step);
+        Place { x: &self.x + &step.core, engines: engines.collect() }
+    }
+}
+
+/// The largest part of a step, in standard deviations with all other parameters held: those are the shorter ones.
+fn longest(normal: &Arrow, step: &Solved) -> f64 {
+    let core = step.core.iter().enumerate().map(|(k, step)| step.abs() * normal.core[(k, k)].sqrt());
+    let arms = step.arms.iter().zip(&normal.arms).map(|(step, arm)| step.abs() * arm.own.sqrt());
+    core.chain(arms).fold(0.0, f64::max)
 }
 
 /// Every scale that the data can tell of, and its prior.
@@ -275,9 +312,6 @@ fn scales(data: &Data, beliefs: &Beliefs) -> Vec<Scale> {
     for (index, &vehicle) in data.cars.iter().enumerate() {
         add(Level::Car, index, beliefs.car(vehicle));
     }
-    for index in 0..data.engines.len() {
-        add(Level::Engine, index, (0.0, beliefs.levels.engine));
-    }
     for index in 0..data.races.len() {
         add(Level::Race, index, (0.0, beliefs.levels.race));
     }
@@ -294,13 +328,4 @@ fn scales(data: &Data, beliefs: &Beliefs) -> Vec<Scale> {
 /// Half the square up to [`HUBER`], linear beyond.
 pub(crate) fn huber(z: f64) -> f64 {
     if z.abs() <= HUBER { 0.5 * z * z } else { HUBER * z.abs() - 0.5 * HUBER * HUBER }
-}
-
-/// Of a matrix that has to be positive definite.
-pub(crate) fn cholesky(matrix: DMatrix<f64>) -> Result<Cholesky<f64, Dyn>, Unusable> {
-    Cholesky::new(matrix).ok_or(Unusable::NoSolution)
-}
-
-pub(crate) fn log_determinant(cholesky: &Cholesky<f64, Dyn>) -> f64 {
-    2.0 * cholesky.l_dirty().diagonal().iter().map(|&d| libm::log(d)).sum::<f64>()
 }

@@ -4,10 +4,10 @@
 //! definition is vector 07). It is solved among the few directions in which so smooth a residual can vary at all.
 
 use crate::Unusable;
-use crate::fit::{cholesky, log_determinant};
+use crate::arrow::{Arm, Arrow, Solved};
 use crate::learner::{Base, BaseRow, Learned, Learner, places};
 use fuel::knots;
-use nalgebra::{Cholesky, DMatrix, DVector, Dyn, RowDVector};
+use nalgebra::{DMatrix, DVector, RowDVector};
 use std::ops::Range;
 
 /// A smooth residual: how large, how smooth, and how much of it may differ between manufacturers.
@@ -52,8 +52,9 @@ impl GaussianProcess {
     /// Equations without a solution.
     pub fn posterior(&self, base: &Base) -> Result<Posterior, Unusable> {
         let solved = self.solved(base)?;
-        let Solved { blocks, directions, of_rows, mean, precision, pull } = &solved;
-        let covariance = precision.inverse();
+        let Residual { blocks, directions, of_rows, equations, solution } = &solved;
+        let (mean, arms) = (&solution.core, &solution.arms);
+        let covariance = solution.factor.inverse();
         let of_knots = |columns: Range<usize>, scale: f64| {
             let (from, n) = (columns.start, columns.len());
             let spread = directions * covariance.view((from, from), (n, n));
@@ -68,8 +69,13 @@ impl GaussianProcess {
         let off = base.rows.iter().map(|row| (row.y_gal - row.f0_gal, row.noise));
         let misfit: f64 = off.clone().map(|(off, noise)| off * off / noise).sum();
         let log_noise: f64 = off.map(|(_, noise)| libm::log(std::f64::consts::TAU * noise)).sum();
+        let explained = mean.dot(&equations.down)
+            + arms.iter().zip(&equations.arms).map(|(mean, arm)| mean * arm.down).sum::<f64>();
+        let engine =
+            |row: &BaseRow| arms.get(row.engine).map_or(0.0, |arm| arm * base.engine_sd * row.f0_gal);
+        let more = of_rows * mean;
         let predicted =
-            (of_rows * mean).iter().zip(&base.rows).map(|(more, row)| row.f0_gal + more).collect();
+            more.iter().zip(&base.rows).map(|(more, row)| row.f0_gal + more + engine(row)).collect();
         Ok(Posterior {
             field: of_knots(blocks.field(), 1.0),
             manufacturers: (0..base.manufacturers)
@@ -77,13 +83,12 @@ impl GaussianProcess {
                 .collect(),
             scales: solved.scales(base).into_iter().enumerate().map(of_scale).collect(),
             predicted_gal: predicted,
-            log_marginal_likelihood: -0.5
-                * (misfit - mean.dot(pull) + log_noise + log_determinant(precision)),
+            log_marginal_likelihood: -0.5 * (misfit - explained + log_noise + solution.log_determinant),
         })
     }
 
     /// The posterior among independent directions: its mean, and its precision, factored.
-    fn solved(&self, base: &Base) -> Result<Solved, Unusable> {
+    fn solved(&self, base: &Base) -> Result<Residual, Unusable> {
         let directions = self.directions();
         let blocks = Blocks { smooth: directions.ncols(), manufacturers: base.manufacturers };
         let of_rows = self.rows(base, &directions, &blocks);
@@ -96,9 +101,10 @@ impl GaussianProcess {
             precision[(k, k)] += 1.0;
         }
         let off = DVector::from_iterator(base.rows.len(), base.rows.iter().map(|row| row.y_gal - row.f0_gal));
-        let pull = whitened.tr_mul(&off);
-        let precision = cholesky(precision)?;
-        Ok(Solved { mean: precision.solve(&pull), blocks, directions, of_rows, precision, pull })
+        let down = whitened.tr_mul(&off);
+        let arms = engines(base, &whitened, &off);
+        let equations = Arrow { core: precision, down, arms };
+        Ok(Residual { solution: equations.solve(0.0)?, blocks, directions, of_rows, equations })
     }
 
     /// What a bag gains for a unit of each independent direction.
@@ -162,25 +168,44 @@ impl Learner for GaussianProcess {
     }
 }
 
+/// Engines as equations, each of unit variance.
+fn engines(base: &Base, whitened: &DMatrix<f64>, off: &DVector<f64>) -> Vec<Arm> {
+    if base.engine_sd <= 0.0 {
+        return Vec::new();
+    }
+    let none = || Arm { across: DVector::zeros(whitened.ncols()), own: 1.0, down: 0.0 };
+    let mut arms: Vec<Arm> = std::iter::repeat_with(none).take(base.engines).collect();
+    for (b, row) in base.rows.iter().enumerate() {
+        let (arm, gain) = (&mut arms[row.engine], row.f0_gal * base.engine_sd);
+        arm.across += whitened.row(b).transpose() * gain;
+        arm.own += gain * gain / row.noise;
+        arm.down += gain * off[b] / row.noise;
+    }
+    arms
+}
+
 /// The posterior among independent directions of unit variance.
-struct Solved {
+struct Residual {
     blocks: Blocks,
     /// Smooth directions on the knots.
     directions: DMatrix<f64>,
     /// What each bag gains along each direction, US gallons.
     of_rows: DMatrix<f64>,
-    mean: DVector<f64>,
-    precision: Cholesky<f64, Dyn>,
-    pull: DVector<f64>,
+    equations: Arrow,
+    solution: Solved,
 }
 
-impl Solved {
+impl Residual {
     fn on_knots(&self, columns: Range<usize>, scale: f64) -> Vec<f64> {
-        let means = &self.directions * self.mean.rows(columns.start, columns.len());
+        let means = &self.directions * self.solution.core.rows(columns.start, columns.len());
         means.iter().map(|mean| scale * mean).collect()
     }
     fn scales(&self, base: &Base) -> Vec<f64> {
-        base.scale_sd.iter().enumerate().map(|(k, sd)| sd * self.mean[self.blocks.scale(k)]).collect()
+        base.scale_sd
+            .iter()
+            .enumerate()
+            .map(|(k, sd)| sd * self.solution.core[self.blocks.scale(k)])
+            .collect()
     }
 }
 

@@ -1,4 +1,5 @@
-//! Spreads between cars, races and manufacturers, and the law's own error, from history once there is enough of it.
+//! Spreads between cars, engines, races and manufacturers, from history once there is enough of it. Not the law's own
+//! error, tau: in bags it cannot be told from evidence that is better or worse than it says.
 
 use crate::{Beliefs, Data, Fit, Unusable};
 
@@ -21,7 +22,7 @@ pub fn tuned(data: &Data, beliefs: &Beliefs) -> Result<Beliefs, Unusable> {
     }
     let mut best = (Fit::of(data, beliefs)?.log_evidence, beliefs.clone());
     for ratio in ROUNDS {
-        for spread in [car, engine, race, manufacturer, tau] {
+        for spread in [car, engine, race, manufacturer] {
             for step in [ratio, 1.0 / ratio] {
                 let mut tried = best.1.clone();
                 *spread(&mut tried) *= step;
@@ -50,7 +51,4 @@ fn race(beliefs: &mut Beliefs) -> &mut f64 {
 }
 fn manufacturer(beliefs: &mut Beliefs) -> &mut f64 {
     &mut beliefs.levels.manufacturer
-}
-fn tau(beliefs: &mut Beliefs) -> &mut f64 {
-    &mut beliefs.tau
 }

@@ -37,12 +37,14 @@ pub struct Base {
     pub rows: Vec<BaseRow>,
     /// How many manufacturers there are.
     pub manufacturers: usize,
-    /// Standard deviations of the scales that are estimated beside a residual: of races, then cars, then engines.
+    /// Standard deviations of the scales that are estimated beside a residual: of races, then cars.
     pub scale_sd: Vec<f64>,
     /// How many of them are of races.
     pub races: usize,
-    /// How many of them are of cars.
-    pub cars: usize,
+    /// Standard deviation of the scale of a car's engine in one race; 0: it has none.
+    pub engine_sd: f64,
+    /// How many engines there are.
+    pub engines: usize,
     /// The law by package, gal/s on the knots.
     pub gal_s: Vec<Vec<f64>>,
 }
@@ -60,8 +62,10 @@ pub struct BaseRow {
     pub noise: f64,
     /// Manufacturer, if it is told.
     pub manufacturer: Option<usize>,
-    /// Which scales are its own: of its race, its car and its engine.
-    pub scales: [usize; 3],
+    /// Which scales are its own: of its race and its car.
+    pub scales: [usize; 2],
+    /// Which engine.
+    pub engine: usize,
 }
 
 impl Base {
@@ -72,7 +76,7 @@ impl Base {
     pub fn of(data: &Data, beliefs: &Beliefs, fit: &Fit) -> Result<Base, Unusable> {
         let tables = data.packages.iter().map(|&hp| rates::gal_s(&fit.shape(), hp));
         let gal_s = tables.collect::<Result<Vec<_>, _>>()?;
-        let (races, cars) = (data.races.len(), data.cars.len());
+        let races = data.races.len();
         let rows = data.rows.iter().zip(&fit.rows).map(|(row, fitted)| {
             let team = row.team.map_or(0.0, |team| fit.scale(Level::Team, team).0);
             let manufacturer = row.manufacturer.map(|at| beliefs.manufacturer(&data.manufacturers[at]).0);
@@ -89,7 +93,8 @@ impl Base {
                 y_gal: row.y_gal,
                 noise: row.variance(beliefs.tau) / fitted.weight,
                 manufacturer: row.manufacturer,
-                scales: [row.race, races + row.car, races + cars + row.engine],
+                scales: [row.race, races + row.car],
+                engine: row.engine,
             }
         });
         Ok(Base {
@@ -97,10 +102,10 @@ impl Base {
             manufacturers: data.manufacturers.len(),
             scale_sd: std::iter::repeat_n(beliefs.levels.race, races)
                 .chain(data.cars.iter().map(|&car| beliefs.car(car).1))
-                .chain(std::iter::repeat_n(beliefs.levels.engine, data.engines.len()))
                 .collect(),
             races,
-            cars,
+            engine_sd: beliefs.levels.engine,
+            engines: data.engines.len(),
             gal_s,
         })
     }
@@ -109,7 +114,7 @@ impl Base {
 impl Learned {
     /// Scales of cars, beyond what was believed before.
     pub fn cars(&self, base: &Base) -> &[f64] {
-        &self.scales[base.races..base.races + base.cars]
+        &self.scales[base.races..]
     }
 
     /// The residual as a model keeps it: bent so that more throttle never burns less, for each manufacturer and each

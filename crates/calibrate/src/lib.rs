@@ -3,6 +3,7 @@
 //! The stream never waits for any of this. `docs/calibration.md` has the mathematics, `docs/model-file.md` the file.
 #![forbid(unsafe_code)]
 
+mod arrow;
 mod bag;
 mod beliefs;
 mod calibration;

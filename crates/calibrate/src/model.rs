@@ -8,8 +8,6 @@ use crate::learner::{Base, Learner};
 use events::{Model, ModelId, PackageEstimate, Residual, ScaleEstimate, ShapeEstimate, Spread};
 use fuel::prior;
 
-/// The field on a package that no race of the model was run on (`docs/calibration.md`).
-const NEW_PACKAGE_SD: f64 = 0.04;
 /// Significant digits of a model's numbers: more than anyone can use, and few enough that the decimal text of one is read
 /// back as the same number by every reader of JSON.
 const DIGITS: usize = 12;
@@ -78,7 +76,7 @@ pub fn of(name: ModelId, data: &Data, beliefs: &Beliefs, fit: &Fit, learned: Opt
         residual: joined(before.and_then(|m| m.residual.as_ref()), learned.map(|learned| &learned.residual)),
         spread: Spread {
             race: beliefs.levels.race,
-            new_package: NEW_PACKAGE_SD,
+            new_package: prior::RACE_NEW_PACKAGE_SD,
             manufacturer: beliefs.levels.manufacturer,
             car: beliefs.levels.car,
             engine: beliefs.levels.engine,

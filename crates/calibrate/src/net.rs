@@ -69,7 +69,7 @@ impl Learner for Networks {
     }
 }
 
-/// What a network is trained on. Parameters: its weights, then scales.
+/// What a network is trained on. Parameters: its weights, then scales, then those of engines.
 struct Loss<'a> {
     base: &'a Base,
     /// Of the field, then of each manufacturer: all equally far from each other where there are two or three.
@@ -96,7 +96,7 @@ impl<'a> Loss<'a> {
     fn start(&self, net: u32) -> Vec<f64> {
         let mut state = u64::from(net);
         let weights = (0..WEIGHTS).map(|_| 0.5 * splitmix(&mut state));
-        weights.chain(std::iter::repeat_n(0.0, self.base.scale_sd.len())).collect()
+        weights.chain(std::iter::repeat_n(0.0, self.base.scale_sd.len() + self.base.engines)).collect()
     }
 
     /// The network on the knots: for the field, then for each manufacturer.
@@ -132,7 +132,9 @@ impl<'a> Loss<'a> {
             back(unit, by_delta, x, &mut slopes);
         }
         let sds = std::iter::repeat_n(WEIGHT_SD, WEIGHTS)
-            .chain(self.base.scale_sd.iter().map(|sd| sd.max(SCALE_SD_LEAST)));
+            .chain(self.base.scale_sd.iter().copied())
+            .chain(std::iter::repeat_n(self.base.engine_sd, self.base.engines))
+            .map(|sd| sd.max(SCALE_SD_LEAST));
         for ((x, slope), sd) in x.iter().zip(&mut slopes).zip(sds) {
             loss += 0.5 * (x / sd) * (x / sd);
             *slope += x / (sd * sd);
@@ -150,7 +152,8 @@ impl<'a> Loss<'a> {
         slopes: &mut [f64],
     ) -> f64 {
         let knots = row.manufacturer.map_or(0, |m| m + 1) * knots::COUNT;
-        let scales = row.scales.map(|scale| WEIGHTS + scale);
+        let [race, car] = row.scales;
+        let scales = [race, car, self.base.scale_sd.len() + row.engine].map(|scale| WEIGHTS + scale);
         let scale = libm::exp(scales.iter().map(|&at| x[at]).sum());
         let f_gal: f64 = row.burned.iter().map(|&(k, gal)| gal * factors[knots + k]).sum::<f64>() * scale;
         let sigma = row.noise.sqrt();
@@ -240,11 +243,19 @@ mod tests {
                 .map(|k| (k, 20.0 * law[k]))
                 .collect();
             let f0_gal = burned.iter().map(|(_, gal)| gal).sum::<f64>();
-            let (manufacturer, scales) = ([None, Some(0), Some(1)][b % 3], [b % 2, 2 + b % 4, 6 + b % 4]);
-            BaseRow { y_gal: f0_gal * 1.02, f0_gal, burned, noise: 0.05, manufacturer, scales }
+            let (manufacturer, scales) = ([None, Some(0), Some(1)][b % 3], [b % 2, 2 + b % 4]);
+            BaseRow { y_gal: f0_gal * 1.02, f0_gal, burned, noise: 0.05, manufacturer, scales, engine: b % 4 }
         };
         let rows = (0..12).map(row).collect();
-        Base { rows, manufacturers: 2, scale_sd: vec![0.01; 10], races: 2, cars: 4, gal_s: vec![law] }
+        Base {
+            rows,
+            manufacturers: 2,
+            scale_sd: vec![0.01; 6],
+            races: 2,
+            engine_sd: 0.006,
+            engines: 4,
+            gal_s: vec![law],
+        }
     }
 
     #[test]

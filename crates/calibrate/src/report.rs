@@ -11,9 +11,10 @@ pub use page::page;
 pub use plot::residual_plot;
 pub use text::text;
 
+use crate::arrow;
 use crate::cross::Table;
 use crate::data::Data;
-use crate::fit::{self, Fit, Level};
+use crate::fit::{Fit, Level};
 use crate::{Beliefs, Levels, Unusable, rates};
 use events::Model;
 use fuel::{Engine, RateError, Shape, physics};
@@ -177,7 +178,7 @@ impl Report {
 /// Eigen-directions of the covariance after, in units of the one before.
 fn directions(beliefs: &Beliefs, fit: &Fit) -> Result<Vec<Direction>, Unusable> {
     let before = DMatrix::from_fn(6, 6, |i, j| beliefs.shape.covariance[i][j]);
-    let root = fit::cholesky(before)?.unpack();
+    let root = arrow::cholesky(before)?.unpack();
     let after = fit.covariance.view((0, 0), (6, 6)).into_owned();
     // L⁻¹ C L⁻ᵀ
     let half = root.solve_lower_triangular(&after).ok_or(Unusable::NoSolution)?;
@@ -221,7 +222,7 @@ fn flows(data: &Data, beliefs: &Beliefs, fit: &Fit) -> Result<Vec<Flow>, RateErr
                 let g_s = physics::rate_g_s(shape, &engine, theta, rpm, 1.0, ln_scale)?;
                 Ok::<f64, RateError>(g_s * 3_600.0 / rates::gallon_g())
             };
-            let slopes = |shape: &Shape| physics::log_rate_gradient(shape, &engine, theta, rpm);
+            let slopes = |shape: &Shape| physics::log_rate_gradient(&inside(shape), &engine, theta, rpm);
             let before_var = quadratic(&slopes(&before)?, &beliefs.shape.covariance) + before_sd * before_sd;
             all.push(Flow {
                 package_hp,
@@ -234,6 +235,16 @@ fn flows(data: &Data, beliefs: &Beliefs, fit: &Fit) -> Result<Vec<Flow>, RateErr
         }
     }
     Ok(all)
+}
+
+/// The shape with every parameter where it acts. At an end of its range its slope is 0, which would look like certainty.
+fn inside(shape: &Shape) -> Shape {
+    Shape {
+        gamma: shape.gamma.clamp(0.31, 2.99),
+        a0: shape.a0.clamp(0.0025, 0.199),
+        chi: shape.chi.clamp(0.02, 1.19),
+        ..*shape
+    }
 }
 
 fn quadratic(slopes: &[f64; 6], covariance: &[[f64; 6]; 6]) -> f64 {

@@ -1,7 +1,7 @@
 //! The report as one self-contained HTML page.
 
 use super::plot::escaped;
-use super::text::{left_out, numbers, power, why_none};
+use super::text::{give_or_take, left_out, numbers, power, why_none};
 use super::{Report, residual_plot};
 
 /// The page.
@@ -28,7 +28,7 @@ pub fn page(report: &Report) -> String {
     html += &table(
         &["package, hp", "place", "before", "after"],
         report.flows.iter().map(|flow| {
-            let told = |gal_h: f64, sd_pct: f64| format!("{gal_h:.2} ± {sd_pct:.1} %");
+            let told = |gal_h: f64, sd_pct: f64| format!("{gal_h:.2} {}", give_or_take(sd_pct));
             let (before, after) =
                 (told(flow.before_gal_h, flow.before_sd_pct), told(flow.gal_h, flow.sd_pct));
             vec![power(flow.package_hp), flow.place.into(), before, after]
@@ -52,17 +52,7 @@ pub fn page(report: &Report) -> String {
         None => format!("No residual is used, for {}.</p>\n", why_none(cross)),
     };
     html += &table(
-        &[
-            "residual",
-            "later bags",
-            "rms, %",
-            "rms, gal",
-            "beside the evidence, %",
-            "first bags",
-            "rms, %",
-            "rms, gal",
-            "beside the evidence, %",
-        ],
+        &["residual", "later bags", "rms, %", "rms, gal", "first bags", "rms, %", "rms, gal"],
         cross.ways.iter().map(|way| {
             let score = |score| numbers(score).into_iter();
             let mut cells = vec![way.learner.clone(), way.later.bags.to_string()];

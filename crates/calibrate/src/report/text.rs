@@ -32,13 +32,13 @@ fn write(out: &mut String, report: &Report) -> std::fmt::Result {
     for flow in &report.flows {
         writeln!(
             out,
-            "  {:>4} {:<24} {:>6.2} ± {:>4.1} %   {:>6.2} ± {:>4.1} %",
+            "  {:>4} {:<24} {:>6.2} {:<9}  {:>6.2} {}",
             power(flow.package_hp),
             flow.place,
             flow.before_gal_h,
-            flow.before_sd_pct,
+            give_or_take(flow.before_sd_pct),
             flow.gal_h,
-            flow.sd_pct
+            give_or_take(flow.sd_pct)
         )?;
     }
     if report.packages.iter().any(|package| package.sd_pct > 0.0) {
@@ -84,24 +84,27 @@ pub(super) fn left_out(table: &Table) -> &'static str {
 
 fn table(out: &mut String, table: &Table) -> std::fmt::Result {
     writeln!(out, "\n{} ({} bags with evidence far off not scored)", left_out(table), table.not_scored)?;
-    writeln!(out, "        later bags                           first bags")?;
-    writeln!(out, "           n    rms     rms    beside the       n    rms     rms    beside the")?;
-    writeln!(out, "                  %     gal    evidence, %             %     gal    evidence, %")?;
+    writeln!(out, "             later bags              first bags")?;
+    writeln!(out, "           n   rms, %     gal       n   rms, %     gal")?;
     for way in &table.ways {
         write!(out, "  {:<5}", way.learner)?;
         for score in [&way.later, &way.first] {
-            let [rms, gal, model] = numbers(score);
-            write!(out, "{:>5} {rms:>6} {gal:>7} {model:>8}     ", score.bags)?;
+            let [rms, gal] = numbers(score);
+            write!(out, "{:>5} {rms:>8} {gal:>7}   ", score.bags)?;
         }
         writeln!(out)?;
     }
     Ok(())
 }
 
-/// The numbers of a score as text: %, gallons, % beside the evidence.
-pub(super) fn numbers(score: &Score) -> [String; 3] {
-    [score.rms_pct, score.rms_gal, score.model_pct]
-        .map(|number| number.map_or("–".into(), |number| format!("{number:.3}")))
+/// The numbers of a score as text: %, gallons.
+pub(super) fn numbers(score: &Score) -> [String; 2] {
+    [score.rms_pct, score.rms_gal].map(|number| number.map_or("–".into(), |number| format!("{number:.3}")))
+}
+
+/// A relative standard deviation in words.
+pub(super) fn give_or_take(sd_pct: f64) -> String {
+    if sd_pct > 100.0 { "unknown".into() } else { format!("± {sd_pct:.1} %") }
 }
 
 /// A package in words.
