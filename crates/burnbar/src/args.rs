@@ -330,7 +330,8 @@ pub struct ReplayArgs {
     pub format: Format,
 }
 
-/// How the dataflow runs. None of it changes an insight but `--window` and `--green-laps`.
+/// How the dataflow runs. None of it changes an insight but `--window`, `--green-laps` and
+/// `--model`.
 #[derive(Clone, Debug, Args)]
 pub struct FlowArgs {
     /// Worker threads.
@@ -345,6 +346,9 @@ pub struct FlowArgs {
     /// How many of the newest clean green laps make an economy.
     #[arg(long, default_value = "5")]
     pub green_laps: NonZeroUsize,
+    /// Begin with this model, as `burnbar calibrate` writes it, instead of priors.
+    #[arg(long, value_name = "FILE")]
+    pub model: Option<PathBuf>,
     /// Keep checkpoints in this folder; a run that finds one there goes on from it.
     #[arg(long)]
     pub state: Option<PathBuf>,
