@@ -32,20 +32,22 @@ pub(super) struct FieldCar {
     laps: ScaledLaps,
 }
 
-/// Laps at scale 0, a scale, and the laps at it.
+/// The newest laps as they were scaled.
 #[derive(Clone, Debug, Default)]
-struct ScaledLaps(Option<(Arc<[ClosedLap]>, Scale, Arc<[ClosedLap]>)>);
+struct ScaledLaps {
+    /// At scale 0.
+    of: Arc<[ClosedLap]>,
+    by: Option<Scale>,
+    told: Arc<[ClosedLap]>,
+}
 
 impl ScaledLaps {
     fn scaled(&mut self, laps: &Arc<[ClosedLap]>, scale: &Scale) -> Arc<[ClosedLap]> {
-        match &self.0 {
-            Some((of, by, told)) if Arc::ptr_eq(of, laps) && by == scale => told.clone(),
-            _ => {
-                let told: Arc<[ClosedLap]> = laps.iter().map(|lap| scale_closed(lap, scale)).collect();
-                self.0 = Some((laps.clone(), *scale, told.clone()));
-                told
-            }
+        if !Arc::ptr_eq(&self.of, laps) || self.by.as_ref() != Some(scale) {
+            let told = laps.iter().map(|lap| scale_closed(lap, scale)).collect();
+            *self = ScaledLaps { of: laps.clone(), by: Some(*scale), told };
         }
+        self.told.clone()
     }
 }
 
