@@ -1,5 +1,6 @@
 //! The session: every car's fold of one window, in order of vehicle id, held against the field.
 
+mod answered;
 mod car;
 mod laps;
 mod outlook;
@@ -14,7 +15,7 @@ use crate::piece::Piece;
 use crate::scales::Scales;
 use crate::state::RaceState;
 use car::FieldCar;
-use events::{Board, CarInsight, LapSummary, SessionId, VehicleId};
+use events::{Answer, Board, CarInsight, LapSummary, SessionId, VehicleId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -65,6 +66,15 @@ impl Field {
     pub fn file(&mut self, pieces: &[(VehicleId, Box<Piece>)]) {
         for (vehicle, piece) in pieces {
             self.scales.file(*vehicle, piece);
+        }
+    }
+
+    /// Takes what somebody's own model answered.
+    pub fn answer(&mut self, answer: &Answer) {
+        for rate in &answer.rates {
+            if let Some(car) = self.cars.get_mut(&rate.vehicle) {
+                car.answered.hear(answer, rate);
+            }
         }
     }
 
