@@ -1,15 +1,11 @@
 //! What is believed before the races are looked at: nothing but priors, or an earlier model.
 
 use events::{Model, ShapeEstimate, VehicleId};
-use fuel::physics::REFERENCE_HP;
 use fuel::{Shape, prior};
 
 /// Standard deviation of the scale of a team against its manufacturer: the study's simulator draws .006
 /// (`docs/calibration.md`).
 const TEAM_SD: f64 = 0.006;
-/// Power that friction takes at racing speed, hp: a mean effective pressure of 2.9 bar at 8 000 rpm. Fuel feeds it too, so
-/// flow grows less than rated power does (`docs/calibration.md`).
-const FRICTION_HP: f64 = 150.0;
 /// How far the flow of a package lies from what power and friction say: with 80 to 300 hp of friction, 510 hp move by ±3 %.
 const PACKAGE_SD: f64 = 0.02;
 /// The same where nobody states a power: from a motorcycle to a prototype lie two of these around the nominal engine.
@@ -109,18 +105,12 @@ impl Beliefs {
     /// Of a package's: what the law makes of its power is not all.
     pub fn package(&self, hp: Option<f64>) -> (f64, f64) {
         let new = match hp {
-            Some(hp) if self.levels.package > 0.0 => (with_friction(hp), self.levels.package),
+            Some(hp) if self.levels.package > 0.0 => (prior::package_ln(hp), self.levels.package),
             Some(_) => (0.0, 0.0),
             None => (0.0, self.levels.unknown_package),
         };
         self.known_package(hp).unwrap_or(new)
     }
-}
-
-/// The logarithm of flow over the law's, which goes with rated power: an engine feeds its friction too.
-fn with_friction(hp: f64) -> f64 {
-    let fed = (hp + FRICTION_HP) / (REFERENCE_HP + FRICTION_HP);
-    libm::log(fed * REFERENCE_HP / hp)
 }
 
 fn find(scales: &[events::ScaleEstimate], name: &str) -> Option<(f64, f64)> {
