@@ -1,5 +1,6 @@
 //! The session: every car's fold of one window, in order of vehicle id, held against the field.
 
+use crate::detect::Detect;
 use crate::fold::CarFold;
 use crate::mode::{CLEAN_LAPS_MIN, FIELD_MIN, FieldSigns, burn_kg_m, median};
 use crate::parts::LapInParts;
@@ -33,6 +34,7 @@ pub struct Field {
     held_for: u64,
     /// Their laps.
     held_laps: BTreeMap<VehicleId, Vec<LapSummary>>,
+    detect: Detect,
     #[serde(skip)]
     judged: Judged,
 }
@@ -85,13 +87,15 @@ impl Field {
     /// Closes a window: one insight a car, those silent for good included as they were last. A car that no roster names,
     /// though there has been one, is followed but not told, and no part of the field.
     pub fn fold(&mut self, end: EventTime, mut folds: Vec<CarFold>, race: &RaceState) -> Option<Board> {
-        let Field { cars, held, held_for, judged, .. } = self;
+        let Field { cars, held, held_for, detect, judged, .. } = self;
         if *held_for != race.revision() {
             *held_for = race.revision();
             *held = cars.keys().copied().filter(|vehicle| !race.knows(*vehicle)).collect();
         }
         folds.sort_unstable_by_key(|fold| (held.contains(&fold.vehicle), fold.vehicle));
-        judged.follow(&folds[..folds.partition_point(|fold| !held.contains(&fold.vehicle))]);
+        let taking_part = &folds[..folds.partition_point(|fold| !held.contains(&fold.vehicle))];
+        judged.follow(taking_part);
+        detect.follow(end, taking_part, race);
         let window = Window {
             race,
             session: race.session()?.session,

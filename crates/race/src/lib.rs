@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod car;
+mod detect;
 mod field;
 mod flow;
 mod fold;
@@ -20,6 +21,7 @@ mod sums;
 mod tank;
 mod timeline;
 mod trace;
+mod watch;
 
 pub use car::{Car, Effective, Folded, LATENESS_MAX, LateSample, SILENCE_TTL, SampleCounts};
 pub use field::{Field, lap_summary};

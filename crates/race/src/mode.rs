@@ -35,7 +35,7 @@ fn signs(fold: &CarFold) -> Option<Signs> {
         return None;
     }
     let newest = &clean[clean.len() - LAPS..];
-    let mean = |of: fn(&ClosedLap) -> f64| newest.iter().map(of).sum::<f64>() / LAPS as f64;
+    let mean = |of: fn(&crate::watch::Driven) -> f64| fold.driven.iter().map(|l| of(l)).sum::<f64>() / LAPS as f64;
     Some([mean(|lap| lap.coasted_m), mean(|lap| lap.flat_out), burn_kg_m(newest)?])
 }
 
