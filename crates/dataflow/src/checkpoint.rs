@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 const MAGIC: &[u8; 8] = b"BURNCKPT";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const KEPT: usize = 3;
 const MANIFEST: &str = "manifest";
 
@@ -23,6 +23,8 @@ pub struct Identity {
     pub window_us: i64,
     /// Green laps in an economy.
     pub green_laps: usize,
+    /// The model that the run began with, by name; priors alone without one.
+    pub model: Option<String>,
 }
 
 /// One part of a checkpoint.
@@ -80,9 +82,9 @@ pub enum CheckpointError {
         /// The folder of checkpoints.
         dir: PathBuf,
         /// What is there.
-        theirs: Identity,
+        theirs: Box<Identity>,
         /// What was asked for.
-        ours: Identity,
+        ours: Box<Identity>,
     },
 }
 
@@ -186,7 +188,7 @@ impl Checkpoints {
             match read_shard::<Manifest>(&path, MANIFEST) {
                 Ok(Manifest { identity, .. }) if identity != self.identity => {
                     let (dir, ours) = (self.dir.clone(), self.identity.clone());
-                    return Err(CheckpointError::OtherRun { dir, theirs: identity, ours });
+                    return Err(CheckpointError::OtherRun { dir, theirs: identity.into(), ours: ours.into() });
                 }
                 Ok(Manifest { workers, .. }) => found.push(Found { boundary, workers, path }),
                 Err(CheckpointError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {}

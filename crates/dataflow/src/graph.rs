@@ -229,26 +229,29 @@ impl FieldWindows {
         events.iter().for_each(|event| {
             self.state.race.apply(event, self.grid.settled_to(window));
         });
-        let (mut folds, mut laps, mut late) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut folds, mut laps, mut pieces, mut late) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for out in self.cars.remove(&window).unwrap_or_default() {
             match out {
                 CarOut::Fold(fold) => folds.push(*fold),
                 CarOut::Lap(lap) => laps.push(*lap),
+                CarOut::Piece(vehicle, piece) => pieces.push((vehicle, piece)),
                 CarOut::Late(sample) => late.push(sample),
             }
         }
-        let laps = self.state.field.tell(laps, &self.state.race);
+        pieces.sort_by_key(|(vehicle, piece)| (*vehicle, piece.to));
+        self.state.field.file(&pieces);
         late.sort_by(|a, b| a.sample.vehicle.cmp(&b.sample.vehicle).then(a.sample.fold_order(&b.sample)));
         let Some(board) = self.state.field.fold(self.grid.end(window), folds, &self.state.race) else {
             return;
         };
+        let laps = self.state.field.tell(laps, &self.state.race);
         for &vehicle in self.state.field.held() {
             if self.warned.insert(vehicle) {
                 tracing::warn!(%vehicle, "no roster names this car: it is followed, and shown once one does");
             }
         }
         let board = Arc::new(board);
-        if let Err(error) = self.sink.window(&ClosedWindow { board, laps, late, events }) {
+        if let Err(error) = self.sink.window(&ClosedWindow { board, laps, pieces, late, events }) {
             self.attempt.fail(error.into());
         }
     }

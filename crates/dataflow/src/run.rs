@@ -8,7 +8,7 @@ use crate::sink::{OpenSink, Sink};
 use crate::source::{Log, LogError, Next, Place, Source};
 use crate::supervise::{Attempt, Counts, Failure, Watch};
 use crate::windows::{Grid, Key, State, WindowNumber};
-use events::SessionId;
+use events::{Model, SessionId};
 use race::{Field, RaceState, Settings};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -40,6 +40,8 @@ pub struct Job {
     pub session: SessionId,
     /// What the user chose about the numbers.
     pub settings: Settings,
+    /// The model to begin with; priors alone without one. The log may take up others.
+    pub model: Option<Arc<Model>>,
     /// Width of a window.
     pub window: Span,
     /// Worker threads, 1 or more.
@@ -267,7 +269,10 @@ fn beginning(job: &Job, checkpoints: Option<&Checkpoints>) -> Result<Beginning, 
     if !found.is_empty() {
         tracing::warn!("no checkpoint can be read: replaying the log from its start");
     }
-    let race = RaceState::new(job.session, job.settings);
+    let race = match &job.model {
+        Some(model) => RaceState::with_model(job.session, job.settings, model.clone()),
+        None => RaceState::new(job.session, job.settings),
+    };
     Ok(Beginning { at: None, race, cars: BTreeMap::new(), field: Field::default(), sink: None })
 }
 
@@ -304,5 +309,6 @@ fn identity(job: &Job) -> Result<Identity, RunError> {
         log: crc32fast::hash(&first),
         window_us: job.window.us(),
         green_laps: job.settings.green_laps,
+        model: job.model.as_ref().map(|model| model.name.as_str().to_owned()),
     })
 }

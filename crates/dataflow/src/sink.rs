@@ -1,7 +1,7 @@
 //! Where closed windows go.
 
-use events::{Board, LapSummary, RaceEvent};
-use race::LateSample;
+use events::{Board, LapSummary, RaceEvent, VehicleId};
+use race::{LateSample, Piece};
 use std::io;
 use std::sync::Arc;
 
@@ -12,6 +12,8 @@ pub struct ClosedWindow {
     pub board: Arc<Board>,
     /// Laps that have become final, in order of vehicle and time.
     pub laps: Vec<LapSummary>,
+    /// Pieces of the cars' ways that have become final, in order of vehicle and time.
+    pub pieces: Vec<(VehicleId, Box<Piece>)>,
     /// Samples that came too late to count.
     pub late: Vec<LateSample>,
     /// Race events that took effect in it.

@@ -5,7 +5,9 @@
 //! before B".
 
 use events::{LapSummary, RaceEvent, VehicleId};
-use race::{Car, CarFold, Change, Effective, LATENESS_MAX, LateSample, RaceState, SampleCounts, lap_summary};
+use race::{
+    Car, CarFold, Change, Effective, LATENESS_MAX, LateSample, Piece, RaceState, SampleCounts, lap_summary,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
 use units::{EventTime, Span};
@@ -71,6 +73,8 @@ pub enum CarOut {
     Fold(Box<CarFold>),
     /// A lap that can no longer change.
     Lap(Box<LapSummary>),
+    /// A piece of a car's way that can no longer change.
+    Piece(VehicleId, Box<Piece>),
     /// A sample that came too late to count.
     Late(LateSample),
 }
@@ -261,6 +265,7 @@ impl Windows {
             }
             let laps = folded.laps.iter().filter_map(|lap| lap_summary(*vehicle, lap, race));
             outs.extend(laps.map(|lap| CarOut::Lap(Box::new(lap))));
+            outs.extend(folded.pieces.into_iter().map(|piece| CarOut::Piece(*vehicle, piece)));
             outs.extend(folded.late.into_iter().map(CarOut::Late));
             outs.extend(folded.fold.map(|fold| CarOut::Fold(Box::new(fold))));
         }

@@ -117,6 +117,7 @@ pub fn try_run(output: &Output, entries: &[Entry], setup: Setup) -> Result<Repor
         sink: output.sink(),
         session: SessionId::new("unnamed").unwrap(),
         settings: Settings::default(),
+        model: None,
         window: setup.window,
         workers: setup.workers,
         batch: setup.batch,

@@ -47,7 +47,10 @@ fn a_car_that_no_roster_names_is_held_and_then_appears_with_complete_totals() {
     let (ran, all) = (run(&late_entry()), run(&log([])));
     assert!(ran.all_of("9").iter().all(|car| car.window_end_us >= at(NAMED_S * 1_000)));
     assert_eq!(ran.samples(), all.samples(), "its samples count all the same");
-    for s in [NAMED_S, 150, 179] {
+    let burned = |ran: &Ran| ran.car("9", NAMED_S * 1_000).burned_race_kg;
+    assert_eq!(burned(&ran), burned(&all), "complete from its first insight");
+    // spreads are read off every half minute, or when a car appears: equal from the next time on
+    for s in [150, 179] {
         assert_eq!(ran.car("9", s * 1_000), all.car("9", s * 1_000), "as if it had been known, at {s} s");
     }
     assert_eq!(ran.car("9", NAMED_S * 1_000).stops, 1);

@@ -91,6 +91,26 @@ pub enum RaceEventKind {
     Answer(Answer),
 }
 
+impl RaceEventKind {
+    /// The car that it speaks of, if it speaks of one.
+    pub fn vehicle(&self) -> Option<VehicleId> {
+        match self {
+            RaceEventKind::Stop { vehicle, .. }
+            | RaceEventKind::Retired { vehicle }
+            | RaceEventKind::RunOut { vehicle, .. }
+            | RaceEventKind::StillRunning { vehicle, .. }
+            | RaceEventKind::RadioMpg { vehicle, .. }
+            | RaceEventKind::FuelUsed { vehicle, .. } => Some(*vehicle),
+            RaceEventKind::Fuel(evidence) => Some(evidence.vehicle),
+            RaceEventKind::Session(_)
+            | RaceEventKind::Roster { .. }
+            | RaceEventKind::Flag { .. }
+            | RaceEventKind::Model(_)
+            | RaceEventKind::Answer(_) => None,
+        }
+    }
+}
+
 /// The four moments of a pit stop, in order. `pit_in` and `pit_out` are the lines of the pit road.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

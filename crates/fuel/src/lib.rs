@@ -1,5 +1,6 @@
 //! The fuel model: what an engine burns at a throttle position, an engine speed and an air density, and how that is
-//! summed. Nothing here knows a car, a lap or a clock. The model in words: `docs/fuel-model.md`.
+//! summed; what stops teach about it, and how far the fuel goes. A car is a number here, and nothing knows a clock. The
+//! model in words: `docs/fuel-model.md`.
 //!
 //! - [`physics`]: the rate law, its parameters and its derivatives. Exact, slow.
 //! - [`air`]: the density of the air that the engine breathes.
@@ -8,6 +9,10 @@
 //! - [`Histogram`]: density-weighted time on the knots, in integers. Burn is histogram times table, so another model
 //!   never needs the telemetry again.
 //! - [`prior`]: how sure one may be before any calibration.
+//! - [`model`]: what past races have taught, put to use: an engine's rates, a car's scale.
+//! - [`bag`]: how stops tell what was burned.
+//! - [`filter`]: the scales of a field, learned from bags while a race runs. [`refit`]: shape and scales together.
+//! - [`forecast`]: how far the fuel goes, and what to do about it.
 //!
 //! ```
 //! use fuel::{Cell, Engine, Histogram, RateTable, Shape, weighted_ns};
@@ -21,16 +26,51 @@
 //! assert!((stint.burned_g(&table) - 379.9).abs() < 0.1); // ten seconds at 38 g/s
 //! # Ok::<(), fuel::RateError>(())
 //! ```
+//!
+//! A car filled at a stop teaches about itself, and about every other car:
+//!
+//! ```
+//! use fuel::bag::{Added, Anchor, Bags, Stop, Tank};
+//! use fuel::filter::{CarPrior, Filter, Observation, ScalePrior};
+//!
+//! let mut field = Filter::new(ScalePrior::UNCALIBRATED);
+//! let (seen, other) = (field.join(CarPrior::unseen(Some(1))), field.join(CarPrior::unseen(Some(2))));
+//! let mut bags = Bags::starting(1, Some(Anchor::START));
+//! let stop = Stop { added: Some(Added::weighed(17.9)), full: Some(true), ran_out: false };
+//! if let Some(bag) = bags.stop(&stop, &Tank::CUP) {
+//!     let predicted_gal = 17.2; // by the histograms of the bag's stints
+//!     let stint = Observation { car: seen, predicted_gal, imputed_sd_gal: 0.0, burned: bag.burned };
+//!     assert!(!field.observe(&stint)?.gated);
+//! }
+//! assert!(field.scale(seen).is_some_and(|scale| scale.mean > 0.033));
+//! assert!(field.scale(other).is_some_and(|scale| scale.mean > 0.028));
+//! # Ok::<(), fuel::filter::Unusable>(())
+//! ```
 #![forbid(unsafe_code)]
 
 pub mod air;
+pub mod bag;
+mod belief;
+pub mod filter;
+pub mod forecast;
+mod gradient;
 mod histogram;
 pub mod knots;
+pub mod model;
+pub mod normal;
 pub mod physics;
 pub mod prior;
+pub mod refit;
+mod symmetric;
 mod table;
 
+pub use bag::Burned;
+pub use belief::{Belief, LogScale, NoBelief};
+pub use gradient::{KnotGradients, knot_gradients};
 pub use histogram::{Histogram, burned_ug, weighted_ns};
 pub use knots::Cell;
+pub use model::Rates;
+pub use normal::Spread;
 pub use physics::{Engine, RateError, Shape};
+pub use symmetric::{NotSymmetric, Symmetric};
 pub use table::RateTable;

@@ -56,6 +56,11 @@ impl Shape {
         Shape { ln_f: prior::SCALE_SD, ln_kt: 0.30, gamma: 0.30, ln_rho_p: 0.15, a0: 0.012, chi: 0.35 }
     }
 
+    /// From an array in the order of the fields.
+    pub const fn from_array([ln_f, ln_kt, gamma, ln_rho_p, a0, chi]: [f64; 6]) -> Self {
+        Shape { ln_f, ln_kt, gamma, ln_rho_p, a0, chi }
+    }
+
     /// In the order of the fields.
     pub const fn to_array(self) -> [f64; 6] {
         [self.ln_f, self.ln_kt, self.gamma, self.ln_rho_p, self.a0, self.chi]
@@ -235,7 +240,8 @@ impl Law {
         1.0 - (1.0 - self.chi) * overrun_depth(theta, rpm)
     }
 
-    fn log_gradient(&self, shape: &Shape, theta: f64, rpm: f64) -> [f64; 6] {
+    /// Derivatives of ln(rate) by the six parameters, as [`log_rate_gradient`].
+    pub(crate) fn log_gradient(&self, shape: &Shape, theta: f64, rpm: f64) -> [f64; 6] {
         let (throttle, pump) = self.limits(theta, rpm).sensitivity();
         let (throttle_ref, pump_ref) = self.limits(1.0, REFERENCE_RPM).sensitivity();
         let theta = theta.clamp(0.0, 1.0);

@@ -14,6 +14,10 @@ pub const RACE_SD: f64 = 0.010;
 pub const SHAPE_SD: f64 = 0.007;
 /// The same without a calibration.
 pub const SHAPE_UNCALIBRATED_SD: f64 = 0.02;
+/// Relative error of one lap's burn about that of the laps around it, after a calibration: `docs/fuel-model.md` §5.
+pub const LAP_SD: f64 = 0.011;
+/// The same without one.
+pub const LAP_UNCALIBRATED_SD: f64 = 0.021;
 /// Relative spread of a lap's burn to come about the recent laps'.
 pub const FUTURE_LAP_SD: f64 = 0.025;
 /// Relative error of burn imputed across a gap; one factor for the whole gap.
@@ -38,7 +42,18 @@ pub const CANS_SD_GAL: f64 = 0.15;
 pub const FILL_GAL_S: f64 = 1.4;
 /// Standard deviation of [`FILL_GAL_S`].
 pub const FILL_SD_GAL_S: f64 = 0.25;
+/// The fastest flow into a tank that has been quoted, US gallons a second.
+pub const FILL_MAX_GAL_S: f64 = 1.85;
 /// Time before the fuel flows, seconds.
 pub const PLUG_IN_S: f64 = 1.0;
 /// Least error of fuel added as told by a fill time, US gallons.
 pub const FILL_TIME_SD_GAL: f64 = 0.6;
+/// Error of an economy told over the radio, miles per US gallon.
+pub const ECONOMY_SD_MPG: f64 = 0.15;
+
+/// As [`RACE_SD`], with a calibration on another package only.
+pub const RACE_NEW_PACKAGE_SD: f64 = 0.04;
+/// How a car's own scale moves from race to race: another engine.
+pub const RACE_TO_RACE_SD: f64 = 0.006;
+/// What a package never seen adds to the spread of the law's parameters, in the order of [`crate::Shape`]'s fields.
+pub const NEW_PACKAGE_SHAPE_SD: [f64; 6] = [0.03, 0.10, 0.10, 0.0, 0.0, 0.0];

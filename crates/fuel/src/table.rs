@@ -34,6 +34,19 @@ impl RateTable {
         low + a * (high - low)
     }
 
+    /// The same table, all flows times `factor`.
+    pub fn scaled(mut self, factor: f64) -> RateTable {
+        self.0.iter_mut().for_each(|rate| *rate *= factor);
+        self
+    }
+
+    /// The table times the exponential of a residual, knot by knot. Knots that it does not have stay.
+    pub fn corrected(&self, residual: &[f64]) -> RateTable {
+        let mut table = self.clone();
+        table.0.iter_mut().zip(residual).for_each(|(rate, ln)| *rate *= libm::exp(*ln));
+        table
+    }
+
     /// The flow on every knot, g/s, by flat index.
     pub fn values(&self) -> &[f64; knots::COUNT] {
         &self.0

@@ -2,6 +2,11 @@
 //! differently written code. They are printed to 12 significant digits.
 #![allow(clippy::unwrap_used, reason = "these are tests: a panic is how they fail")]
 
+mod bag_vector;
+mod filter_vector;
+mod forecast_vector;
+mod refit_vector;
+
 use fuel::{Cell, Engine, Histogram, RateTable, Shape, air, knots, physics, weighted_ns};
 use serde_json::Value;
 use std::collections::BTreeMap;

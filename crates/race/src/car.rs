@@ -2,6 +2,7 @@
 
 use crate::fold::CarFold;
 use crate::parts::LapInParts;
+use crate::piece::{Closed, Piece};
 use crate::sequences::{Seen, SequenceSets};
 use crate::state::RaceState;
 use crate::step::Step;
@@ -64,6 +65,8 @@ pub struct Folded {
     pub fold: Option<CarFold>,
     /// Laps that can no longer change.
     pub laps: Vec<LapInParts>,
+    /// Pieces that can no longer change.
+    pub pieces: Vec<Box<Piece>>,
     /// Samples that came too late.
     pub late: Vec<LateSample>,
 }
@@ -89,9 +92,9 @@ pub struct Car {
     live: Option<Trace>,
     #[serde(skip)]
     applied: usize,
-    /// Laps that may still change, with the time of the step that closed them.
+    /// Laps and pieces that may still change, with the time of the step that closed them.
     #[serde(skip)]
-    closed: VecDeque<(EventTime, LapInParts)>,
+    closed: VecDeque<(EventTime, Closed)>,
     /// No step to come is older.
     settled_to: EventTime,
     /// Silent for so long that it has nothing to say before its next sample.
@@ -233,7 +236,7 @@ impl Car {
         }
         self.seen.trim();
         self.apply(race);
-        self.settle(end, &mut folded.laps);
+        self.settle(end, &mut folded);
         folded.fold = self.read(end, race);
         folded
     }
@@ -278,25 +281,29 @@ impl Car {
         let Some(live) = &mut self.live else { return };
         for step in self.recent.range(self.applied..) {
             let (at, settled_to, closed) = (step.at(), self.settled_to, &mut self.closed);
-            live.push(step, race, |lap| {
-                // one that was told before the car was taken back behind it is not told again
+            live.push(step, race, |what| {
+                // what was told before the car was taken back behind it is not told again
                 if at >= settled_to {
-                    closed.push_back((at, lap));
+                    closed.push_back((at, what));
                 }
             });
         }
         self.applied = self.recent.len();
     }
 
-    /// Moves the settled edge up to `end` less [`LATENESS_MAX`] and tells the laps that this makes final.
-    fn settle(&mut self, end: EventTime, laps: &mut Vec<LapInParts>) {
+    /// Moves the settled edge up to `end` less [`LATENESS_MAX`] and tells what this makes final.
+    fn settle(&mut self, end: EventTime, folded: &mut Folded) {
         let newest = self.newer.back().unwrap_or(&self.settled).before;
         if let Some(live) = self.live.as_ref().filter(|_| end - newest >= SNAPSHOT_EVERY) {
             self.newer.push_back(Snapshot { before: end, trace: live.clone() });
         }
         self.settled_to = self.settled_to.max(end - LATENESS_MAX);
         while self.closed.front().is_some_and(|(at, _)| *at < self.settled_to) {
-            laps.extend(self.closed.pop_front().map(|(_, lap)| lap));
+            match self.closed.pop_front() {
+                Some((_, Closed::Lap(lap))) => folded.laps.push(*lap),
+                Some((_, Closed::Piece(piece))) => folded.pieces.push(piece),
+                None => {}
+            }
         }
         while self.newer.front().is_some_and(|snapshot| snapshot.before <= self.settled_to) {
             if let Some(snapshot) = self.newer.pop_front() {

@@ -30,6 +30,9 @@ const PACKS_HP: f64 = 600.0;
 const PLACE_ON: Span = Span::from_secs(1);
 const PLACE_OFF: Span = Span::from_ms(400);
 
+/// An engine that was heard last before this says nothing of now.
+const HEARD_MAX: Span = Span::from_secs(1);
+
 /// What the detectors remember of the field.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Detect {
@@ -92,6 +95,7 @@ impl CarDetect {
 
     fn signs(&self, fold: &CarFold) -> Vec<Seen> {
         let gap_s = self.place.as_ref().and_then(|place| place.gap_s);
+        let heard = fold.age <= HEARD_MAX;
         let pack = self.place.as_ref().map(|place| place.pack as f64).filter(|pack| *pack > 0.0);
         let of_place = [
             (Sign::Drafting, self.drafting.since(), gap_s),
@@ -105,6 +109,7 @@ impl CarDetect {
         let seen = |(sign, since, amount): (Sign, Option<EventTime>, Option<f64>)| {
             since.map(|since_us| Seen { sign, since_us, amount })
         };
-        of_place.into_iter().filter_map(seen).chain(self.judge.signs()).collect()
+        let of_now = of_place.into_iter().filter(|(sign, ..)| heard || !sign.is_of_engine()).filter_map(seen);
+        of_now.chain(self.judge.signs()).collect()
     }
 }

@@ -13,3 +13,8 @@ pub fn micrograms(rate_g_s: f64, us: i64) -> FuelMicrograms {
 pub fn held(rate_g_s: f64, span: Span) -> FuelMicrograms {
     micrograms(rate_g_s, span.us())
 }
+
+/// Burn that is 0 or more, times a factor that is, to the nearest.
+pub fn scaled(burned: FuelMicrograms, factor: f64) -> FuelMicrograms {
+    FuelMicrograms((burned.0 as f64 * factor + 0.5) as i64)
+}

@@ -1,8 +1,9 @@
 //! A car at the end of a window: what `Car` tells `Field`.
 
+use crate::counters::{ClosedLap, Mark};
 use crate::lap::LAP_STEPS;
 use crate::state::RaceState;
-use crate::sums::{ClosedLap, Mark, Sums};
+use crate::sums::Sums;
 use crate::trace::Trace;
 use crate::watch::{Driven, EngineSigns};
 use events::VehicleId;

@@ -1,8 +1,8 @@
 //! Where round the track a lap burned its fuel.
 
+use crate::counters::ClosedLap;
 use crate::lap::LAP_STEPS;
 use crate::profile::LapProfiles;
-use crate::sums::ClosedLap;
 use units::FuelMicrograms;
 
 /// Into how many equal parts by distance a lap is divided. Every edge of a part is an edge of a bin of [`LapProfiles`].
@@ -72,6 +72,7 @@ fn differences(edges: &[FuelMicrograms], closed: FuelMicrograms) -> [FuelMicrogr
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::piece::Closed;
     use crate::state::{RaceState, Settings};
     use crate::step::Step;
     use crate::trace::Trace;
@@ -103,7 +104,10 @@ mod tests {
             if has_distance {
                 sample = sample.with(Signal::LapDistance, part).unwrap();
             }
-            trace.push(&Step::Sample(sample), &race, |lap| laps.push(lap));
+            trace.push(&Step::Sample(sample), &race, |closed| match closed {
+                Closed::Lap(lap) => laps.push(*lap),
+                Closed::Piece(_) => {}
+            });
         }
         laps.into_iter().find(|told| told.lap.number == Some(2)).unwrap()
     }

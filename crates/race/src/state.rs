@@ -1,12 +1,13 @@
 //! What is known of the session: conditions, flags, roster, stops. The same on every worker, built from race events
 //! alone.
 
+use crate::conditions::Conditions;
 use crate::timeline::Timeline;
+use crate::told::FuelTold;
 use events::{
-    EventId, Flag, FuelEvidence, RaceEvent, RaceEventKind, RosterEntry, Session, SessionId, Signal,
-    StopPhase, VehicleId,
+    Answer, EventId, Flag, Model, RaceEvent, RaceEventKind, RosterEntry, Session, SessionId, StopPhase,
+    VehicleId,
 };
-use fuel::{Cell, Engine, RateTable, Shape, air};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,16 +20,30 @@ pub struct RaceState {
     revision: u64,
     /// Every session record in the order in which it was told. The first is but a name.
     sessions: Vec<Session>,
-    #[serde(skip)]
-    conditions: Vec<Conditions>,
+    /// Every model that was taken up, likewise. The first holds from the beginning.
+    models: Vec<Arc<Model>>,
     /// Which of `sessions` holds when.
     session_from: Timeline<usize>,
+    /// Which of `models` holds when.
+    model_from: Timeline<usize>,
+    /// Every session and model that ever held together, by index: what a step names.
+    pairs: Vec<(usize, usize)>,
+    #[serde(skip)]
+    conditions: Vec<Conditions>,
+    /// Which of `pairs` holds when.
+    #[serde(skip)]
+    conditions_from: Vec<(EventTime, usize)>,
     flags: Timeline<Flag>,
     rosters: BTreeMap<EventId, (EventTime, Vec<RosterEntry>)>,
     roster: BTreeMap<VehicleId, RosterEntry>,
     stops: BTreeMap<VehicleId, BTreeMap<EventId, (EventTime, StopPhase)>>,
     retired: BTreeMap<VehicleId, EventTime>,
-    evidence: BTreeMap<(VehicleId, EventTime, EventId), FuelEvidence>,
+    told: FuelTold,
+    /// What somebody's own model answered, by the interval's end.
+    answers: BTreeMap<(EventTime, EventId), Answer>,
+    /// The revision at which a car, or all of them, were spoken of last.
+    touched: BTreeMap<VehicleId, u64>,
+    touched_all: u64,
 }
 
 /// What a user may choose about the numbers.
@@ -41,46 +56,6 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Settings { green_laps: 5 }
-    }
-}
-
-/// What the fold needs of a [`Session`], computed once.
-#[derive(Clone, Debug)]
-pub struct Conditions {
-    /// The rate law of the engine package on the knots.
-    pub table: Arc<RateTable>,
-    /// The engine whose law that is.
-    pub engine: Engine,
-    /// Density of the air against the reference.
-    pub density_ratio: f64,
-    /// Length of a lap, metres.
-    pub track_length_m: Option<f64>,
-    /// The laps at which stages end.
-    pub stages: Arc<[u32]>,
-}
-
-impl Conditions {
-    fn of(session: &Session) -> Option<Conditions> {
-        let engine = Engine::of(session);
-        let table = RateTable::new(&Shape::prior(), &engine).ok()?;
-        Some(Conditions {
-            table: Arc::new(table),
-            engine,
-            density_ratio: session.air.as_ref().and_then(air::density_ratio).unwrap_or(1.0),
-            track_length_m: session.track_length_m.filter(|m| m.is_finite() && *m > 0.0),
-            stages: session.stages.clone().into(),
-        })
-    }
-
-    /// The flow at a throttle and an engine speed, both in steps of their signals, g/s. An engine that is off burns
-    /// nothing.
-    pub fn rate_g_s(&self, throttle_steps: i32, rpm_steps: i32) -> f64 {
-        if rpm_steps <= 0 {
-            return 0.0;
-        }
-        let theta = f64::from(throttle_steps) / Signal::Throttle.steps_per_unit();
-        let rpm = self.engine.normalised_rpm(f64::from(rpm_steps) / Signal::Rpm.steps_per_unit());
-        self.table.rate_g_s(&Cell::locate(theta, rpm)) * self.density_ratio
     }
 }
 
@@ -115,22 +90,34 @@ pub enum Change {
 }
 
 impl RaceState {
-    /// A session of which only the name is known.
+    /// A session of which only the name is known, without a calibration.
     pub fn new(session: SessionId, settings: Settings) -> Self {
+        RaceState::with_model(session, settings, Arc::new(fuel::model::priors()))
+    }
+
+    /// A session of which only the name is known, and the model to begin with. [`fuel::model::check`] it first.
+    pub fn with_model(session: SessionId, settings: Settings, model: Arc<Model>) -> Self {
         let mut state = RaceState {
             settings: Settings { green_laps: settings.green_laps.max(1) },
             revision: 0,
-            sessions: Vec::new(),
-            conditions: Vec::new(),
+            sessions: vec![Session::named(session)],
+            models: vec![model],
             session_from: Timeline::default(),
+            model_from: Timeline::default(),
+            pairs: Vec::new(),
+            conditions: Vec::new(),
+            conditions_from: Vec::new(),
             flags: Timeline::default(),
             rosters: BTreeMap::new(),
             roster: BTreeMap::new(),
             stops: BTreeMap::new(),
             retired: BTreeMap::new(),
-            evidence: BTreeMap::new(),
+            told: FuelTold::default(),
+            answers: BTreeMap::new(),
+            touched: BTreeMap::new(),
+            touched_all: 0,
         };
-        state.keep_session(&Session::named(session));
+        state.settle_conditions();
         state
     }
 
@@ -139,10 +126,29 @@ impl RaceState {
     pub fn apply(&mut self, event: &RaceEvent, settled_to: EventTime) -> Change {
         self.revision += 1;
         let (at, id) = (event.event_time, event.id);
+        match event.kind.vehicle() {
+            Some(vehicle) => self.touched.insert(vehicle, self.revision).map_or((), drop),
+            None if matches!(event.kind, RaceEventKind::Session(_)) => self.touched_all = self.revision,
+            None => {}
+        }
         match &event.kind {
             RaceEventKind::Session(session) => {
-                let Some(index) = self.keep_session(session) else { return Change::Nothing };
-                return Change::Conditions { at: self.session_from.tell(id, at, index, settled_to) };
+                if Conditions::of(session, &self.models[0]).is_none() {
+                    return Change::Nothing; // an engine or air that cannot be
+                }
+                self.sessions.push(session.clone());
+                let from = self.session_from.tell(id, at, self.sessions.len() - 1, settled_to);
+                self.settle_conditions();
+                return Change::Conditions { at: from };
+            }
+            RaceEventKind::Model(model) => {
+                if fuel::model::check(model).is_err() {
+                    return Change::Nothing;
+                }
+                self.models.push(Arc::from(model.clone()));
+                let from = self.model_from.tell(id, at, self.models.len() - 1, settled_to);
+                self.settle_conditions();
+                return Change::Conditions { at: from };
             }
             RaceEventKind::Roster { cars } => self.apply_roster(id, at, cars),
             RaceEventKind::Flag { flag } => {
@@ -161,20 +167,53 @@ impl RaceState {
             &RaceEventKind::Retired { vehicle } => {
                 self.retired.insert(vehicle, at);
             }
-            RaceEventKind::Fuel(evidence) => {
-                self.evidence.retain(|(_, _, other), _| *other != id);
-                self.evidence.insert((evidence.vehicle, at, id), evidence.clone());
+            RaceEventKind::Answer(answer) => {
+                self.answers.insert((at, id), answer.clone());
             }
-            _ => {}
+            kind => {
+                if self.told.hear(id, at, kind) {
+                    self.touched_all = self.revision; // it may have been told of another car before
+                }
+            }
         }
         Change::Nothing
     }
 
-    /// Its index; `None` where no rate law follows from it: an engine or air that cannot be.
-    fn keep_session(&mut self, session: &Session) -> Option<usize> {
-        self.conditions.push(Conditions::of(session)?);
-        self.sessions.push(session.clone());
-        Some(self.sessions.len() - 1)
+    /// All that was told of fuel.
+    pub fn told(&self) -> &FuelTold {
+        &self.told
+    }
+    /// Length of a lap by the newest conditions, metres.
+    pub fn track_length_m(&self) -> Option<f64> {
+        self.conditions(self.newest_conditions())?.track_length_m
+    }
+
+    /// Finds which session and model hold together, and when, after one of them has changed.
+    fn settle_conditions(&mut self) {
+        let long_ago = EventTime::from_us(i64::MIN);
+        let mut edges: Vec<EventTime> = [&self.session_from, &self.model_from]
+            .into_iter()
+            .flat_map(|timeline| timeline.since(long_ago))
+            .map(|(at, _)| *at)
+            .collect();
+        edges.sort_unstable();
+        edges.dedup();
+        self.pair(0, 0);
+        self.conditions_from = Vec::with_capacity(edges.len());
+        for at in edges {
+            let index = self.pair(self.session_from.at(at), self.model_from.at(at));
+            self.conditions_from.push((at, index));
+        }
+    }
+
+    /// The index of a session and a model that hold together.
+    fn pair(&mut self, session: usize, model: usize) -> usize {
+        if let Some(index) = self.pairs.iter().position(|pair| *pair == (session, model)) {
+            return index;
+        }
+        self.pairs.push((session, model));
+        self.conditions.extend(Conditions::of(&self.sessions[session], &self.models[model]));
+        self.pairs.len() - 1
     }
 
     /// All rosters together; of two entries of a car the newer counts.
@@ -188,9 +227,17 @@ impl RaceState {
 
     /// Computes what a checkpoint leaves out.
     pub fn restore(&mut self) {
-        self.conditions = self.sessions.iter().filter_map(Conditions::of).collect();
+        let of = |&(session, model): &(usize, usize)| {
+            Conditions::of(self.sessions.get(session)?, self.models.get(model)?)
+        };
+        self.conditions = self.pairs.iter().filter_map(of).collect();
+        self.settle_conditions();
     }
 
+    /// The revision at which something of a car was told last; 0 where nothing was.
+    pub fn touched(&self, vehicle: VehicleId) -> u64 {
+        self.touched.get(&vehicle).copied().unwrap_or(0).max(self.touched_all)
+    }
     /// Grows with every race event.
     pub fn revision(&self) -> u64 {
         self.revision
@@ -201,11 +248,15 @@ impl RaceState {
     }
     /// The newest session record, by event time.
     pub fn session(&self) -> Option<&Session> {
-        self.sessions.get(self.newest_conditions())
+        self.sessions.get(self.session_from.at(EventTime::from_us(i64::MAX)))
+    }
+    /// The model in force at `at`.
+    pub fn model(&self, at: EventTime) -> Option<&Arc<Model>> {
+        self.models.get(self.model_from.at(at))
     }
     /// The index of the newest conditions, by event time.
     pub fn newest_conditions(&self) -> usize {
-        self.session_from.before(EventTime::from_us(i64::MAX))
+        self.conditions_from.last().map_or(0, |(_, index)| *index)
     }
     /// Conditions by index.
     pub fn conditions(&self, index: usize) -> Option<&Conditions> {
@@ -213,7 +264,7 @@ impl RaceState {
     }
     /// The indices of the conditions that begin to hold at or after `from`, with their times, in order.
     pub fn conditions_since(&self, from: EventTime) -> &[(EventTime, usize)] {
-        self.session_from.since(from)
+        &self.conditions_from[self.conditions_from.partition_point(|(at, _)| *at < from)..]
     }
     /// The size of the tank at `at`, where it was told: by the newest record before, or else by the first to come.
     pub fn tank(&self, at: EventTime) -> Option<Volume> {
@@ -245,12 +296,6 @@ impl RaceState {
     /// A car's stop events, by id.
     pub fn stops(&self, vehicle: VehicleId) -> impl Iterator<Item = (EventId, EventTime, StopPhase)> + '_ {
         self.stops.get(&vehicle).into_iter().flatten().map(|(&id, &(at, phase))| (id, at, phase))
-    }
-    /// A car's fuel evidence, in the order in which it became known.
-    pub fn evidence(&self, vehicle: VehicleId) -> impl Iterator<Item = (EventTime, &FuelEvidence)> + '_ {
-        let first = (vehicle, EventTime::from_us(i64::MIN), EventId(0));
-        let last = (vehicle, EventTime::from_us(i64::MAX), EventId(u64::MAX));
-        self.evidence.range(first..=last).map(|((_, at, _), evidence)| (*at, evidence))
     }
     /// When a car was declared out.
     pub fn retired(&self, vehicle: VehicleId) -> Option<EventTime> {

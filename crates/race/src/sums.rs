@@ -1,9 +1,11 @@
 //! What a car has burned and driven, decided up to one instant, in integers.
 
+use crate::counters::{ClosedLap, Counters, Mark, is_estimated};
 use crate::flow::micrograms;
 use crate::gap::{Gap, GapSpread};
 use crate::lap::{Crossing, LAP_STEPS, is_noise};
 use crate::parts::LapInParts;
+use crate::piece::{Closed, Open, Piece, PieceEnd};
 use crate::profile::LapProfiles;
 use crate::silence::GAP_MAX;
 use crate::state::RaceState;
@@ -14,67 +16,11 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use units::{EventTime, FuelMicrograms, Span};
 
-/// A lap with a larger part imputed is no measure of anything. Source: docs/fuel-model.md §6.
-const IMPUTED_CLEAN_MAX: f64 = 0.2;
 /// Over a shorter way burn per distance says nothing, metres.
 const BURN_PER_WAY_MIN_M: f64 = 1_000.0;
 
 /// A lap that opens this soon after a green flag is spent gaining speed. Source: docs/fuel-model.md §6.
 const RESTART: Span = Span::from_secs(15);
-
-/// Counters that only grow; a lap, a run or a stage is a difference of two readings.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Counters {
-    /// Fuel burned.
-    pub burned: FuelMicrograms,
-    /// Part of `burned` that was imputed.
-    pub imputed: FuelMicrograms,
-    /// Distance by speed, nanometres: mm/s times µs, exact.
-    pub driven_nm: i64,
-}
-
-/// Where something began.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Mark {
-    /// When.
-    pub at: Option<EventTime>,
-    /// The counters then.
-    pub counters: Counters,
-    /// Distance on the track then, in [`LAP_STEPS`] a lap; `None` for a feed without lap distance.
-    pub track_steps: Option<i64>,
-}
-
-/// A lap between two start lines.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ClosedLap {
-    /// As the feed counts; `None` before it has counted.
-    pub number: Option<i32>,
-    /// Which run of the car, from 0.
-    pub run: u32,
-    /// The crossing that opened it.
-    pub from: EventTime,
-    /// The crossing that closed it.
-    pub to: EventTime,
-    /// Under which flag.
-    pub label: LapLabel,
-    /// Fit for economy.
-    pub clean: bool,
-    /// Fuel burned.
-    pub burned: FuelMicrograms,
-    /// Part of it that was imputed.
-    pub imputed: FuelMicrograms,
-    /// Variance of `burned` by imputation, g².
-    pub gap_var_g2: f64,
-    /// Length, metres.
-    pub distance_m: Option<f64>,
-}
-
-impl ClosedLap {
-    /// So much of it was imputed that it measures nothing.
-    pub fn is_estimated(&self) -> bool {
-        self.imputed.0 as f64 > IMPUTED_CLEAN_MAX * self.burned.0 as f64
-    }
-}
 
 /// The sums of one car up to [`Sums::at`], and the values in force there.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -92,6 +38,7 @@ pub struct Sums {
     gaps: GapSpread,
     /// Some of the burn since the newest profile record was imputed.
     imputed_since: bool,
+    piece: Open,
     lap: Mark,
     lap_is_whole: bool,
     lap_in_pit: bool,
@@ -135,6 +82,7 @@ impl Sums {
     fn burn(&mut self, us: i64) {
         if let Some(rate_g_s) = self.rate_g_s {
             self.counters.burned += micrograms(rate_g_s, us);
+            self.piece.hold(us);
         }
     }
 
@@ -151,30 +99,54 @@ impl Sums {
         self.gaps.burn(gap, burned);
     }
 
-    /// Applies what happens at [`Sums::at`]. The lap that it closes, if it does.
-    pub fn apply(&mut self, step: &Step, race: &RaceState) -> Option<LapInParts> {
+    /// Applies what happens at [`Sums::at`]; calls `closed` for each lap and piece that it closes.
+    pub fn apply(&mut self, step: &Step, race: &RaceState, mut closed: impl FnMut(Closed)) {
         match step {
             Step::Sample(sample) => self.apply_sample(sample, race),
-            Step::Stop { phase, .. } => self.apply_stop(*phase),
+            Step::Stop { phase, at, .. } => self.apply_stop(*phase, *at, race, closed),
             Step::Conditions { index, .. } => {
+                self.file_held(race);
                 self.conditions = *index;
                 self.rate_g_s = self.rate(race);
             }
-            Step::Crossing(Crossing::Line { at, closes }) => return self.cross_line(*at, *closes, race),
-            Step::Crossing(Crossing::Reset { .. }) => {
+            Step::Crossing(Crossing::Line { at, closes }) => {
+                let piece = self.close_piece(*at, PieceEnd::Line, race);
+                let lap = self.cross_line(*at, *closes, race);
+                let is_lap = |told: &LapInParts| Some(told.lap.from) == piece.from && told.lap.clean;
+                let is_clean_lap = lap.as_ref().is_some_and(is_lap);
+                closed(Closed::Piece(Box::new(Piece { is_clean_lap, ..*piece })));
+                if let Some(lap) = lap {
+                    closed(Closed::Lap(Box::new(lap)));
+                }
+            }
+            Step::Crossing(Crossing::Reset { at }) => {
+                closed(Closed::Piece(self.close_piece(*at, PieceEnd::Line, race)));
                 self.lap_is_whole = false;
                 self.profiles.clear();
             }
         }
-        None
+    }
+
+    /// Counts the time for which throttle and engine speed have been held on the knots.
+    fn file_held(&mut self, race: &RaceState) {
+        if let (Some(conditions), Some(throttle), Some(rpm)) =
+            (race.conditions(self.conditions), self.throttle, self.rpm)
+        {
+            self.piece.file(|| conditions.cell(throttle, rpm), conditions.density_ratio);
+        }
+    }
+
+    fn close_piece(&mut self, at: EventTime, end: PieceEnd, race: &RaceState) -> Box<Piece> {
+        self.file_held(race);
+        self.piece.close(at, end, self.run, &self.counters, self.gaps.race_g2())
     }
 
     fn apply_sample(&mut self, sample: &Sample, race: &RaceState) {
         let (throttle, rpm) = (sample.steps(Signal::Throttle), sample.steps(Signal::Rpm));
-        let before = (self.throttle, self.rpm);
-        self.throttle = throttle.or(self.throttle);
-        self.rpm = rpm.or(self.rpm);
-        if (self.throttle, self.rpm) != before {
+        let now = (throttle.or(self.throttle), rpm.or(self.rpm));
+        if (self.throttle, self.rpm) != now {
+            self.file_held(race);
+            (self.throttle, self.rpm) = now;
             self.rate_g_s = self.rate(race);
         }
         self.brake = sample.steps(Signal::Brake).or(self.brake);
@@ -196,11 +168,18 @@ impl Sums {
         Some(conditions.rate_g_s(self.throttle?, self.rpm?))
     }
 
-    fn apply_stop(&mut self, phase: StopPhase) {
+    fn apply_stop(
+        &mut self,
+        phase: StopPhase,
+        at: EventTime,
+        race: &RaceState,
+        mut closed: impl FnMut(Closed),
+    ) {
         self.in_pit = phase != StopPhase::PitOut;
         self.in_box = phase == StopPhase::BoxStop;
         self.lap_in_pit = true;
         if phase == StopPhase::BoxStop {
+            closed(Closed::Piece(self.close_piece(at, PieceEnd::Stop, race)));
             self.run += 1;
             self.run_laps = 0;
             self.run_start = self.mark();
@@ -258,7 +237,7 @@ impl Sums {
                     .flags_within(from - RESTART, from)
                     .any(|flag| flag != Flag::Unknown && !flag.is_racing())
                 && burned.0 > 0
-                && imputed.0 as f64 <= IMPUTED_CLEAN_MAX * burned.0 as f64,
+                && !is_estimated(imputed, burned),
             burned,
             imputed,
             gap_var_g2: self.gaps.lap_g2(),

@@ -2,13 +2,14 @@
 
 use crate::state::RaceState;
 use events::{FuelEvidence, StopPhase, VehicleId};
+use fuel::bag::Added;
 use fuel::prior;
 use serde::{Deserialize, Serialize};
 use units::{EventTime, FuelDensity, FuelMicrograms, Mass, Volume};
 
 /// One pit stop as race events tell it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Stop {
+pub(crate) struct StopTimes {
     box_stop: EventTime,
     box_leave: Option<EventTime>,
 }
@@ -63,25 +64,43 @@ impl Level {
     /// Walks the stops of a car in order. Fuel is in once it has left its box: while it is `in_box`, nothing of its last
     /// stop counts.
     pub fn walk(vehicle: VehicleId, at_stops: &[AtStop], in_box: bool, race: &RaceState) -> Level {
-        let mut level = Tank::at(EventTime::from_us(i64::MIN), race).start();
+        let mut level = TankSize::at(EventTime::from_us(i64::MIN), race).start();
         let stops = stops(vehicle, race);
         let mut before = AtStop::default();
         for (number, at_stop) in at_stops.iter().enumerate() {
             level.arrive((at_stop.burned - before.burned).mass(), at_stop.gap_var_g2 - before.gap_var_g2);
             before = *at_stop;
             let Some(stop) = stops.get(number) else { continue };
+            let tank = TankSize::at(stop.box_stop, race);
+            let since = number.checked_sub(1).and_then(|last| stops.get(last)).map(|stop| stop.box_stop);
+            let is_of_run = |at: EventTime| at <= stop.box_stop && since.is_none_or(|since| since < at);
+            if race.told().run_outs(vehicle).any(|(_, at)| is_of_run(at)) {
+                level = tank.dry();
+            }
             if in_box && number + 1 == at_stops.len() {
                 break;
             }
-            let tank = Tank::at(stop.box_stop, race);
-            let mut evidence =
-                race.evidence(vehicle).filter(|(known, e)| names(e, *known, number, &stops)).peekable();
+            let mut evidence = race
+                .told()
+                .at_stops(vehicle)
+                .filter(|(known, e)| names(e, *known, number, &stops))
+                .peekable();
             if evidence.peek().is_none() {
                 tank.guess(&mut level, stop);
             }
             evidence.for_each(|(_, e)| tank.learn(&mut level, e));
         }
         level
+    }
+
+    /// What was there at the last anchor, with all that was added since.
+    pub fn anchored_kg(&self) -> f64 {
+        self.mean_kg + self.since_anchor_kg
+    }
+
+    /// Its standard deviation, the scale of burn apart.
+    pub fn sd_kg(&self) -> f64 {
+        self.var_kg2.sqrt()
     }
 
     fn burn(&mut self, burned: Mass) {
@@ -122,8 +141,8 @@ impl Level {
 
 /// Whether evidence that became known at `known` speaks of stop `number`: the stop nearest to the time it names, or the
 /// newest one begun before it became known.
-fn names(evidence: &FuelEvidence, known: EventTime, number: usize, stops: &[Stop]) -> bool {
-    let distance = |stop: &Stop, at: EventTime| {
+pub(crate) fn names(evidence: &FuelEvidence, known: EventTime, number: usize, stops: &[StopTimes]) -> bool {
+    let distance = |stop: &StopTimes, at: EventTime| {
         let end = stop.box_leave.unwrap_or(stop.box_stop);
         (stop.box_stop - at).us().max((at - end).us()).max(0)
     };
@@ -134,13 +153,13 @@ fn names(evidence: &FuelEvidence, known: EventTime, number: usize, stops: &[Stop
     named.is_some_and(|(index, _)| index == number)
 }
 
-fn stops(vehicle: VehicleId, race: &RaceState) -> Vec<Stop> {
+pub(crate) fn stops(vehicle: VehicleId, race: &RaceState) -> Vec<StopTimes> {
     let mut phases: Vec<_> = race.stops(vehicle).map(|(id, at, phase)| (at, id, phase)).collect();
     phases.sort_unstable();
-    let mut stops: Vec<Stop> = Vec::new();
+    let mut stops: Vec<StopTimes> = Vec::new();
     for (at, _, phase) in phases {
         match (phase, stops.last_mut()) {
-            (StopPhase::BoxStop, _) => stops.push(Stop { box_stop: at, box_leave: None }),
+            (StopPhase::BoxStop, _) => stops.push(StopTimes { box_stop: at, box_leave: None }),
             (StopPhase::BoxLeave, Some(stop)) => stop.box_leave = stop.box_leave.or(Some(at)),
             _ => {}
         }
@@ -149,20 +168,31 @@ fn stops(vehicle: VehicleId, race: &RaceState) -> Vec<Stop> {
 }
 
 /// The car's tank, in kg.
-struct Tank {
+pub(crate) struct TankSize {
+    gal: fuel::bag::Tank,
     capacity_kg: f64,
     capacity_var_kg2: f64,
     density: FuelDensity,
 }
 
-impl Tank {
-    fn at(at: EventTime, race: &RaceState) -> Tank {
+impl TankSize {
+    /// As it was told, or as it is believed to be.
+    pub fn at(at: EventTime, race: &RaceState) -> TankSize {
         let density = race.fuel_density();
-        let told = race.tank(at);
-        let capacity = told.unwrap_or(Volume::from_us_gallons(prior::TANK_GAL));
-        let sd_gal = if told.is_some() { 0.0 } else { prior::TANK_SD_GAL };
-        let sd_kg = density.mass(Volume::from_us_gallons(sd_gal)).kg();
-        Tank { capacity_kg: density.mass(capacity).kg(), capacity_var_kg2: sd_kg * sd_kg, density }
+        let gal = match race.tank(at) {
+            Some(told) => {
+                fuel::bag::Tank { size_gal: told.us_gallons(), size_sd_gal: 0.0, ..fuel::bag::Tank::CUP }
+            }
+            None => fuel::bag::Tank::CUP,
+        };
+        let kg = |gallons| density.mass(Volume::from_us_gallons(gallons)).kg();
+        let sd_kg = kg(gal.size_sd_gal);
+        TankSize { gal, capacity_kg: kg(gal.size_gal), capacity_var_kg2: sd_kg * sd_kg, density }
+    }
+
+    /// In gallons.
+    pub fn gal(&self) -> fuel::bag::Tank {
+        self.gal
     }
 
     fn kg(&self, gallons: f64) -> f64 {
@@ -193,36 +223,39 @@ impl Tank {
     fn learn(&self, level: &mut Level, evidence: &FuelEvidence) {
         if evidence.full == Some(true) {
             *level = self.full(prior::FULL_SD_GAL);
-        } else if let Some(added) = evidence.added {
-            let sd = evidence.added_sd.unwrap_or(Volume::from_us_gallons(prior::CANS_SD_GAL));
-            self.add(level, self.density.mass(added).kg(), self.density.mass(sd).kg());
-        } else if let Some(seconds) = evidence.fill_time_s {
-            let (added_gal, sd_gal) = fill(seconds);
-            self.add(level, self.kg(added_gal), self.kg(sd_gal));
+        } else if let Some(Added { gal, sd_gal }) = added(evidence) {
+            self.add(level, self.kg(gal), self.kg(sd_gal));
         }
     }
 
+    /// Run dry: only the reserve is left.
+    fn dry(&self) -> Level {
+        let sd_kg = self.kg(self.gal.reserve_sd_gal);
+        Level { mean_kg: self.kg(self.gal.reserve_gal), var_kg2: sd_kg * sd_kg, ..self.full(0.0) }
+    }
+
     /// Nothing is known but the time in the box, or not even that.
-    fn guess(&self, level: &mut Level, stop: &Stop) {
+    fn guess(&self, level: &mut Level, stop: &StopTimes) {
         let Some(box_leave) = stop.box_leave else {
             let room_kg = (self.capacity_kg - level.mean_kg).max(0.0);
             // anything from nothing to full: the mean and the spread of a uniform distribution
             self.add(level, room_kg / 2.0, room_kg / 12f64.sqrt());
             return;
         };
-        let (added_gal, sd_gal) = fill((box_leave - stop.box_stop).secs());
-        if level.mean_kg + self.kg(added_gal) >= self.capacity_kg {
+        let Added { gal, sd_gal } = Added::by_fill_time((box_leave - stop.box_stop).secs());
+        if level.mean_kg + self.kg(gal) >= self.capacity_kg {
             *level = self.full(sd_gal.min(prior::FILL_TIME_SD_GAL));
         } else {
-            self.add(level, self.kg(added_gal), self.kg(sd_gal));
+            self.add(level, self.kg(gal), self.kg(sd_gal));
         }
     }
 }
 
-/// Gallons that flow in a time, and their standard deviation: docs/fuel-model.md §4.
-fn fill(seconds: f64) -> (f64, f64) {
-    let flowing_s = (seconds - prior::PLUG_IN_S).max(0.0);
-    (flowing_s * prior::FILL_GAL_S, (flowing_s * prior::FILL_SD_GAL_S).max(prior::FILL_TIME_SD_GAL))
+/// What a piece of evidence says went in.
+pub(crate) fn added(evidence: &FuelEvidence) -> Option<Added> {
+    let sd_gal = evidence.added_sd.map_or(prior::CANS_SD_GAL, Volume::us_gallons);
+    let weighed = evidence.added.map(|added| Added { gal: added.us_gallons(), sd_gal });
+    weighed.or_else(|| evidence.fill_time_s.map(Added::by_fill_time))
 }
 
 #[cfg(test)]

@@ -48,6 +48,12 @@ impl<T: Copy + PartialEq + Default> Timeline<T> {
         after.checked_sub(1).map_or(T::default(), |i| self.acting[i].1)
     }
 
+    /// What holds at `at`.
+    pub fn at(&self, at: EventTime) -> T {
+        let after = self.acting.partition_point(|(time, _)| *time <= at);
+        after.checked_sub(1).map_or(T::default(), |i| self.acting[i].1)
+    }
+
     /// Everything that holds at some time in `[from, to)`, what holds at `from` first.
     pub fn within(&self, from: EventTime, to: EventTime) -> impl Iterator<Item = T> + '_ {
         let first = self.acting.partition_point(|(time, _)| *time <= from);

@@ -6,7 +6,7 @@
 use crate::flow::held;
 use crate::gap::Gap;
 use crate::lap::{LAP_STEPS, LapTracker};
-use crate::parts::LapInParts;
+use crate::piece::Closed;
 use crate::silence::{GAP_MAX, Heard, Silence};
 use crate::state::RaceState;
 use crate::step::Step;
@@ -44,8 +44,8 @@ pub struct Trace {
 }
 
 impl Trace {
-    /// Takes the next step in [`Step::fold_order`]; calls `closed` for each lap that this closes.
-    pub fn push(&mut self, step: &Step, race: &RaceState, mut closed: impl FnMut(LapInParts)) {
+    /// Takes the next step in [`Step::fold_order`]; calls `closed` for each lap and piece that this closes.
+    pub fn push(&mut self, step: &Step, race: &RaceState, mut closed: impl FnMut(Closed)) {
         if let Step::Sample(sample) = step {
             self.hear(sample, race);
         }
@@ -82,7 +82,7 @@ impl Trace {
         }
     }
 
-    fn decide(&mut self, race: &RaceState, mut closed: impl FnMut(LapInParts)) {
+    fn decide(&mut self, race: &RaceState, mut closed: impl FnMut(Closed)) {
         let until = self.decided_until();
         while self.waiting.front().is_some_and(|step| step.at() <= until) {
             let Some(step) = self.waiting.pop_front() else { return };
@@ -91,7 +91,7 @@ impl Trace {
     }
 
     /// Brings the sums to a decided step and applies it.
-    fn take(&mut self, step: &Step, race: &RaceState, closed: &mut impl FnMut(LapInParts)) {
+    fn take(&mut self, step: &Step, race: &RaceState, closed: &mut impl FnMut(Closed)) {
         let from = self.sums.at();
         while self.gaps.front().is_some_and(|gap| from.is_some_and(|from| gap.to <= from)) {
             self.gaps.pop_front();
@@ -99,9 +99,7 @@ impl Trace {
         let gap = self.gaps.front().filter(|gap| from.is_some_and(|from| gap.from <= from));
         let dropout = if gap.is_none() { self.dropout() } else { None };
         self.sums.advance(step.at(), gap.or(dropout.as_ref()));
-        if let Some(lap) = self.sums.apply(step, race) {
-            closed(lap);
-        }
+        self.sums.apply(step, race, closed);
     }
 
     /// Whether every signal that decides was heard just then, as when samples are whole.
@@ -199,7 +197,7 @@ impl Trace {
             let from = sums.at().unwrap_or(step.at());
             let known = self.gaps.iter().find(|gap| gap.from <= from && from < gap.to);
             sums.advance(step.at(), known.or((from >= held_until).then_some(&silence)));
-            sums.apply(step, race);
+            sums.apply(step, race, |_| {});
         }
         Cow::Owned(sums)
     }

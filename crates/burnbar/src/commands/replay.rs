@@ -35,6 +35,7 @@ pub fn job(flow: &FlowArgs, path: &Path, log: OpenLog, sink: dataflow::OpenSink)
         sink,
         session: SessionId::new(name).map_err(Failure::input)?,
         settings: Settings { green_laps: flow.green_laps.get() },
+        model: None,
         window: span(flow.window),
         workers: flow.workers.get(),
         batch: flow.batch.get(),

@@ -1,9 +1,9 @@
 //! By which means a car burns less than it could: what its laps come to, held against the field's.
 
 use super::reference::{Corner, Reference, lift_before};
+use crate::counters::ClosedLap;
 use crate::lap::LAP_STEPS;
 use crate::mode::{burn_kg_m, median};
-use crate::sums::ClosedLap;
 use crate::watch::Driven;
 use serde::{Deserialize, Serialize};
 

@@ -1,0 +1,182 @@
+//! One car of the field: what is kept of it from window to window.
+
+use super::laps::scale_closed;
+use super::window::Window;
+use crate::counters::ClosedLap;
+use crate::flow::scaled;
+use crate::fold::{Burned, CarFold};
+use crate::scales::Scale;
+use crate::tank::{AtStop, Level, Remaining};
+use events::{CarInsight, LapLabel, Mode, Quality, SessionId, VehicleId};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use units::EventTime;
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct FieldCar {
+    /// What it had burned at each stop at scale 0, as the newest fold tells it.
+    at_stops: Vec<AtStop>,
+    /// The level at the last stop, and for what it was walked.
+    level: Option<(Walked, Level)>,
+    /// Burn of a green lap and of one under caution, kg, as the newest ones were.
+    pub lap_kg: LapBurn,
+    /// What is known of its scale.
+    pub scale: Option<Scale>,
+    pub last: CarInsight,
+    /// Its clean laps at scale 0 and as they are told, so that they are scaled once.
+    #[serde(skip)]
+    laps: Option<ScaledLaps>,
+}
+
+/// Laps at scale 0, a scale, and the laps at it.
+type ScaledLaps = (Arc<[ClosedLap]>, Scale, Arc<[ClosedLap]>);
+
+/// What the level at a stop follows from: the revision of the race, the burn, whether the car stands in its box, the scale.
+type Walked = (u64, AtStop, bool, Option<Scale>);
+
+/// What a lap burned by its kind, kg.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct LapBurn {
+    pub green_kg: Option<f64>,
+    pub caution_kg: Option<f64>,
+    /// The lap under caution that was counted last.
+    caution_to: Option<EventTime>,
+}
+
+impl FieldCar {
+    pub fn new(session: SessionId, vehicle: VehicleId, end: EventTime) -> Self {
+        FieldCar {
+            at_stops: Vec::new(),
+            level: None,
+            lap_kg: LapBurn::default(),
+            scale: None,
+            last: CarInsight::of_nothing(session, vehicle, end),
+            laps: None,
+        }
+    }
+
+    /// A car with no fold in this window: as it was, but older.
+    pub fn grow_old(&mut self, window: &Window) {
+        let grown_ms = (window.end - self.last.window_end_us).us() / 1000;
+        self.last.window_end_us = window.end;
+        self.last.flag = window.flag;
+        self.last.age_ms = self.last.age_ms.map(|ms| ms.saturating_add(grown_ms));
+        self.last.rate_g_s = None;
+        (self.last.mode, self.last.mode_reason) = (Mode::Off, None);
+        self.last.signs.clear();
+        self.last.quality = Quality::Lost;
+    }
+
+    /// The fold at the scale of the car; what it had burned at its stops is kept at scale 0.
+    pub fn scaled(&mut self, fold: CarFold, scale: Option<Scale>) -> CarFold {
+        self.scale = scale;
+        if let Some(burned) = fold.burned {
+            let gap_var_g2 = (burned.race_gap_var_g2 - burned.run_gap_var_g2).max(0.0);
+            let at_stop = AtStop { burned: burned.race - burned.run, gap_var_g2 };
+            self.at_stops.resize(fold.run as usize, at_stop);
+            if let Some(newest) = self.at_stops.last_mut() {
+                *newest = at_stop;
+            }
+        }
+        let Some(scale) = scale.filter(|_| fold.calibrated) else { return fold };
+        let factor = scale.factor();
+        CarFold {
+            rate_g_s: fold.rate_g_s.map(|rate| rate * factor),
+            burned: fold.burned.map(|burned| burned.scaled(factor)),
+            last_lap: fold.last_lap.map(|lap| scale_closed(&lap, &scale)),
+            clean_laps: self.scaled_laps(&fold.clean_laps, &scale),
+            ..fold
+        }
+    }
+
+    fn scaled_laps(&mut self, laps: &Arc<[ClosedLap]>, scale: &Scale) -> Arc<[ClosedLap]> {
+        match &self.laps {
+            Some((of, by, told)) if Arc::ptr_eq(of, laps) && by == scale => told.clone(),
+            _ => {
+                let told: Arc<[ClosedLap]> = laps.iter().map(|lap| scale_closed(lap, scale)).collect();
+                self.laps = Some((laps.clone(), *scale, told.clone()));
+                told
+            }
+        }
+    }
+
+    /// Takes the window's fold, at scale.
+    pub fn fold(&mut self, fold: &CarFold, window: &Window) {
+        self.lap_kg.hear(fold);
+        let mut insight = window.nothing_known(fold.vehicle);
+        window.say_where(fold, &mut insight);
+        window.say_economy(fold, self.scale.as_ref(), &mut insight);
+        window.say_against_field(fold, self.scale.as_ref(), &mut insight);
+        let tank = self.remaining(fold, window);
+        if let Some((level, remaining)) = &tank {
+            window.say_tank(fold, self, (level, remaining), &mut insight);
+        }
+        window.say_driving(fold, &mut insight);
+        let conflict = tank.is_some_and(|(_, remaining)| remaining.is_in_conflict);
+        insight.quality = window.quality(fold, insight.imputed_pct, conflict, self.is_contradicted());
+        self.last = insight;
+    }
+
+    fn is_contradicted(&self) -> bool {
+        self.scale.is_some_and(|scale| scale.is_contradicted)
+    }
+
+    /// What is in the tank, and the level at its last stop.
+    fn remaining(&mut self, fold: &CarFold, window: &Window) -> Option<(Level, Remaining)> {
+        let burned = fold.burned.filter(|_| fold.calibrated)?;
+        let scale = self.scale?;
+        // a feed that tells no more of a stop than its beginning does not leave a car in its box for ever
+        let in_box = fold.in_box && fold.run_laps == 0;
+        let newest = self.at_stops.last().copied().unwrap_or_default();
+        let walked_for = (window.race.revision(), newest, in_box, self.scale);
+        let level = match self.level {
+            Some((before, level)) if before == walked_for => level,
+            _ => {
+                let factor = scale.factor();
+                let at_stops: Vec<AtStop> = self.at_stops.iter().map(|at| at.scaled(factor)).collect();
+                Level::walk(fold.vehicle, &at_stops, in_box, window.race)
+            }
+        };
+        self.level = Some((walked_for, level));
+        Some((level, level.after(burned.run.mass(), burned.run_gap_var_g2 * 1e-6, scale.sd())))
+    }
+}
+
+impl LapBurn {
+    /// The newest clean laps are how it burns now. Of laps under caution a running mean: no two are alike.
+    fn hear(&mut self, fold: &CarFold) {
+        if !fold.clean_laps.is_empty() {
+            let laps = fold.clean_laps.len() as f64;
+            self.green_kg =
+                Some(fold.clean_laps.iter().map(|lap| lap.burned.mass().kg()).sum::<f64>() / laps);
+        }
+        if let Some(lap) = fold.last_lap.filter(|lap| lap.label == LapLabel::Caution && !lap.is_estimated())
+            && self.caution_to != Some(lap.to)
+        {
+            self.caution_to = Some(lap.to);
+            let kg = lap.burned.mass().kg();
+            self.caution_kg = Some(self.caution_kg.map_or(kg, |before| before + 0.3 * (kg - before)));
+        }
+    }
+}
+
+impl Burned {
+    fn scaled(&self, factor: f64) -> Burned {
+        Burned {
+            race: scaled(self.race, factor),
+            stage: scaled(self.stage, factor),
+            run: scaled(self.run, factor),
+            lap: scaled(self.lap, factor),
+            run_imputed: scaled(self.run_imputed, factor),
+            lap_imputed: scaled(self.lap_imputed, factor),
+            race_gap_var_g2: self.race_gap_var_g2 * factor * factor,
+            run_gap_var_g2: self.run_gap_var_g2 * factor * factor,
+        }
+    }
+}
+
+impl AtStop {
+    fn scaled(&self, factor: f64) -> AtStop {
+        AtStop { burned: scaled(self.burned, factor), gap_var_g2: self.gap_var_g2 * factor * factor }
+    }
+}

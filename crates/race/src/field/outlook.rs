@@ -1,0 +1,154 @@
+//! What is to come for a car, from what is in its tank: docs/fuel-model.md §11.
+
+use super::car::FieldCar;
+use super::window::Window;
+use crate::fold::CarFold;
+use crate::tank::{Level, Remaining, TankSize};
+use events::{Flag, Forecast};
+use fuel::forecast::{Assumptions, FuelToAdd, SaveTarget, Situation, Unknown};
+use fuel::{LogScale, Spread, forecast, prior};
+use std::cmp::Ordering;
+use units::{FuelDensity, METRES_PER_MILE, Mass, Volume};
+
+/// Laps under caution at the end of a stage, and until a green flag when it is shown now. Assumed; see
+/// docs/fuel-model.md §11.
+const STAGE_CAUTION_LAPS: f64 = 5.0;
+const CAUTION_LAPS_AHEAD: f64 = 3.0;
+
+/// How far the leader has come.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Leader {
+    laps: f64,
+}
+
+impl Leader {
+    pub fn of(lap: Option<i32>, lap_distance: Option<f64>) -> Option<Leader> {
+        Some(Leader { laps: f64::from(lap?.max(1) - 1) + lap_distance.unwrap_or(0.0) })
+    }
+    pub fn order(a: &Leader, b: &Leader) -> Ordering {
+        a.laps.total_cmp(&b.laps)
+    }
+}
+
+/// A car's situation, and what is taken for granted about the rest of its race.
+pub(super) struct Outlook {
+    situation: Situation,
+    assumptions: Assumptions,
+    laps_to_go: Option<u32>,
+    density: FuelDensity,
+}
+
+impl Window<'_> {
+    /// A sentence for each thing that forecasts take for granted.
+    pub fn assumptions(&self) -> Vec<String> {
+        if self.race.session().is_none_or(|session| session.laps.is_none()) {
+            return Vec::new();
+        }
+        let mut list: Vec<String> =
+            Assumptions::default().overtime().iter().map(ToString::to_string).collect();
+        list.push(format!("{STAGE_CAUTION_LAPS} laps under caution at the end of every stage to come"));
+        if self.flag == Flag::Yellow {
+            list.push(format!("{CAUTION_LAPS_AHEAD} more laps under this caution"));
+        }
+        list.push("laps to come burn what this car's newest clean laps did".into());
+        let (reserve, sd) = (prior::RESERVE_GAL, prior::RESERVE_SD_GAL);
+        list.push(format!("the last {reserve} ± {sd} gal of a tank cannot be used"));
+        list.push("sure means a chance of 90 %".into());
+        list
+    }
+
+    pub fn outlook(
+        &self,
+        fold: &CarFold,
+        car: &FieldCar,
+        (level, remaining): (&Level, &Remaining),
+    ) -> Option<Outlook> {
+        let (scale, burned, density) = (car.scale?, fold.burned?, self.race.fuel_density());
+        let gal = |kg: f64| density.volume(Mass::from_kg(kg)).us_gallons();
+        // everything here is at the car's scale already; the forecast wants it before that
+        let unscaled = |kg: f64| gal(kg) / scale.factor();
+        let to_go = self.laps_to_go(fold);
+        let (green, caution) = to_go.map_or((None, 0.0), |(laps, caution)| (Some(laps - caution), caution));
+        let has_caution = car.lap_kg.caution_kg.is_some();
+        let situation = Situation {
+            level_gal: Some(Spread { mean: gal(level.anchored_kg()), sd: gal(level.sd_kg()) }),
+            burned_gal: unscaled(remaining.since_anchor_kg),
+            imputed_sd_gal: gal(burned.run_gap_var_g2.sqrt() * 1e-3),
+            scale: LogScale { var: remaining.scale_sd * remaining.scale_sd, ..scale.ln },
+            shape_sd: 0.0, // it is part of the above
+            green_lap_gal: car.lap_kg.green_kg.map(unscaled),
+            caution_lap_gal: car.lap_kg.caution_kg.map(unscaled),
+            laps_done: fold.lap.map(|lap| f64::from(lap.max(1) - 1) + fold.lap_distance.unwrap_or(0.0)),
+            green_laps_left: if has_caution { green } else { green.map(|green| green + caution) },
+            caution_laps_left: if has_caution { caution } else { 0.0 },
+            lap_miles: self.race.track_length_m().map(|metres| metres / METRES_PER_MILE),
+            tank: TankSize::at(self.end, self.race).gal(),
+        };
+        Some(Outlook {
+            situation,
+            assumptions: Assumptions::default(),
+            laps_to_go: to_go.map(|(laps, _)| laps.ceil() as u32),
+            density,
+        })
+    }
+
+    /// Laps that the car will still run itself, and how many of them under caution. It takes the flag when it crosses the
+    /// line next after the leader has finished.
+    fn laps_to_go(&self, fold: &CarFold) -> Option<(f64, f64)> {
+        if self.flag == Flag::Checkered {
+            return None;
+        }
+        let session = self.race.session()?;
+        let leader_left = f64::from(session.laps?) - self.leader?.laps;
+        let own = fold.lap_distance.unwrap_or(0.0);
+        let laps = ((leader_left + own).ceil() - own).max(0.0);
+        let leader_lap = self.leader?.laps;
+        let stages = session.stages.iter().filter(|end| f64::from(**end) > leader_lap).count();
+        let ahead = if self.flag == Flag::Yellow { CAUTION_LAPS_AHEAD } else { 0.0 };
+        let caution = (stages as f64 * STAGE_CAUTION_LAPS + ahead).min(laps);
+        Some((laps, caution))
+    }
+}
+
+impl Outlook {
+    fn told(&self) -> forecast::Forecast<'_> {
+        forecast::Forecast { situation: &self.situation, assumptions: &self.assumptions }
+    }
+
+    /// Green laps of fuel.
+    ///
+    /// # Errors
+    /// What is missing.
+    pub fn laps_left(&self) -> Result<Spread, Unknown> {
+        self.told().laps_left()
+    }
+
+    /// Everything about the end of the race; `None` where not enough is known.
+    pub fn forecast(&self) -> Option<Forecast> {
+        let (told, kg) = (self.told(), |gal: f64| self.density.mass(Volume::from_us_gallons(gal)).kg());
+        let long = told.laps_long().ok()?;
+        let window = told.pit_window().ok();
+        let (mut mpg, mut save_kg, mut save_pct) = (None, None, None);
+        if let Ok(SaveTarget::Burn { mpg: target, save_lap_gal, save_pct: pct, .. }) = told.save_target() {
+            (mpg, save_kg, save_pct) = (target, Some(kg(save_lap_gal)), Some(pct));
+        }
+        let add_gal = match told.fuel_to_add(prior::CANS_SD_GAL).ok()? {
+            FuelToAdd::Nothing => Some(0.0),
+            FuelToAdd::Add { gal } | FuelToAdd::Fill { room_gal: gal } => Some(gal),
+            FuelToAdd::NotOnThisStop { .. } => None,
+        };
+        Some(Forecast {
+            laps_to_go: self.laps_to_go?,
+            make_it: told.make_it().ok()?.p,
+            laps_long: long.mean,
+            laps_long_sd: long.sd,
+            save_target_mpg: mpg,
+            save_per_lap_kg: save_kg,
+            save_pct,
+            window_opens_lap: window.map(|window| window.opens),
+            window_closes_lap: window.and_then(|window| window.closes),
+            one_stop_is_enough: window.map(|window| window.one_stop_is_enough()),
+            fuel_to_add_kg: add_gal.map(kg),
+        })
+    }
+}

@@ -1,0 +1,107 @@
+//! What an engine did between two marks, as time on the knots: from it any model tells the burn, without the telemetry.
+//!
+//! Marks are start lines and stops in the box; so laps and runs are sums of pieces.
+
+use crate::counters::Counters;
+use crate::parts::LapInParts;
+use fuel::{Cell, Histogram, weighted_ns};
+use serde::{Deserialize, Serialize};
+use units::{EventTime, FuelMicrograms, Span};
+
+/// What a step closes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Closed {
+    /// A lap.
+    Lap(Box<LapInParts>),
+    /// A piece.
+    Piece(Box<Piece>),
+}
+
+/// From one mark to the next.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Piece {
+    /// From; `None` for the first of a car.
+    pub from: Option<EventTime>,
+    /// To.
+    pub to: EventTime,
+    /// The mark at its end.
+    pub end: PieceEnd,
+    /// Whether it is a whole lap, and a clean one.
+    pub is_clean_lap: bool,
+    /// Which run of the car, from 0.
+    pub run: u32,
+    /// Density-weighted time on the knots, gaps apart.
+    pub histogram: Histogram,
+    /// Burned by the table in force, scale 0.
+    pub burned: FuelMicrograms,
+    /// Part of it that was imputed across gaps: of that the histogram knows nothing.
+    pub imputed: FuelMicrograms,
+    /// Variance of `burned` by imputation, g².
+    pub gap_var_g2: f64,
+}
+
+/// The mark at the end of a piece.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PieceEnd {
+    /// The start line, or the place to which a car was put.
+    Line,
+    /// The car stopped in its box.
+    Stop,
+}
+
+/// The piece that is open.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Open {
+    histogram: Histogram,
+    /// Time held since throttle or engine speed changed, not yet on the knots.
+    held_us: i64,
+    from: Option<EventTime>,
+    burned: FuelMicrograms,
+    imputed: FuelMicrograms,
+    gap_var_g2: f64,
+}
+
+impl Open {
+    /// Throttle and engine speed are held for this long.
+    pub fn hold(&mut self, us: i64) {
+        self.held_us += us;
+    }
+
+    /// They change, or the air does: what was held is counted where it was held.
+    pub fn file(&mut self, cell: impl FnOnce() -> Cell, density_ratio: f64) {
+        let held = std::mem::take(&mut self.held_us);
+        if held > 0 {
+            self.histogram.add(&cell(), weighted_ns(Span::from_us(held), density_ratio));
+        }
+    }
+
+    /// Ends the piece and opens the next. All that was held must have been counted.
+    pub fn close(
+        &mut self,
+        to: EventTime,
+        end: PieceEnd,
+        run: u32,
+        counters: &Counters,
+        gap_var_g2: f64,
+    ) -> Box<Piece> {
+        let next = Open {
+            from: Some(to),
+            burned: counters.burned,
+            imputed: counters.imputed,
+            gap_var_g2,
+            ..Open::default()
+        };
+        let open = std::mem::replace(self, next);
+        Box::new(Piece {
+            from: open.from,
+            to,
+            end,
+            is_clean_lap: false,
+            run,
+            histogram: open.histogram,
+            burned: counters.burned - open.burned,
+            imputed: counters.imputed - open.imputed,
+            gap_var_g2: (gap_var_g2 - open.gap_var_g2).max(0.0),
+        })
+    }
+}

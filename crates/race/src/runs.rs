@@ -1,0 +1,212 @@
+//! What each car burned from stop to stop, as time on the knots: final, and so any model can be held against it.
+
+use crate::piece::{Piece, PieceEnd};
+use events::VehicleId;
+use fuel::{Histogram, RateTable};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, VecDeque};
+use units::{EventTime, FuelMicrograms};
+
+/// How many of a car's newest marks are kept: evidence that speaks of older laps than these, but not of whole runs, has
+/// come too late to be used.
+const MARKS_MAX: usize = 64;
+
+/// Fewer laps than this do not stand for what a car does.
+const NEWEST_LAPS_MIN: u32 = 5;
+
+/// The runs of every car.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Runs(BTreeMap<VehicleId, CarRuns>);
+
+/// The runs of one car, its newest last.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CarRuns {
+    runs: Vec<Run>,
+    /// Where the newest pieces ended, and what the car had burned by then in all.
+    marks: VecDeque<Mark>,
+}
+
+/// From one stop to the next.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// When its newest piece ended; for a closed run, when the car stopped.
+    pub to: EventTime,
+    /// Whether the car has stopped at its end.
+    pub is_closed: bool,
+    /// What was run.
+    pub ran: Ran,
+    /// The clean laps of that.
+    pub clean: Ran,
+    /// Variance by imputation, g².
+    pub gap_var_g2: f64,
+    /// How many laps it has.
+    pub laps: u32,
+}
+
+/// Some running.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Ran {
+    /// Time on the knots, gaps apart.
+    pub histogram: Histogram,
+    /// Burned by the tables that were in force, at scale 0.
+    pub burned: FuelMicrograms,
+    /// Part of it that was imputed.
+    pub imputed: FuelMicrograms,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct Mark {
+    at: EventTime,
+    run: u32,
+    burned: FuelMicrograms,
+    is_line: bool,
+}
+
+impl Runs {
+    /// Files a piece, of one car in order of time. Whether it closed a run.
+    pub fn file(&mut self, vehicle: VehicleId, piece: &Piece) -> bool {
+        let car = self.0.entry(vehicle).or_default();
+        let run = piece.run as usize;
+        if car.runs.len() <= run {
+            car.runs.resize_with(run + 1, Run::default);
+        }
+        let run = &mut car.runs[run];
+        run.to = piece.to;
+        run.is_closed = piece.end == PieceEnd::Stop;
+        run.ran.add(piece);
+        if piece.is_clean_lap {
+            run.clean.add(piece);
+        }
+        run.gap_var_g2 += piece.gap_var_g2;
+        run.laps += u32::from(piece.end == PieceEnd::Line && piece.from.is_some());
+        let is_closed = run.is_closed;
+        let before = car.marks.back().map_or(FuelMicrograms::default(), |mark| mark.burned);
+        if car.marks.len() == MARKS_MAX {
+            car.marks.pop_front();
+        }
+        car.marks.push_back(Mark {
+            at: piece.to,
+            run: piece.run,
+            burned: before + piece.burned,
+            is_line: piece.end == PieceEnd::Line,
+        });
+        is_closed
+    }
+
+    /// The runs of a car.
+    pub fn of(&self, vehicle: VehicleId) -> Option<&CarRuns> {
+        self.0.get(&vehicle)
+    }
+
+    /// Every car that has run.
+    pub fn vehicles(&self) -> impl Iterator<Item = VehicleId> + '_ {
+        self.0.keys().copied()
+    }
+}
+
+impl CarRuns {
+    /// All of them, in order.
+    pub fn all(&self) -> &[Run] {
+        &self.runs
+    }
+
+    /// The newest running: of the open run, and of the one before while that is short.
+    pub fn newest(&self) -> Option<Ran> {
+        self.of_newest(|run| &run.ran)
+    }
+
+    /// The newest clean laps, likewise; `None` before the first.
+    pub fn newest_clean(&self) -> Option<Ran> {
+        self.of_newest(|run| &run.clean).filter(|ran| ran.burned.0 > 0)
+    }
+
+    fn of_newest(&self, of: fn(&Run) -> &Ran) -> Option<Ran> {
+        let (newest, before) = self.runs.split_last()?;
+        match before.last().filter(|_| newest.laps < NEWEST_LAPS_MIN) {
+            Some(before) => Some(of(before).and(of(newest))),
+            None => Some(of(newest).clone()),
+        }
+    }
+
+    /// How many have ended with a stop.
+    pub fn closed(&self) -> usize {
+        self.runs.iter().take_while(|run| run.is_closed).count()
+    }
+
+    /// The run that was on at `at`: the first that ended at or after it, or the newest.
+    pub fn run_at(&self, at: EventTime) -> Option<usize> {
+        let ended = self.runs.iter().position(|run| run.is_closed && at <= run.to);
+        ended.or(self.runs.len().checked_sub(1))
+    }
+
+    /// What the car burned in all by `at`, by the tables in force; between marks in proportion to time. `None` outside
+    /// what is remembered.
+    fn burned_by(&self, at: EventTime) -> Option<f64> {
+        let behind = self.marks.partition_point(|mark| mark.at < at);
+        let next = self.marks.get(behind)?;
+        if next.at == at {
+            return Some(next.burned.0 as f64);
+        }
+        let mark = self.marks.get(behind.checked_sub(1)?)?;
+        let part = (at - mark.at).us() as f64 / (next.at - mark.at).us() as f64;
+        Some(mark.burned.0 as f64 + part * (next.burned - mark.burned).0 as f64)
+    }
+
+    /// What it burned between two moments, grams, at scale 0.
+    pub fn burned_between_g(&self, from: EventTime, to: EventTime) -> Option<f64> {
+        Some((self.burned_by(to)? - self.burned_by(from)?) * 1e-6)
+    }
+
+    /// What it burned in a run up to the last mark at or before `at`, grams at scale 0, and the laps behind it there.
+    pub fn burned_in_run_g(&self, run: usize, at: EventTime) -> Option<(f64, u32)> {
+        let of_run = || self.marks.iter().filter(|mark| mark.run as usize == run);
+        let last = of_run().take_while(|mark| mark.at <= at).last()?;
+        let behind = of_run().skip_while(|mark| mark.at <= last.at);
+        let burned_after = behind.clone().last().map_or(0, |mark| (mark.burned - last.burned).0);
+        let laps_after = behind.filter(|mark| mark.is_line).count() as u32;
+        let whole = self.runs.get(run)?;
+        Some(((whole.ran.burned.0 - burned_after) as f64 * 1e-6, whole.laps.saturating_sub(laps_after)))
+    }
+}
+
+impl Ran {
+    fn add(&mut self, piece: &Piece) {
+        self.histogram.merge(&piece.histogram);
+        self.burned += piece.burned;
+        self.imputed += piece.imputed;
+    }
+
+    fn and(&self, other: &Ran) -> Ran {
+        let mut both = self.clone();
+        both.histogram.merge(&other.histogram);
+        both.burned += other.burned;
+        both.imputed += other.imputed;
+        both
+    }
+
+    /// Burned by the tables that were in force, grams.
+    pub fn burned_g(&self) -> f64 {
+        self.burned.0 as f64 * 1e-6
+    }
+
+    /// The same without what was imputed: what the histogram holds.
+    pub fn heard_g(&self) -> f64 {
+        (self.burned - self.imputed).0 as f64 * 1e-6
+    }
+
+    /// All that was burned over what was heard of: 1 or more.
+    fn whole_share(&self) -> f64 {
+        let heard_g = self.heard_g();
+        if heard_g > 0.0 { self.burned_g() / heard_g } else { 1.0 }
+    }
+
+    /// Time on the knots with a share of what was imputed, taken to have been burned as the rest was; and a share of all.
+    pub fn whole(&self, share: f64) -> Histogram {
+        self.histogram.share(self.whole_share() * share)
+    }
+
+    /// What it burned by another table, grams.
+    pub fn by_table_g(&self, table: &RateTable) -> f64 {
+        self.histogram.burned_g(table) * self.whole_share()
+    }
+}

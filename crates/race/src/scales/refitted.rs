@@ -1,0 +1,252 @@
+//! Scales on an engine package that no calibration has seen: shape and scales of the law are fitted together, again and
+//! again, from all bags so far.
+
+use super::{Car, Learnable, Scale};
+use crate::bags::Over;
+use crate::conditions::Conditions;
+use crate::runs::{CarRuns, Ran, Runs};
+use crate::state::RaceState;
+use events::VehicleId;
+use fuel::refit::{self, FitBag, Refit, SHAPE};
+use fuel::{Belief, Burned, Histogram, KnotGradients, LogScale, Symmetric, knot_gradients, prior};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use units::{EventTime, FuelDensity, Span};
+
+/// A fit costs milliseconds: not more often than this. The times are those of the epoch's grid, so that they depend on the
+/// log alone.
+const EVERY: Span = Span::from_secs(30);
+/// The scale that the field shares comes first behind the shape.
+const RACE: usize = SHAPE;
+
+/// What is believed of shape and scales, and what follows from it for every car.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Refitted {
+    belief: Option<Belief>,
+    scales: BTreeMap<VehicleId, Scale>,
+    /// Bags have changed since the last fit.
+    pub is_stale: bool,
+    next: EventTime,
+    shape_sd: f64,
+    /// From any bag at all.
+    has_learned: bool,
+    /// Cars whose newest evidence the fit could not agree with.
+    contradicted: BTreeSet<VehicleId>,
+}
+
+/// Evidence further from the fit than this many standard deviations contradicts it: as the filter's gate.
+const CONTRADICTS: f64 = 4.0;
+
+/// Whose newest bag lies far from the fit. `whose` names the cars of its bags.
+fn contradicted(fitted: Option<&Refit>, whose: &[VehicleId]) -> BTreeSet<VehicleId> {
+    let newest: BTreeMap<VehicleId, f64> = fitted
+        .into_iter()
+        .flat_map(|fitted| whose.iter().zip(&fitted.bags))
+        .map(|(vehicle, bag)| (*vehicle, bag.residual.abs()))
+        .collect();
+    newest.into_iter().filter(|(_, residual)| *residual > CONTRADICTS).map(|(vehicle, _)| vehicle).collect()
+}
+
+/// What a fit is made of.
+pub(super) struct Known<'a> {
+    pub bags: &'a [Learnable],
+    pub runs: &'a Runs,
+    pub order: &'a [VehicleId],
+    pub cars: &'a BTreeMap<VehicleId, Car>,
+}
+
+impl Refitted {
+    /// Nothing fitted yet.
+    pub fn new(conditions: &Conditions) -> Refitted {
+        Refitted {
+            belief: None,
+            scales: BTreeMap::new(),
+            is_stale: true,
+            next: EventTime::from_us(i64::MIN),
+            shape_sd: conditions.rates.spread().shape_new_package,
+            has_learned: false,
+            contradicted: BTreeSet::new(),
+        }
+    }
+
+    /// What is known of a car.
+    pub fn of(&self, vehicle: VehicleId) -> Option<Scale> {
+        self.scales.get(&vehicle).copied()
+    }
+
+    /// Fits again if bags have changed, and reads off what it means for every car, if it is time.
+    pub fn refit(&mut self, end: EventTime, known: &Known, conditions: &Conditions, race: &RaceState) {
+        let has_more_cars = known.order.len() != self.scales.len();
+        if end < self.next && !has_more_cars {
+            return;
+        }
+        self.next = EventTime::from_us((end.us().div_euclid(EVERY.us()) + 1).saturating_mul(EVERY.us()));
+        let layout = Layout::of(known);
+        let Some(prior) = layout.prior(known, conditions) else { return };
+        if std::mem::take(&mut self.is_stale) || has_more_cars {
+            let (mut whose, mut bags) = (Vec::new(), Vec::new());
+            for bag in known.bags {
+                let Some(laid) = layout.bag(bag, known) else { continue };
+                whose.push(bag.bag.vehicle);
+                bags.push(laid);
+            }
+            let bags: Vec<FitBag> = bags
+                .iter()
+                .map(|(histogram, burned, scales)| FitBag {
+                    histogram,
+                    engine: conditions.engine,
+                    scales,
+                    burned: *burned,
+                })
+                .collect();
+            let fit = || refit::refit(&prior, &bags, self.shape_sd, race.fuel_density()).ok();
+            let fitted = if bags.is_empty() { None } else { fit() };
+            self.contradicted = contradicted(fitted.as_ref(), &whose);
+            self.has_learned = fitted.is_some();
+            self.belief = Some(fitted.map_or(prior.clone(), |fitted| fitted.belief));
+        }
+        let Some(belief) = &self.belief else { return };
+        let knots = refit::shape(belief).and_then(|shape| knot_gradients(&shape, &conditions.engine).ok());
+        let Some(knots) = knots else { return };
+        let has_learned = self.has_learned;
+        let reading =
+            Reading { belief, prior: &prior, knots: &knots, has_learned, density: race.fuel_density() };
+        for (number, vehicle) in known.order.iter().enumerate() {
+            let scales = layout.scales(number);
+            let runs = known.runs.of(*vehicle);
+            let ln = reading.ln(runs.and_then(CarRuns::newest), &scales);
+            let clean = runs.and_then(CarRuns::newest_clean).map_or(ln, |ran| reading.ln(Some(ran), &scales));
+            let own = scales.iter().filter(|index| **index != RACE);
+            let own_var = own.filter_map(|index| belief.covariance().get(*index, *index)).sum();
+            let (shape_sd, is_contradicted) = (self.shape_sd, self.contradicted.contains(vehicle));
+            let scale = Scale { ln, clean, own_var, shape_sd, is_calibrated: false, is_contradicted };
+            self.scales.insert(*vehicle, scale);
+        }
+    }
+}
+
+/// Which number of the state is what: shape, race, manufacturers, cars.
+struct Layout {
+    /// The number of each car's manufacturer, where it is known and the car itself is not.
+    maker: Vec<Option<usize>>,
+    makers: usize,
+}
+
+impl Layout {
+    fn of(known: &Known) -> Layout {
+        let mut names: Vec<&str> = Vec::new();
+        let mut maker = Vec::with_capacity(known.order.len());
+        for vehicle in known.order {
+            let car = known.cars.get(vehicle).filter(|car| car.known_sd.is_none());
+            let name = car.map_or("", |car| car.manufacturer.as_str());
+            if name.is_empty() {
+                maker.push(None);
+                continue;
+            }
+            let place = names.iter().position(|other| *other == name).unwrap_or(names.len());
+            if place == names.len() {
+                names.push(name);
+            }
+            maker.push(Some(RACE + 1 + place));
+        }
+        Layout { maker, makers: names.len() }
+    }
+
+    fn scales(&self, number: usize) -> Vec<usize> {
+        let own = RACE + 1 + self.makers + number;
+        [Some(RACE), self.maker.get(number).copied().flatten(), Some(own)].into_iter().flatten().collect()
+    }
+
+    /// What the model believes of a package that it has not seen.
+    fn prior(&self, known: &Known, conditions: &Conditions) -> Option<Belief> {
+        let (rates, spread) = (&conditions.rates, conditions.rates.spread());
+        // a car whose manufacturer is unknown may differ from the field by as much as if it had one
+        let newcomer_sd = |number: usize| match self.maker.get(number).copied().flatten() {
+            Some(_) => spread.car,
+            None => (spread.car * spread.car + spread.manufacturer * spread.manufacturer).sqrt(),
+        };
+        let cars = known.order.iter().filter_map(|vehicle| known.cars.get(vehicle));
+        let cars = cars.map(|car| (car.known_ln, car.known_sd.unwrap_or_else(|| newcomer_sd(car.number))));
+        let scales: Vec<(f64, f64)> = std::iter::once((0.0, prior::RACE_SD))
+            .chain(std::iter::repeat_n((0.0, spread.manufacturer), self.makers))
+            .chain(cars)
+            .collect();
+        let shape = rates.shape();
+        let mean = shape.mean.into_iter().chain(scales.iter().map(|(mean, _)| *mean)).collect();
+        let mut triangle: Vec<f64> = Vec::new();
+        for (row, values) in shape.covariance.iter().enumerate() {
+            triangle.extend(&values[..=row]);
+        }
+        for (place, (_, sd)) in scales.iter().enumerate() {
+            triangle.extend(std::iter::repeat_n(0.0, SHAPE + place));
+            triangle.push(sd * sd);
+        }
+        let mut belief = Belief::new(mean, Symmetric::try_from(triangle).ok()?).ok()?;
+        if rates.is_calibrated() {
+            refit::widen_for_new_package(&mut belief);
+        }
+        Some(belief)
+    }
+
+    /// A bag as the fit takes it. A bound is evidence only where the frozen law breaks it.
+    fn bag(&self, learnable: &Learnable, known: &Known) -> Option<(Histogram, Burned, Vec<usize>)> {
+        let Learnable { bag, predicted_gal, imputed_sd_gal } = learnable;
+        if bag.is_bound && *predicted_gal <= bag.burned.gal {
+            return None;
+        }
+        let (runs, car) = (known.runs.of(bag.vehicle)?, known.cars.get(&bag.vehicle)?);
+        let mut histogram = Histogram::default();
+        let mut add = |run: usize, share: f64| -> Option<()> {
+            let run = runs.all().get(run)?;
+            histogram.merge(&run.ran.whole(share));
+            Some(())
+        };
+        match bag.over {
+            Over::Runs { first, last } => (first..=last).try_for_each(|run| add(run, 1.0))?,
+            Over::RunsAndPart { first, part, until } => {
+                (first..part).try_for_each(|run| add(run, 1.0))?;
+                let (burned_g, _) = runs.burned_in_run_g(part, until)?;
+                add(part, burned_g / runs.all().get(part)?.ran.burned_g())?;
+            }
+            Over::Between { from, to } => {
+                let run = runs.run_at(to)?;
+                let burned_g = runs.burned_between_g(from, to)?;
+                add(run, burned_g / runs.all().get(run)?.ran.burned_g())?;
+            }
+        }
+        let var_gal2 = bag.burned.var_gal2 + imputed_sd_gal * imputed_sd_gal;
+        Some((histogram, Burned { var_gal2, ..bag.burned }, self.scales(car.number)))
+    }
+}
+
+/// How a belief is read off for one car.
+struct Reading<'a> {
+    belief: &'a Belief,
+    prior: &'a Belief,
+    knots: &'a KnotGradients,
+    has_learned: bool,
+    density: FuelDensity,
+}
+
+impl Reading<'_> {
+    /// The logarithm of what the believed law burns over what the frozen one did. Before a car has run, that of a car
+    /// flat out.
+    fn ln(&self, ran: Option<Ran>, scales: &[usize]) -> LogScale {
+        let heard = ran.map(|ran| (ran.heard_g(), ran.histogram)).filter(|(heard_g, _)| *heard_g > 0.0);
+        match heard {
+            Some((heard_g, histogram)) => {
+                let now = refit::burned_gal(self.belief, self.knots, &histogram, scales, self.density);
+                let folded_gal = self.density.volume(units::Mass::from_kg(heard_g * 1e-3)).us_gallons();
+                let relative = now.sd / now.mean;
+                // before anything was learned the law is the frozen one, but for the rounding of histograms
+                let moved = libm::log(now.mean / folded_gal);
+                let mean = if self.has_learned { moved } else { self.belief.sum(scales).mean };
+                LogScale { mean, var: relative * relative }
+            }
+            None => {
+                let LogScale { mean, var } = self.belief.sum(&[&[0], scales].concat());
+                LogScale { mean: mean - self.prior.mean().first().unwrap_or(&0.0), var }
+            }
+        }
+    }
+}
