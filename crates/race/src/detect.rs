@@ -5,6 +5,7 @@
 
 mod judge;
 mod reference;
+mod road;
 mod save;
 mod say;
 mod technique;

@@ -14,6 +14,7 @@ use crate::mode::{CLEAN_LAPS_MIN, FIELD_MIN, burn_kg_m, median};
 use crate::piece::Piece;
 use crate::scales::Scales;
 use crate::state::RaceState;
+use crate::stories::Stories;
 use car::FieldCar;
 use events::{Board, CarInsight, LapSummary, SessionId, VehicleId};
 use serde::{Deserialize, Serialize};
@@ -34,6 +35,7 @@ pub struct Field {
     /// Their laps.
     held_laps: BTreeMap<VehicleId, Vec<LapSummary>>,
     detect: Detect,
+    stories: Stories,
     #[serde(skip)]
     judged: Judged,
 }
@@ -73,7 +75,7 @@ impl Field {
     pub fn fold(&mut self, end: EventTime, mut folds: Vec<CarFold>, race: &RaceState) -> Option<Board> {
         let session = race.session()?.session;
         self.follow(session, end, &folds, race);
-        let Field { cars, scales, held, detect, judged, .. } = self;
+        let Field { cars, scales, held, detect, stories, judged, .. } = self;
         folds.sort_unstable_by_key(|fold| (held.contains(&fold.vehicle), fold.vehicle));
         let folds: Vec<CarFold> = folds
             .into_iter()
@@ -116,7 +118,7 @@ impl Field {
                 .and_then(|kg_m| miles_per_gallon(1.0, window.volume(Mass::from_kg(kg_m)))),
             model: window.model,
             assumptions: window.assumptions(),
-            stories: Vec::new(),
+            stories: stories.follow(end, &cars),
             cars,
         })
     }

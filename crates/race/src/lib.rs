@@ -22,6 +22,7 @@ mod sequences;
 mod silence;
 mod state;
 mod step;
+mod stories;
 mod stuck;
 mod sums;
 mod tank;

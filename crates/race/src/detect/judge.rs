@@ -1,14 +1,16 @@
 //! What a driver does, lap by lap: saves, races, or neither, and by which means.
 
 use super::reference::Reference;
+use super::road::Road;
 use super::save::SaveAmount;
 use super::technique::{Lap, Means, Technique};
 use super::traffic::Place;
 use crate::fold::CarFold;
+use crate::watch::LAPS;
 use events::{CarInsight, Mode, Seen, Sign};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use units::{EventTime, Span};
+use units::EventTime;
 
 /// A driver saves from this score on, and no longer below that. Source of all bounds: docs/fuel-model.md §7.
 const SAVES: f64 = 1.0;
@@ -17,22 +19,19 @@ const SAVES_STILL: f64 = 0.8;
 const HARD_BELOW: f64 = 0.15;
 const HARD_BURN: f64 = 0.010;
 const HARD_STILL: f64 = 0.005;
-/// The road ahead is clear: nobody within this.
-const CLEAR_S: f64 = 1.0;
-/// So much of it must have been seen, and a driver holds back who opens the throttle less far there on the mean.
-const CLEAR_MIN: Span = Span::from_secs(10);
-const CLEAR_HELD: f64 = 0.90;
 
 /// One driver.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Judge {
     /// The lap that was judged last, by its end.
     judged: Option<EventTime>,
-    /// The newest laps, at most two, the newest last.
+    /// The newest laps, at most [`LAPS`], the newest last.
     laps: Vec<Judged>,
     mode: Option<Mode>,
-    clear: Clear,
+    road: Road,
     save: SaveAmount,
+    /// Whether cars race in packs here.
+    in_packs: bool,
 }
 
 /// A lap and what it says.
@@ -40,44 +39,42 @@ pub struct Judge {
 struct Judged {
     from: EventTime,
     technique: Technique,
-    /// Mean throttle with a clear road ahead; `None`: hardly any of it.
-    clear: Option<f64>,
     mode: Mode,
-}
-
-/// Throttle with a clear road ahead, since the lap that was judged last.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct Clear {
-    at: Option<EventTime>,
-    us: i64,
-    /// Throttle in parts of 10 000 times µs.
-    throttle_us: i64,
 }
 
 impl Judge {
     /// Takes the fold of a window, and with it the lap that has closed since the last.
-    pub fn see(&mut self, fold: &CarFold, place: Option<&Place>, field: Option<&Reference>, lap: Option<Lap>) {
-        self.clear.see(fold, place);
+    pub fn see(
+        &mut self,
+        fold: &CarFold,
+        place: Option<&Place>,
+        field: Option<&Reference>,
+        lap: Option<Lap>,
+    ) {
+        self.road.see(fold, place);
         let Some(driven) = fold.driven.last() else {
             // racing was interrupted, or the car has stopped: what he did before says nothing of what follows
-            *self = Judge { clear: self.clear, save: std::mem::take(&mut self.save), ..Judge::default() };
+            *self = Judge { road: self.road, save: std::mem::take(&mut self.save), ..Judge::default() };
             return;
         };
         let (Some(field), Some(lap)) = (field, lap) else { return };
         if self.judged.replace(driven.to) == Some(driven.to) {
             return;
         }
-        let clear = self.clear.take();
-        let Some(own) = Means::of(std::iter::once(Arc::as_ref(driven)), &fold.clean_laps, &field.flat) else { return };
-        let technique = Technique::of(driven, &own, field, lap);
+        let tow = self.road.take_tow();
+        let Some(own) = Means::of(std::iter::once(Arc::as_ref(driven)), &fold.clean_laps, &field.flat) else {
+            return;
+        };
+        let technique = Technique { tow, ..Technique::of(driven, &own, field, lap) };
+        self.in_packs = lap.in_packs;
         self.save.lap(fold.run, technique.burn);
-        let (clear, mode) = (clear.filter(|_| lap.in_packs), self.says(&technique));
-        self.take(Judged { from: driven.from, technique, clear, mode });
+        let mode = self.says(&technique);
+        self.take(Judged { from: driven.from, technique, mode });
     }
 
     fn take(&mut self, lap: Judged) {
         self.laps.push(lap);
-        if self.laps.len() > 2 {
+        if self.laps.len() > LAPS {
             self.laps.remove(0);
         }
         self.mode = match self.laps[..] {
@@ -118,46 +115,26 @@ impl Judge {
         (!self.laps.is_empty()).then(|| sum / self.laps.len() as f64)
     }
 
-    /// What shows in both of the newest laps.
+    /// What shows in both of the newest laps; and, where cars race in packs, on a clear road.
     pub fn signs(&self) -> impl Iterator<Item = Seen> + '_ {
-        let both = |shows: fn(&Judged) -> bool| self.laps.len() == 2 && self.laps.iter().all(shows);
-        let newest = self.laps.last();
-        let told = [
-            (Sign::LiftAndCoast, both(|lap| lap.technique.coasts), newest.map(|lap| lap.technique.coasted_m)),
-            (Sign::PartThrottle, both(Judged::holds_back), newest.and_then(|lap| Some(100.0 * lap.held()?))),
-            (Sign::ShortShift, both(|lap| lap.technique.shifts_early), newest.map(|lap| lap.technique.early_rpm)),
-        ];
-        let since_us = self.laps.first().map(|lap| lap.from);
-        told.into_iter()
-            .filter(|(_, shows, _)| *shows)
-            .filter_map(move |(sign, _, amount)| Some(Seen { sign, since_us: since_us?, amount }))
-    }
-}
-
-impl Judged {
-    fn holds_back(&self) -> bool {
-        self.technique.held.is_some() || self.clear.is_some_and(|held| held < CLEAR_HELD)
-    }
-    fn held(&self) -> Option<f64> {
-        self.technique.held.map(|(own, _)| own).or(self.clear)
-    }
-}
-
-impl Clear {
-    fn see(&mut self, fold: &CarFold, place: Option<&Place>) {
-        let before = self.at.replace(fold.window_end);
-        let is_clear = place.is_some_and(|place| place.fast && place.gap_s.is_none_or(|gap| gap > CLEAR_S));
-        if let (true, Some(before), Some(throttle)) = (is_clear, before, fold.throttle) {
-            let us = (fold.window_end - before).us();
-            self.us += us;
-            self.throttle_us += (throttle * 1e4) as i64 * us;
-        }
-    }
-
-    fn take(&mut self) -> Option<f64> {
-        let Clear { at, us, throttle_us } = *self;
-        *self = Clear { at, ..Clear::default() };
-        (us >= CLEAR_MIN.us()).then(|| throttle_us as f64 / us as f64 * 1e-4)
+        let both = |shows: fn(&Technique) -> bool| {
+            self.laps.len() == LAPS && self.laps.iter().all(|lap| shows(&lap.technique))
+        };
+        let newest = self.laps.last().map(|lap| &lap.technique);
+        let since = |shows: bool| self.laps.first().filter(|_| shows).map(|lap| lap.from);
+        let held = newest.and_then(|lap| Some(100.0 * lap.held?.0));
+        let on_clear_road = self.road.holds_back().filter(|_| self.in_packs);
+        let part_throttle = match on_clear_road {
+            Some((since, held)) => (Some(since), Some(100.0 * held)),
+            None => (since(both(|lap| lap.held.is_some())), held),
+        };
+        [
+            (Sign::LiftAndCoast, since(both(|lap| lap.coasts)), newest.map(|lap| lap.coasted_m)),
+            (Sign::PartThrottle, part_throttle.0, part_throttle.1),
+            (Sign::ShortShift, since(both(|lap| lap.shifts_early)), newest.map(|lap| lap.early_rpm)),
+        ]
+        .into_iter()
+        .filter_map(|(sign, since, amount)| Some(Seen { sign, since_us: since?, amount }))
     }
 }
 
@@ -171,7 +148,7 @@ mod tests {
         let mut judged = |(score, burn)| {
             let technique = Technique { score, burn: Some(burn), ..Technique::default() };
             let mode = judge.says(&technique);
-            judge.take(Judged { from: EventTime::from_us(0), technique, clear: None, mode });
+            judge.take(Judged { from: EventTime::from_us(0), technique, mode });
             judge.mode
         };
         laps.iter().copied().map(&mut judged).collect()
@@ -185,7 +162,11 @@ mod tests {
             ("a saver", vec![saves, saves], vec![None, saving]),
             ("one lap", vec![neither, neither, saves, neither], vec![None, neutral, neutral, neutral]),
             ("he stops saving", vec![saves, saves, neither, neither], vec![None, saving, saving, neutral]),
-            ("a little less is saving still", vec![saves, saves, (0.9, 0.0), (0.9, 0.0)], vec![None, saving, saving, saving]),
+            (
+                "a little less is saving still",
+                vec![saves, saves, (0.9, 0.0), (0.9, 0.0)],
+                vec![None, saving, saving, saving],
+            ),
             ("and not enough to begin with", vec![(0.9, 0.0), (0.9, 0.0)], vec![None, neutral]),
             ("hard", vec![races, races, saves, saves], vec![None, hard, hard, saving]),
             ("at odds", vec![saves, races], vec![None, neutral]),

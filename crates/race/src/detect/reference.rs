@@ -62,11 +62,13 @@ impl Reference {
                 .is_some_and(|most| most >= FLAT_OUT);
             speed[bin] = median(heard.iter().filter_map(|fold| newest(fold, |lap| lap.speed_m_s[bin])));
         }
-        let of_car = |fold: &&CarFold| Means::of(fold.driven.iter().map(Arc::as_ref), &fold.clean_laps, &flat);
+        let of_car =
+            |fold: &&CarFold| Means::of(fold.driven.iter().map(Arc::as_ref), &fold.clean_laps, &flat);
         let cars: Vec<Means> = heard.iter().filter_map(of_car).collect();
         let mut corners = corners(&speed);
         for index in 0..corners.len() {
-            let lifts = heard.iter().filter_map(|fold| lift_before(&fold.driven.last()?.lifts, &corners, index));
+            let lifts =
+                heard.iter().filter_map(|fold| lift_before(&fold.driven.last()?.lifts, &corners, index));
             let lift_before = median_of_half(lifts.map(f64::from), heard.len());
             corners[index].lift_before_steps = lift_before.map(|steps| steps as i32);
         }

@@ -4,6 +4,8 @@ use super::technique::Technique;
 
 /// Less than this part of the score is not worth a word.
 const WORTH_A_WORD: f64 = 0.25;
+/// A car that is in a tow for less than this part of a lap runs without.
+const TOW_MIN: f64 = 0.25;
 
 impl Technique {
     /// By which means fuel is saved, the one that saves most first.
@@ -14,7 +16,10 @@ impl Technique {
         }
         if let Some((own, field)) = self.held {
             let (own, field) = (100.0 * own, 100.0 * field);
-            means.push((self.held_score, format!("holds {own:.0} % on the straights, the field {field:.0} %")));
+            means.push((
+                self.held_score,
+                format!("holds {own:.0} % on the straights, the field {field:.0} %"),
+            ));
         }
         if self.shifts_early {
             let rpm = (self.early_rpm / 10.0).round() * 10.0;
@@ -30,7 +35,9 @@ impl Technique {
     fn says_coasting(&self) -> String {
         let coasts = format!("coasts {:.0} m further than the field", to_ten(self.coasted_m));
         match self.early {
-            Some((metres, corner)) => format!("lifts {:.0} m earlier into corner {corner}, {coasts}", to_ten(metres)),
+            Some((metres, corner)) => {
+                format!("lifts {:.0} m earlier into corner {corner}, {coasts}", to_ten(metres))
+            }
             None => coasts,
         }
     }
@@ -38,7 +45,12 @@ impl Technique {
     /// What makes the burn.
     pub fn says_hard(&self) -> Option<String> {
         let more = 100.0 * self.burn?;
-        Some(format!("burns {more:.1} % more than the field and holds nothing back"))
+        let how = if self.tow.is_some_and(|tow| tow < TOW_MIN) {
+            "without a tow"
+        } else {
+            "and holds nothing back"
+        };
+        Some(format!("burns {more:.1} % more than the field {how}"))
     }
 }
 
@@ -53,9 +65,16 @@ mod tests {
 
     #[test]
     fn the_reason_names_what_saves_most_first() {
-        let lifts = Technique { coasted_m: 318.0, coasts: true, coast_score: 1.1, score: 1.1, ..Technique::default() };
+        let lifts = Technique {
+            coasted_m: 318.0,
+            coasts: true,
+            coast_score: 1.1,
+            score: 1.1,
+            ..Technique::default()
+        };
         let early = Technique { early: Some((212.0, 1)), ..lifts };
-        let holds = Technique { held: Some((0.62, 0.97)), held_score: 1.2, score: 1.2, ..Technique::default() };
+        let holds =
+            Technique { held: Some((0.62, 0.97)), held_score: 1.2, score: 1.2, ..Technique::default() };
         let shifts = Technique {
             early_rpm: 541.0,
             at_shifts: true,

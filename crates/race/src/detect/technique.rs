@@ -15,6 +15,7 @@ const EARLY_RPM: f64 = 650.0;
 const RPM_ALIKE: f64 = 40.0;
 /// What shows as a sign.
 const COASTED_MIN_M: f64 = 25.0;
+const COASTED_MIN_PART: f64 = 0.025;
 const HELD_BACK_MIN: f64 = 0.08;
 const EARLY_RPM_MIN: f64 = 300.0;
 const GEARING_MIN: f64 = 0.03;
@@ -83,6 +84,8 @@ pub struct Technique {
     pub shifts_early: bool,
     /// Burn per distance over the field's, less 1.
     pub burn: Option<f64>,
+    /// Part of the time in the tow of others, 0..1.
+    pub tow: Option<f64>,
     /// How much fuel is saved by coasting: 1 is half of what a driver can do by one means.
     pub coast_score: f64,
     /// Likewise by holding back.
@@ -111,7 +114,8 @@ impl Technique {
             own.pulling_rpm.zip(field.pulling_rpm).filter(|_| !lap.in_packs).map(|(own, field)| field - own);
         let early_rpm = shift_rpm.unwrap_or(0.0).max(pulling_rpm.unwrap_or(0.0));
         let at_shifts = shift_rpm.is_some_and(|rpm| rpm >= EARLY_RPM_MIN);
-        let gears_up = own.gearing.zip(field.gearing).is_some_and(|(own, field)| own < field * (1.0 - GEARING_MIN));
+        let gears_up =
+            own.gearing.zip(field.gearing).is_some_and(|(own, field)| own < field * (1.0 - GEARING_MIN));
         let held = own.held.zip(field.held).filter(|_| !lap.in_packs);
         let held = held.map(|(own, field)| (own, field.min(1.0)));
         let coast_score = (coasted_m / lap.length_m / COASTED_PART_OF_LAP).max(0.0);
@@ -119,13 +123,15 @@ impl Technique {
         let early_score = ((early_rpm - RPM_ALIKE) / EARLY_RPM).max(0.0);
         Technique {
             coasted_m,
-            coasts: coasted_m > COASTED_MIN_M.max(2.0 * field.coasted_mad_m),
+            coasts: coasted_m
+                > COASTED_MIN_M.max(2.0 * field.coasted_mad_m).max(COASTED_MIN_PART * lap.length_m),
             early: earliest(&driven.lifts, &field.corners, lap.length_m),
             held: held.filter(|(own, field)| field - own > HELD_BACK_MIN),
             early_rpm,
             at_shifts,
             shifts_early: at_shifts || (gears_up && early_rpm >= EARLY_RPM_MIN),
             burn: own.burn_kg_m.zip(field.burn_kg_m).map(|(own, field)| own / field - 1.0),
+            tow: None,
             coast_score,
             held_score,
             early_score,

@@ -66,9 +66,10 @@ impl Shift {
         let shifted = match sample.steps(Signal::Gear) {
             Some(gear) => self.gear.replace(gear).is_some_and(|before| before >= 1 && gear == before + 1),
             None if self.gear.is_none() => {
-                let fallen = sample.steps(Signal::Rpm).zip(high).is_some_and(|(rpm, (_, high))| {
-                    f64::from(rpm) < f64::from(high) * (1.0 - FALL)
-                });
+                let fallen = sample
+                    .steps(Signal::Rpm)
+                    .zip(high)
+                    .is_some_and(|(rpm, (_, high))| f64::from(rpm) < f64::from(high) * (1.0 - FALL));
                 fallen && self.throttle.is_some_and(|throttle| throttle > OPEN_AT_SHIFT_STEPS)
             }
             None => false,
@@ -90,7 +91,11 @@ mod tests {
     fn a_lift_is_where_the_throttle_falls_below_half_of_what_it_was() {
         // ten a second; a saver who never opens fully lifts too
         for (what, throttles, lifts) in [
-            ("flat out, then closed", &[10_000, 10_000, 6_000, 4_000, 0, 0, 8_000, 10_000, 0][..], &[3, 8][..]),
+            (
+                "flat out, then closed",
+                &[10_000, 10_000, 6_000, 4_000, 0, 0, 8_000, 10_000, 0][..],
+                &[3, 8][..],
+            ),
             ("held at 60 %", &[6_000, 6_000, 6_000, 2_900, 3_100, 6_000][..], &[3][..]),
             ("a breathe", &[10_000, 7_000, 10_000][..], &[][..]),
             ("cruising", &[1_000, 300, 1_000][..], &[][..]),
