@@ -358,8 +358,9 @@ impl Sums {
         let burned_g = (now.burned - then.burned).mass().kg() * 1e3;
         (driven_m > BURN_PER_WAY_MIN_M).then(|| burned_g / driven_m * speed_m_s.max(0.0))
     }
-    /// Forgets the laps that fill gaps: the car will not need them.
-    pub fn forget_profiles(&mut self) {
+    /// Forgets its laps, and what its driver did: the car will not need them.
+    pub fn forget_laps(&mut self) {
         self.profiles.clear();
+        self.watch = Watch::default();
     }
 }

@@ -67,7 +67,7 @@ pub struct Driven {
     pub shift_rpm: Option<f64>,
     /// Where the throttle fell below half of what it had been, in steps of the lap.
     pub lifts: Vec<i32>,
-    /// Mean throttle, part by part, 0..1; `None` where nothing was heard.
+    /// Mean throttle, part by part, 0..1; `None` where nothing was heard. Empty for a feed without lap distance.
     pub throttle: Vec<Option<f32>>,
     /// Mean speed likewise, m/s.
     pub speed_m_s: Vec<Option<f32>>,
@@ -83,8 +83,9 @@ struct Bin {
 }
 
 /// The lap under way.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Open {
+    /// Empty before the first is needed.
     bins: Vec<Bin>,
     us: i64,
     coasted_nm: i64,
@@ -97,24 +98,6 @@ struct Open {
     lifts: Vec<i32>,
     shifts: i64,
     shifted_rpm: i64,
-}
-
-impl Default for Open {
-    fn default() -> Self {
-        Open {
-            bins: vec![Bin::default(); BINS],
-            us: 0,
-            coasted_nm: 0,
-            flat_out_us: 0,
-            braking_us: 0,
-            pulling_us: 0,
-            pulling_rpm_us: 0,
-            pulling_nm: 0,
-            lifts: Vec::new(),
-            shifts: 0,
-            shifted_rpm: 0,
-        }
-    }
 }
 
 /// Watches one car's driver.
@@ -153,8 +136,13 @@ impl Watch {
             open.pulling_rpm_us += i64::from(now.rpm.unwrap_or(0)) * us;
             open.pulling_nm += driven_nm;
         }
-        let bin = now.lap_steps.and_then(|steps| open.bins.get_mut(usize::try_from(steps / BIN_STEPS).ok()?));
-        if let Some(bin) = bin {
+        let Some(place) = now.lap_steps.and_then(|steps| usize::try_from(steps / BIN_STEPS).ok()) else {
+            return;
+        };
+        if open.bins.is_empty() {
+            open.bins.resize(BINS, Bin::default());
+        }
+        if let Some(bin) = open.bins.get_mut(place) {
             bin.us += us;
             bin.throttle_us += i64::from(throttle) * us;
             bin.driven_nm += driven_nm;

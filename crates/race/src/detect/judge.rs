@@ -100,19 +100,18 @@ impl Judge {
     /// Tells the mode and why; `None` before two laps have been seen.
     pub fn tell(&self, insight: &mut CarInsight) {
         insight.save_amount_pct = self.save.percent();
-        insight.save_score = self.score();
+        insight.save_score = (!self.laps.is_empty()).then(|| self.mean(|lap| lap.score));
         insight.mode = self.mode.unwrap_or_default();
         insight.mode_reason = self.laps.last().and_then(|lap| match insight.mode {
             Mode::Saving => lap.technique.says_saving(),
-            Mode::Hard => lap.technique.says_hard(),
+            Mode::Hard => Some(lap.technique.says_hard(self.mean(|lap| lap.burn.unwrap_or(0.0)))),
             _ => None,
         });
     }
 
-    /// How plainly he saves, over his newest laps.
-    fn score(&self) -> Option<f64> {
-        let sum: f64 = self.laps.iter().map(|lap| lap.technique.score).sum();
-        (!self.laps.is_empty()).then(|| sum / self.laps.len() as f64)
+    /// Over his newest laps.
+    fn mean(&self, of: fn(&Technique) -> f64) -> f64 {
+        self.laps.iter().map(|lap| of(&lap.technique)).sum::<f64>() / self.laps.len().max(1) as f64
     }
 
     /// What shows in both of the newest laps; and, where cars race in packs, on a clear road.

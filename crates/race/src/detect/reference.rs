@@ -58,9 +58,10 @@ impl Reference {
         }
         let (mut flat, mut speed) = (vec![false; BINS], vec![None; BINS]);
         for bin in 0..BINS {
-            flat[bin] = quantile(heard.iter().filter_map(|fold| newest(fold, |lap| lap.throttle[bin])), 0.75)
-                .is_some_and(|most| most >= FLAT_OUT);
-            speed[bin] = median(heard.iter().filter_map(|fold| newest(fold, |lap| lap.speed_m_s[bin])));
+            flat[bin] =
+                quantile(heard.iter().filter_map(|fold| newest(fold, |lap| *lap.throttle.get(bin)?)), 0.75)
+                    .is_some_and(|most| most >= FLAT_OUT);
+            speed[bin] = median(heard.iter().filter_map(|fold| newest(fold, |lap| *lap.speed_m_s.get(bin)?)));
         }
         let of_car =
             |fold: &&CarFold| Means::of(fold.driven.iter().map(Arc::as_ref), &fold.clean_laps, &flat);

@@ -4,6 +4,8 @@ use super::technique::Technique;
 
 /// Less than this part of the score is not worth a word.
 const WORTH_A_WORD: f64 = 0.25;
+/// Nor is less burn than this over the field's.
+const WORTH_A_BURN: f64 = 0.005;
 /// A car that is in a tow for less than this part of a lap runs without.
 const TOW_MIN: f64 = 0.25;
 
@@ -42,15 +44,17 @@ impl Technique {
         }
     }
 
-    /// What makes the burn.
-    pub fn says_hard(&self) -> Option<String> {
-        let more = 100.0 * self.burn?;
+    /// How he races who burns `more` than the field, a fraction.
+    pub fn says_hard(&self, more: f64) -> String {
         let how = if self.tow.is_some_and(|tow| tow < TOW_MIN) {
             "without a tow"
         } else {
             "and holds nothing back"
         };
-        Some(format!("burns {more:.1} % more than the field {how}"))
+        if more < WORTH_A_BURN {
+            return "holds nothing back".into();
+        }
+        format!("burns {:.1} % more than the field {how}", 100.0 * more)
     }
 }
 
@@ -62,6 +66,18 @@ fn to_ten(metres: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_races_hard_burns_more_or_at_least_holds_nothing_back() {
+        let alone = Technique { tow: Some(0.1), ..Technique::default() };
+        for (technique, more, words) in [
+            (Technique::default(), 0.021, "burns 2.1 % more than the field and holds nothing back"),
+            (alone, 0.16, "burns 16.0 % more than the field without a tow"),
+            (alone, 0.001, "holds nothing back"),
+        ] {
+            assert_eq!(technique.says_hard(more), words);
+        }
+    }
 
     #[test]
     fn the_reason_names_what_saves_most_first() {

@@ -6,7 +6,9 @@ use units::EventTime;
 
 /// A forecast is a story when the finish is within this many laps of what the fuel makes, and nearer than that. Source
 /// of all bounds: docs/fuel-model.md §7.
-const SHORT_MOST_LAPS: f64 = 8.0;
+const SHORT_MOST_LAPS: f64 = 6.0;
+/// Who would have to save more than this, percent, stops.
+const SAVE_MOST_PCT: f64 = 25.0;
 const SHORT_CHANCE: f64 = 0.5;
 const MAKES_CHANCE: f64 = 0.8;
 /// The others' median chance, where making it is news.
@@ -85,45 +87,44 @@ fn finish(
     forecast: &Forecast,
     field_chance: Option<f64>,
 ) -> Option<(StoryKind, f64, String)> {
-    let Forecast { laps_to_go, make_it, laps_long, laps_long_sd, .. } = *forecast;
+    let Forecast { laps_to_go, make_it, laps_long, laps_long_sd: sd, .. } = *forecast;
     if laps_to_go < LAPS_TO_GO_MIN {
         return None;
     }
-    let (number, chance) = (car.vehicle_id, 100.0 * make_it);
-    if make_it < SHORT_CHANCE && laps_long > -SHORT_MOST_LAPS {
-        let short = if laps_long < 0.0 { "short of the finish" } else { "to spare, overtime apart" };
-        let target = forecast
-            .save_target_mpg
-            .map_or(String::new(), |mpg| format!("; {mpg:.1} mpg from here would do"));
-        let text = format!(
-            "{number} is {:.1} ± {laps_long_sd:.1} laps {short} with {laps_to_go} to go, a chance of {chance:.0} %{target}",
-            laps_long.abs()
-        );
-        return Some((StoryKind::Short, 0.9 - 0.5 * laps_long.abs() / SHORT_MOST_LAPS, text));
+    let number = car.vehicle_id;
+    let laps = if laps_long < 0.0 {
+        format!("is {:.1} ± {sd:.1} laps short of the finish", -laps_long)
+    } else {
+        format!("has {laps_long:.1} ± {sd:.1} laps to spare, overtime apart,")
+    };
+    let said = format!("{number} {laps} with {laps_to_go} to go: {} that it makes it", chance(make_it));
+    let can_save = forecast.save_pct.is_some_and(|percent| percent <= SAVE_MOST_PCT);
+    if make_it < SHORT_CHANCE && laps_long > -SHORT_MOST_LAPS && can_save {
+        let target = forecast.save_target_mpg.map(|mpg| format!("; {mpg:.1} mpg from here would do"));
+        let weight = 0.9 - 0.5 * laps_long.abs() / SHORT_MOST_LAPS;
+        return Some((StoryKind::Short, weight, said + &target.unwrap_or_default()));
     }
     let is_news = field_chance.is_some_and(|others| others < OTHERS_CHANCE);
-    if make_it >= MAKES_CHANCE && is_news {
-        let text = format!(
-            "{number} makes the finish on this tank with {chance:.0} %, {:.1} ± {laps_long_sd:.1} laps to spare; most do not",
-            laps_long.max(0.0)
-        );
-        return Some((StoryKind::MakesIt, 0.8, text));
-    }
-    None
+    (make_it >= MAKES_CHANCE && is_news).then(|| (StoryKind::MakesIt, 0.8, said + ", and most do not"))
 }
 
-/// From this lap on one full tank makes the finish.
+/// A chance in words.
+fn chance(of: f64) -> String {
+    match 100.0 * of {
+        percent if percent < 1.0 => "less than 1 %".into(),
+        percent if percent > 99.0 => "more than 99 %".into(),
+        percent => format!("{percent:.0} %"),
+    }
+}
+
+/// One full tank makes the finish, from now on, and what it carries does not.
 fn window(car: &CarInsight, forecast: &Forecast) -> Option<(StoryKind, f64, String)> {
-    let (opens, lap) = (forecast.window_opens_lap?, car.lap?);
-    let completed = lap.checked_sub(1)?;
-    let is_open = completed >= opens && forecast.make_it < SHORT_CHANCE;
-    let closes = match forecast.window_closes_lap.filter(|closes| *closes >= completed) {
-        Some(closes) => format!(", and must stop by lap {closes}"),
-        None => String::new(),
-    };
+    let is_open = forecast.fuel_to_add_kg.is_some() && forecast.make_it < SHORT_CHANCE;
+    let closes = forecast.window_closes_lap.filter(|closes| car.lap.is_some_and(|lap| *closes >= lap));
+    let closes = closes.map(|closes| format!("; it must stop by lap {closes}")).unwrap_or_default();
     let number = car.vehicle_id;
-    let text = format!("{number} can go to the end on one full tank from lap {opens} on{closes}");
-    is_open.then_some((StoryKind::Window, 0.5, text))
+    let text = format!("{number}'s pit window is open: one tank from here makes the finish{closes}");
+    (is_open && forecast.laps_to_go >= LAPS_TO_GO_MIN).then_some((StoryKind::Window, 0.35, text))
 }
 
 /// What was told of its fuel contradicts its numbers.
@@ -143,4 +144,67 @@ fn conflict(car: &CarInsight) -> Option<(StoryKind, f64, String)> {
         _ => return None,
     };
     Some((StoryKind::Conflict, 0.6, text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use events::{SessionId, VehicleId};
+
+    fn car(forecast: Forecast) -> CarInsight {
+        let session = SessionId::new("test").unwrap();
+        let nothing = CarInsight::of_nothing(session, VehicleId::new("24").unwrap(), EventTime::from_us(0));
+        CarInsight { quality: Quality::Sound, lap: Some(150), forecast: Some(forecast), ..nothing }
+    }
+
+    fn texts(cars: &[CarInsight]) -> Vec<(StoryKind, String)> {
+        all(EventTime::from_us(0), cars).into_iter().map(|story| (story.kind, story.text)).collect()
+    }
+
+    #[test]
+    fn a_finish_in_question_is_told_with_its_numbers() {
+        let short = Forecast {
+            laps_to_go: 41,
+            make_it: 0.14,
+            laps_long: -1.63,
+            laps_long_sd: 1.7,
+            save_target_mpg: Some(4.93),
+            save_pct: Some(8.0),
+            ..Forecast::default()
+        };
+        let dry = Forecast { laps_long: -25.0, make_it: 0.0, save_pct: Some(60.0), ..short };
+        let makes = Forecast { laps_to_go: 41, make_it: 0.93, laps_long: 4.0, laps_long_sd: 1.9, ..short };
+        let window = Forecast { fuel_to_add_kg: Some(20.0), window_closes_lap: Some(158), ..dry };
+        for (what, cars, told) in [
+            (
+                "short",
+                vec![car(short)],
+                vec![(
+                    StoryKind::Short,
+                    "24 is 1.6 ± 1.7 laps short of the finish with 41 to go: 14 % that it makes it; 4.9 mpg from here would do",
+                )],
+            ),
+            ("who must stop anyway", vec![car(dry)], vec![]),
+            (
+                "makes it alone",
+                vec![car(makes), car(dry), car(dry)],
+                vec![(
+                    StoryKind::MakesIt,
+                    "24 has 4.0 ± 1.9 laps to spare, overtime apart, with 41 to go: 93 % that it makes it, and most do not",
+                )],
+            ),
+            ("makes it as all do", vec![car(makes), car(makes)], vec![]),
+            (
+                "window",
+                vec![car(window)],
+                vec![(
+                    StoryKind::Window,
+                    "24's pit window is open: one tank from here makes the finish; it must stop by lap 158",
+                )],
+            ),
+        ] {
+            let told: Vec<_> = told.into_iter().map(|(kind, text)| (kind, text.to_owned())).collect();
+            assert_eq!(texts(&cars), told, "{what}");
+        }
+    }
 }
