@@ -6,6 +6,7 @@ use crate::counters::Counters;
 use crate::parts::LapInParts;
 use fuel::{Cell, Histogram, weighted_ns};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use units::{EventTime, FuelMicrograms, Span};
 
 /// What a step closes.
@@ -52,7 +53,10 @@ pub enum PieceEnd {
 /// The piece that is open.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Open {
-    histogram: Histogram,
+    /// Shared with the traces that are kept, until it changes.
+    histogram: Arc<Histogram>,
+    /// Only what is shown now is of interest: nothing is counted.
+    is_shown_only: bool,
     /// Time held since throttle or engine speed changed, not yet on the knots.
     held_us: i64,
     from: Option<EventTime>,
@@ -67,11 +71,16 @@ impl Open {
         self.held_us += us;
     }
 
+    /// Counts nothing from now on.
+    pub fn show_only(&mut self) {
+        self.is_shown_only = true;
+    }
+
     /// They change, or the air does: what was held is counted where it was held.
     pub fn file(&mut self, cell: impl FnOnce() -> Cell, density_ratio: f64) {
         let held = std::mem::take(&mut self.held_us);
-        if held > 0 {
-            self.histogram.add(&cell(), weighted_ns(Span::from_us(held), density_ratio));
+        if held > 0 && !self.is_shown_only {
+            Arc::make_mut(&mut self.histogram).add(&cell(), weighted_ns(Span::from_us(held), density_ratio));
         }
     }
 
@@ -98,7 +107,7 @@ impl Open {
             end,
             is_clean_lap: false,
             run,
-            histogram: open.histogram,
+            histogram: Arc::unwrap_or_clone(open.histogram),
             burned: counters.burned - open.burned,
             imputed: counters.imputed - open.imputed,
             gap_var_g2: (gap_var_g2 - open.gap_var_g2).max(0.0),

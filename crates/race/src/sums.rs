@@ -127,6 +127,13 @@ impl Sums {
         }
     }
 
+    /// A copy that goes on to be shown, and is then dropped.
+    pub fn to_show(&self) -> Sums {
+        let mut sums = self.clone();
+        sums.piece.show_only();
+        sums
+    }
+
     /// Counts the time for which throttle and engine speed have been held on the knots.
     fn file_held(&mut self, race: &RaceState) {
         if let (Some(conditions), Some(throttle), Some(rpm)) =

@@ -190,7 +190,7 @@ impl Trace {
         if self.waiting.is_empty() {
             return Cow::Borrowed(&self.sums);
         }
-        let (mut sums, held_until) = (self.sums.clone(), self.held_until());
+        let (mut sums, held_until) = (self.sums.to_show(), self.held_until());
         let (forever, rate_g_s) = (EventTime::from_us(i64::MAX), self.mean_rate_g_s());
         let silence = Gap { from: held_until, to: forever, rate_g_s, relative_sd: IMPUTED_BLIND_SD };
         for step in &self.waiting {

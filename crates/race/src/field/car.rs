@@ -7,7 +7,7 @@ use crate::flow::scaled;
 use crate::fold::{Burned, CarFold};
 use crate::scales::Scale;
 use crate::tank::{AtStop, Level, Remaining};
-use events::{CarInsight, LapLabel, Mode, Quality, SessionId, VehicleId};
+use events::{CarInsight, Flag, Forecast, LapLabel, Mode, Quality, SessionId, VehicleId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use units::EventTime;
@@ -20,6 +20,8 @@ pub(super) struct FieldCar {
     level: Option<(Walked, Level)>,
     /// Burn of a green lap and of one under caution, kg, as the newest ones were.
     pub lap_kg: LapBurn,
+    /// Its forecast, and what it follows from.
+    pub forecast: Option<(Foreseen, Option<Forecast>)>,
     /// What is known of its scale.
     pub scale: Option<Scale>,
     pub last: CarInsight,
@@ -31,8 +33,16 @@ pub(super) struct FieldCar {
 /// Laps at scale 0, a scale, and the laps at it.
 type ScaledLaps = (Arc<[ClosedLap]>, Scale, Arc<[ClosedLap]>);
 
-/// What the level at a stop follows from: the revision of the race, the burn, whether the car stands in its box, the scale.
-type Walked = (u64, AtStop, bool, Option<Scale>);
+/// What the level at a stop follows from: what was told of the car, the burn, whether the car stands in its box, the scale.
+pub(super) type Walked = (u64, AtStop, bool, Option<Scale>);
+
+/// When a forecast is made again: when the level changes, or the scale, the lap that the car is on, or the flag.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Foreseen {
+    pub walked: Walked,
+    pub lap: Option<i32>,
+    pub flag: Flag,
+}
 
 /// What a lap burned by its kind, kg.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -49,6 +59,7 @@ impl FieldCar {
             at_stops: Vec::new(),
             level: None,
             lap_kg: LapBurn::default(),
+            forecast: None,
             scale: None,
             last: CarInsight::of_nothing(session, vehicle, end),
             laps: None,
@@ -117,6 +128,11 @@ impl FieldCar {
         self.last = insight;
     }
 
+    /// What the level at the last stop was walked for.
+    pub fn walked(&self) -> Option<Walked> {
+        self.level.as_ref().map(|(walked, _)| *walked)
+    }
+
     fn is_contradicted(&self) -> bool {
         self.scale.is_some_and(|scale| scale.is_contradicted)
     }
@@ -128,7 +144,7 @@ impl FieldCar {
         // a feed that tells no more of a stop than its beginning does not leave a car in its box for ever
         let in_box = fold.in_box && fold.run_laps == 0;
         let newest = self.at_stops.last().copied().unwrap_or_default();
-        let walked_for = (window.race.revision(), newest, in_box, self.scale);
+        let walked_for = (window.race.touched(fold.vehicle), newest, in_box, self.scale);
         let level = match self.level {
             Some((before, level)) if before == walked_for => level,
             _ => {

@@ -1,6 +1,6 @@
 //! What is to come for a car, from what is in its tank: docs/fuel-model.md §11.
 
-use super::car::FieldCar;
+use super::car::{FieldCar, Foreseen};
 use super::window::Window;
 use crate::fold::CarFold;
 use crate::tank::{Level, Remaining, TankSize};
@@ -55,6 +55,11 @@ impl Window<'_> {
         list.push(format!("the last {reserve} ± {sd} gal of a tank cannot be used"));
         list.push("sure means a chance of 90 %".into());
         list
+    }
+
+    /// When a car's forecast is made again: once a lap, and when something else than distance changes.
+    pub fn foreseen(&self, fold: &CarFold, car: &FieldCar) -> Option<Foreseen> {
+        Some(Foreseen { walked: car.walked()?, lap: fold.lap, flag: self.flag })
     }
 
     pub fn outlook(

@@ -115,7 +115,7 @@ impl Window<'_> {
     pub fn say_tank(
         &self,
         fold: &CarFold,
-        car: &FieldCar,
+        car: &mut FieldCar,
         (level, remaining): (&Level, &Remaining),
         insight: &mut CarInsight,
     ) {
@@ -127,7 +127,14 @@ impl Window<'_> {
             insight.laps_left = Some(laps.mean.max(0.0));
             insight.laps_left_sd = Some(laps.sd);
         }
-        insight.forecast = outlook.forecast();
+        insight.forecast = self.foreseen(fold, car).and_then(|foreseen| match &car.forecast {
+            Some((before, forecast)) if *before == foreseen => *forecast,
+            _ => {
+                let forecast = outlook.forecast();
+                car.forecast = Some((foreseen, forecast));
+                forecast
+            }
+        });
     }
 
     /// What the driver does, and what else is to be seen of the car.
