@@ -15,7 +15,7 @@ use crate::piece::Piece;
 use crate::scales::Scales;
 use crate::state::RaceState;
 use car::FieldCar;
-use events::{Answer, Board, CarInsight, LapSummary, SessionId, VehicleId};
+use events::{Answer, Board, CarInsight, Flag, LapSummary, SessionId, VehicleId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -35,6 +35,9 @@ pub struct Field {
     held_laps: BTreeMap<VehicleId, Vec<LapSummary>>,
     #[serde(skip)]
     judged: Judged,
+    /// What forecasts take for granted, and under which flag and revision of the race that was written.
+    #[serde(skip)]
+    assumed: (Option<(Flag, u64)>, Arc<[String]>),
 }
 
 /// What the field's clean laps come to. They change once a lap, windows close every second.
@@ -83,7 +86,7 @@ impl Field {
     pub fn fold(&mut self, end: EventTime, mut folds: Vec<CarFold>, race: &RaceState) -> Option<Board> {
         let session = race.session()?.session;
         self.follow(session, end, &folds, race);
-        let Field { cars, scales, held, judged, .. } = self;
+        let Field { cars, scales, held, judged, assumed, .. } = self;
         folds.sort_unstable_by_key(|fold| (held.contains(&fold.vehicle), fold.vehicle));
         let folds: Vec<CarFold> = folds
             .into_iter()
@@ -111,6 +114,10 @@ impl Field {
                 car.fold(fold, &window);
             }
         }
+        let assumed_for = Some((window.flag, race.revision()));
+        if assumed.0 != assumed_for {
+            *assumed = (assumed_for, window.assumptions().into());
+        }
         let told = cars.iter().filter(|(vehicle, _)| !held.contains(vehicle));
         let mut cars: Vec<CarInsight> = told.map(|(_, car)| car.last.clone()).collect();
         number_positions(&mut cars);
@@ -123,7 +130,7 @@ impl Field {
                 .field_kg_m
                 .and_then(|kg_m| miles_per_gallon(1.0, window.volume(Mass::from_kg(kg_m)))),
             model: window.model,
-            assumptions: window.assumptions(),
+            assumptions: assumed.1.clone(),
             stories: Vec::new(),
             cars,
         })

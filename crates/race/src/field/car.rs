@@ -108,7 +108,7 @@ impl FieldCar {
             }
         }
         let Some(scale) = scale.filter(|_| fold.calibrated) else { return fold };
-        let factor = scale.factor();
+        let factor = scale.factor;
         self.answered.correct(CarFold {
             rate_g_s: fold.rate_g_s.map(|rate| rate * factor),
             burned: fold.burned.map(|burned| burned.scaled(factor)),
@@ -156,7 +156,7 @@ impl FieldCar {
         let level = match self.level {
             Some((before, level)) if before == walked_for => level,
             _ => {
-                let factor = scale.factor();
+                let factor = scale.factor;
                 let at_stops: Vec<AtStop> = self.at_stops.iter().map(|at| at.scaled(factor)).collect();
                 Level::walk(fold.vehicle, &at_stops, in_box, window.race)
             }
