@@ -107,12 +107,13 @@ impl Side<'_> {
         let number = truth.lap?;
         let lap = self.car.lap_of(truth.from_us, truth.to_us)?;
         let (kg, true_kg) = (lap.burned_kg, truth.burned?);
-        let sd = (self.car.scale_sd * kg).hypot(lap.burned_sd_kg);
+        let burn = self.car.burned(lap.from_us.us(), lap.to_us.us())?;
+        let sd = (burn.scale_sd * kg).hypot(lap.burned_sd_kg);
         let naive = self.naive.and_then(|(naive, lap_m)| {
             // a clean lap is known to be one whole lap of racing; of others only readings tell
             let covered = match lap.clean {
                 true => Covered { racing_m: lap_m, other_m: 0.0 },
-                false => self.car.at(truth.to_us)?.1.since(self.car.at(truth.from_us)?.1),
+                false => self.car.burned(truth.from_us, truth.to_us)?.covered,
             };
             measured(naive.burned_kg(covered), true_kg)
         });
@@ -162,15 +163,13 @@ impl Side<'_> {
     fn stint(&self, run: &[&Truth]) -> Option<Beside> {
         let (from_us, to_us) = (run.first()?.from_us, run.last()?.to_us);
         let true_kg = run.iter().map(|piece| piece.burned).sum::<Option<f64>>()?;
-        let (start, end) = (self.car.at(from_us)?, self.car.at(to_us)?);
-        let kg = end.0 - start.0;
+        let burn = self.car.burned(from_us, to_us)?;
         // what laps err each for itself adds up by squares, the scale's error stays what it is
         let laps = self.car.laps.iter().filter(|lap| lap.from_us.us() < to_us && from_us < lap.to_us.us());
         let laps_kg2: f64 = laps.map(|lap| lap.burned_sd_kg * lap.burned_sd_kg).sum();
-        let sd = (self.car.scale_sd * kg).hypot(laps_kg2.sqrt());
-        let naive =
-            self.naive.and_then(|(naive, _)| measured(naive.burned_kg(end.1.since(start.1)), true_kg));
-        Some(Beside { stream: measured((kg, sd), true_kg)?, naive })
+        let sd = (burn.scale_sd * burn.kg).hypot(laps_kg2.sqrt());
+        let naive = self.naive.and_then(|(naive, _)| measured(naive.burned_kg(burn.covered), true_kg));
+        Some(Beside { stream: measured((burn.kg, sd), true_kg)?, naive })
     }
 
     /// What was said to be in the tank when the car came to stand in its box.
