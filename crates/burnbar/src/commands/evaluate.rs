@@ -3,6 +3,7 @@
 //! The only reader of truth, and it reads it after the estimate is made.
 
 mod align;
+mod chances;
 mod estimates;
 mod figures;
 mod metrics;

@@ -4,7 +4,7 @@ use super::naive::Covered;
 use crate::commands::replay;
 use crate::failure::Failure;
 use dataflow::{ClosedWindow, Job, OpenSink, Sink};
-use events::{CarInsight, Forecast, LapSummary, Quality, SessionId, VehicleId};
+use events::{CarInsight, Flag, Forecast, LapSummary, Quality, RaceEventKind, SessionId, VehicleId};
 use fuel::Spread;
 use race::{RaceState, Settings};
 use std::collections::BTreeMap;
@@ -18,6 +18,8 @@ pub struct Estimates {
     pub cars: BTreeMap<VehicleId, CarEstimates>,
     /// With every event of the log.
     pub race: RaceState,
+    /// When the leader had finished.
+    pub checkered: Option<EventTime>,
 }
 
 /// What was said of one car.
@@ -58,8 +60,6 @@ pub struct Reading {
 pub struct Prospect {
     /// When.
     pub at_us: i64,
-    /// Stops so far.
-    pub stops: usize,
     /// Green laps left in the tank.
     pub laps_left: Option<Spread>,
     /// Of the end of the race.
@@ -71,6 +71,8 @@ pub struct Prospect {
 pub struct Burn {
     /// Burned, kg.
     pub kg: f64,
+    /// The same before any scale is applied.
+    pub raw_kg: f64,
     /// Relative standard deviation by its scale.
     pub scale_sd: f64,
     /// Distance covered.
@@ -93,7 +95,8 @@ impl Estimates {
     }
 
     fn none(session: SessionId) -> Estimates {
-        Estimates { cars: BTreeMap::new(), race: RaceState::new(session, Settings::default()) }
+        let race = RaceState::new(session, Settings::default());
+        Estimates { cars: BTreeMap::new(), race, checkered: None }
     }
 
     /// The length of a lap, metres, where it is known.
@@ -105,6 +108,9 @@ impl Estimates {
         for event in &closed.events {
             // all is read afterwards, when everything is known of its own time
             self.race.apply(event, EventTime::from_us(i64::MIN));
+            if let RaceEventKind::Flag { flag: Flag::Checkered } = event.kind {
+                self.checkered = self.checkered.or(Some(event.event_time));
+            }
         }
         let (lap_m, racing) = (self.lap_m(), closed.board.flag.is_racing());
         for insight in &closed.board.cars {
@@ -144,7 +150,6 @@ impl CarEstimates {
             let spread = |(mean, sd)| Spread { mean, sd };
             self.prospects.push(Prospect {
                 at_us: insight.window_end_us.us(),
-                stops: insight.stops as usize,
                 laps_left: insight.laps_left.zip(insight.laps_left_sd).map(spread),
                 forecast: insight.forecast,
             });
@@ -162,7 +167,8 @@ impl CarEstimates {
     pub fn burned(&self, from_us: i64, to_us: i64) -> Option<Burn> {
         let ((from_kg, from), (to_kg, to)) = (self.at(from_us)?, self.at(to_us)?);
         let told = self.before(to_us).or(self.readings.first())?;
-        Some(Burn { kg: (to_kg - from_kg) * told.scale, scale_sd: told.scale_sd, covered: to.since(from) })
+        let raw_kg = to_kg - from_kg;
+        Some(Burn { kg: raw_kg * told.scale, raw_kg, scale_sd: told.scale_sd, covered: to.since(from) })
     }
 
     /// Burn without a scale, kg, and distance since the start, at a time: between two window ends both are taken to be
