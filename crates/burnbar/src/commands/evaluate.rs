@@ -4,11 +4,14 @@
 
 mod align;
 mod chances;
+pub mod detectors;
 mod estimates;
 mod figures;
+mod goals;
 mod metrics;
 mod naive;
 mod rows;
+pub mod science;
 pub mod sweep;
 
 use super::replay;

@@ -66,9 +66,15 @@ impl<'a> TrueTank<'a> {
             .sum()
     }
 
-    /// What was in the tank, kg: what there was after the last stop, less the burn since; before the first stop, what
-    /// there was at that, and the burn until then.
+    /// What was in the tank, kg, as a truth tells it at the end of each lap; else what there was after the last stop,
+    /// less the burn since; before the first stop, what there was at that, and the burn until then.
     fn tank_kg(&self, us: i64) -> Option<f64> {
+        let line = self.pieces.iter().rev().find(|piece| piece.to_us <= us);
+        if let Some((line_us, kg)) = line.and_then(|piece| Some((piece.to_us, piece.tank_kg?)))
+            && !self.stops.iter().any(|stop| line_us < stop.to_us && stop.from_us < us)
+        {
+            return Some(kg - self.burned_kg(line_us, us)?);
+        }
         match self.stops.iter().rev().find(|stop| stop.to_us <= us) {
             Some(stop) => {
                 Some(stop.tank_before_kg? + stop.added_kg.unwrap_or(0.0) - self.burned_kg(stop.to_us, us)?)
