@@ -88,6 +88,8 @@ pub enum BenchOf {
     Latency(LatencyArgs),
     /// Estimates against the truth of many simulated races: all tracks, each fault of the telemetry alone.
     Accuracy(StudyArgs),
+    /// The same with what is learned: from other races, and from the fuel that is told in the race itself.
+    Science(StudyArgs),
     /// What cars are seen to do against what they did: savers, drafts and packs of simulated races on all tracks.
     Detectors(DetectorArgs),
     /// Memory and state over a race of 500 laps.
