@@ -7,6 +7,7 @@ mod figures;
 mod flat;
 mod latency;
 mod live;
+mod recordings;
 mod screen;
 
 use super::evaluate;
@@ -41,6 +42,7 @@ pub fn run(args: &BenchArgs) -> Result<(), Failure> {
         (Some(BenchOf::Latency(args)), _) => latency::run(args),
         (Some(BenchOf::Accuracy(args)), _) => evaluate::sweep::run(&args.flow, args.format),
         (Some(BenchOf::Flat(args)), _) => flat::run(&args.flow, args.format),
+        (Some(BenchOf::Recordings(args)), _) => recordings::run(args),
         (None, Some(part)) => run_part(part, args),
         (None, None) => measure(args),
     }
