@@ -188,7 +188,11 @@ impl Checkpoints {
             match read_shard::<Manifest>(&path, MANIFEST) {
                 Ok(Manifest { identity, .. }) if identity != self.identity => {
                     let (dir, ours) = (self.dir.clone(), self.identity.clone());
-                    return Err(CheckpointError::OtherRun { dir, theirs: identity.into(), ours: ours.into() });
+                    return Err(CheckpointError::OtherRun {
+                        dir,
+                        theirs: identity.into(),
+                        ours: ours.into(),
+                    });
                 }
                 Ok(Manifest { workers, .. }) => found.push(Found { boundary, workers, path }),
                 Err(CheckpointError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {}

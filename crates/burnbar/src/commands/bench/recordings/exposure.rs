@@ -21,7 +21,7 @@ pub struct Row {
     /// When.
     pub at: EventTime,
     /// Throttle position, a fraction.
-    theta: f64,
+    pub theta: f64,
     /// Engine speed.
     pub rpm: f64,
     /// Speed, m/s.
@@ -78,6 +78,11 @@ impl Exposure {
         self.metres = self.metres.zip(other.metres).map(|(a, b)| a + b);
         self.speed_min = self.speed_min.into_iter().chain(other.speed_min).min_by(f64::total_cmp);
         self
+    }
+
+    /// Mean speed, m/s, where it is known.
+    pub fn mean_speed(&self) -> Option<f64> {
+        self.metres.map(|metres| metres / self.seconds)
     }
 
     /// Fuel by the law, grams.

@@ -209,7 +209,8 @@ impl Cut<'_> {
     }
 
     fn of(&self, name: String, is_lap: bool, exposure: Exposure, burned: f64) -> Option<Piece> {
-        let aggregate = Aggregate { exposure, burned: burned * self.per_unit, reading_sd: 0.0, laps: is_lap.into() };
+        let aggregate =
+            Aggregate { exposure, burned: burned * self.per_unit, reading_sd: 0.0, laps: is_lap.into() };
         (burned > 0.0).then_some(Piece { name, aggregate })
     }
 

@@ -1,8 +1,8 @@
 //! What came out, as a table or as JSON.
 
-use super::fit::{Aggregate, Fit};
+use super::fit::{Aggregate, Fit, Prior, engine};
 use super::recording::{Piece, Recording};
-use super::trial::{Errors, Trial, half_and_rest, leave_one_out};
+use super::trial::{Errors, Trial, from_others, leave_one_out};
 use crate::failure::Failure;
 use crate::say::say;
 use serde::Serialize;
@@ -27,11 +27,39 @@ struct Tried {
     car: String,
     unit: &'static str,
     reference_rpm: f64,
-    pieces: usize,
+    pieces: Vec<Told>,
     trials: Vec<Trial>,
-    /// Most probable by all pieces together, with standard deviation. Single parameters are not measured: they trade
+    /// Most probable by the prior of a Cup engine and all pieces together, with standard deviation. Single parameters are not measured: they trade
     /// against each other.
     parameters: BTreeMap<&'static str, [f64; 2]>,
+}
+
+/// What a fit sees of a piece.
+#[derive(Debug, Serialize)]
+struct Told {
+    name: String,
+    burned: f64,
+    seconds: f64,
+    /// Sum of (throttle + 0.03) · rpm · time.
+    throttle_rpm_s: f64,
+    /// Burn by the law at the means of a Cup engine's prior and flow 1 at full throttle and reference speed, so seconds.
+    law_s: f64,
+}
+
+impl Told {
+    fn of(piece: &Piece, reference_rpm: f64) -> Result<Told, Failure> {
+        let Aggregate { exposure, burned, .. } = &piece.aggregate;
+        let law_s =
+            exposure.burned_g(&Prior::CUP.shape(0.0), &engine(reference_rpm)).map_err(Failure::run)?;
+        let throttle_rpm_s = exposure.throttle_rpm_s();
+        Ok(Told {
+            name: piece.name.clone(),
+            burned: *burned,
+            seconds: exposure.seconds,
+            throttle_rpm_s,
+            law_s,
+        })
+    }
 }
 
 impl Report {
@@ -53,6 +81,10 @@ impl Report {
         if self.recordings.is_empty() {
             say("no recording was tried")?;
         }
+        say(format_args!(
+            "errors, %: rms and largest{:>10} {:>17} {:>17} {:>17}   best",
+            "law", "law, Cup prior", "one factor", "constant"
+        ))?;
         for tried in &self.recordings {
             tried.print()?;
         }
@@ -66,13 +98,13 @@ impl Tried {
         let laps: Vec<&Piece> = recording.pieces.iter().filter(|piece| piece.is_lap()).collect();
         let parts: Vec<&Piece> = recording.parts.iter().collect();
         let pieces: Vec<&Piece> = recording.pieces.iter().collect();
-        let (trials, all) = match (laps.len(), parts.len()) {
+        let (trials, tried) = match (laps.len(), parts.len()) {
             (3.., _) => (of_laps(&laps, reference_rpm)?, laps),
             (_, 3..) => (of_parts(&parts, reference_rpm)?, parts),
-            _ => (of_parts(&pieces, reference_rpm)?, pieces),
+            _ => (of_parts(&pieces, reference_rpm)?, pieces.clone()),
         };
         let (name, car) = (recording.name.clone(), recording.car.clone());
-        Ok(Tried { name, car, unit: recording.unit, ..Tried::new(trials, &all, reference_rpm)? })
+        Ok(Tried { name, car, unit: recording.unit, ..Tried::new(trials, &tried, &pieces, reference_rpm)? })
     }
 
     fn together(car: &str, files: &[&Recording]) -> Result<Tried, Failure> {
@@ -89,19 +121,24 @@ impl Tried {
             leave_one_out("leave one piece out", &pieces, reference_rpm)?,
         ];
         let (name, unit) = (format!("{} files of one car", wholes.len()), files[0].unit);
-        Ok(Tried { name, car: car.into(), unit, ..Tried::new(trials, &pieces, reference_rpm)? })
+        Ok(Tried { name, car: car.into(), unit, ..Tried::new(trials, &pieces, &pieces, reference_rpm)? })
     }
 
-    fn new(trials: Vec<Trial>, pieces: &[&Piece], reference_rpm: f64) -> Result<Tried, Failure> {
-        let aggregates: Vec<&Aggregate> = pieces.iter().map(|piece| &piece.aggregate).collect();
-        let fit = Fit::of(&aggregates, reference_rpm).map_err(Failure::run)?;
+    fn new(
+        trials: Vec<Trial>,
+        tried: &[&Piece],
+        all: &[&Piece],
+        reference_rpm: f64,
+    ) -> Result<Tried, Failure> {
+        let aggregates: Vec<&Aggregate> = all.iter().map(|piece| &piece.aggregate).collect();
+        let fit = Fit::of(&aggregates, &Prior::CUP, reference_rpm).map_err(Failure::run)?;
         let parameters = fit.shape.to_array().into_iter().zip(fit.sd).map(|(mean, sd)| [mean, sd]);
         Ok(Tried {
             name: String::new(),
             car: String::new(),
             unit: "",
             reference_rpm,
-            pieces: pieces.len(),
+            pieces: tried.iter().map(|piece| Told::of(piece, reference_rpm)).collect::<Result<_, _>>()?,
             trials,
             parameters: PARAMETERS.into_iter().zip(parameters).collect(),
         })
@@ -109,16 +146,17 @@ impl Tried {
 
     fn print(&self) -> Result<(), Failure> {
         let car = if self.car.is_empty() { String::new() } else { format!(", {}", self.car) };
-        say(format_args!("{}{car}: {} pieces, 8000 rpm is {:.0}", self.name, self.pieces, self.reference_rpm))?;
+        say(format_args!(
+            "{}{car}: {} pieces, 8000 rpm is {:.0}",
+            self.name,
+            self.pieces.len(),
+            self.reference_rpm
+        ))?;
         for trial in &self.trials {
             let cell = |errors: &Errors| format!("{:7.2} {:7.2}", errors.rms_pct, errors.max_abs_pct);
-            let [law, one_factor, constant] = [&trial.law, &trial.one_factor, &trial.constant].map(cell);
-            say(format_args!(
-                "  {:<34} {:>2} {law}  {one_factor}  {constant}  {}",
-                trial.trial,
-                trial.tests.len(),
-                trial.best
-            ))?;
+            let rules = [&trial.law, &trial.law_cup_prior, &trial.one_factor, &trial.constant].map(cell);
+            let (name, count) = (trial.trial, trial.tests.len());
+            say(format_args!("  {name:<32} {count:>3} {}   {}", rules.join("   "), trial.best))?;
         }
         let parameters = PARAMETERS.iter().filter_map(|name| {
             let [mean, sd] = self.parameters.get(name)?;
@@ -135,7 +173,10 @@ fn of_laps(laps: &[&Piece], reference_rpm: f64) -> Result<Vec<Trial>, Failure> {
         trials.push(leave_one_out("leave one flying lap out", &flying, reference_rpm)?);
     }
     let (first, rest) = flying.split_at(flying.len() / 2);
-    trials.extend(half_and_rest("first half's total to each lap", first, rest, reference_rpm)?);
+    if let Some(total) = total(first) {
+        let trial = "first half's total to each lap";
+        trials.push(from_others(trial, &[&total.aggregate], rest, reference_rpm)?);
+    }
     Ok(trials)
 }
 
@@ -144,13 +185,17 @@ fn of_parts(parts: &[&Piece], reference_rpm: f64) -> Result<Vec<Trial>, Failure>
     if parts.len() >= 3 {
         trials.push(leave_one_out("leave one part out", parts, reference_rpm)?);
     }
-    let (first, rest) = parts.split_at(middle(parts));
-    let [first_total, rest_total] = [first, rest].map(total);
-    for (trial, from, to) in
-        [("first half to the second", first, &rest_total), ("second half to the first", rest, &first_total)]
-    {
-        if let Some(to) = to {
-            trials.extend(half_and_rest(trial, from, &[to], reference_rpm)?);
+    let (first, second) = parts.split_at(middle(parts));
+    let (Some(first_total), Some(second_total)) = (total(first), total(second)) else { return Ok(trials) };
+    let trial = "one half's total to the other's";
+    trials.push(from_others(trial, &[&first_total.aggregate], &[&second_total], reference_rpm)?);
+    if parts.len() >= 4 {
+        for (trial, from, to) in [
+            ("first half's parts to the second", first, &second_total),
+            ("second half's parts to the first", second, &first_total),
+        ] {
+            let train: Vec<&Aggregate> = from.iter().map(|part| &part.aggregate).collect();
+            trials.push(from_others(trial, &train, &[to], reference_rpm)?);
         }
     }
     Ok(trials)

@@ -1,9 +1,12 @@
 //! Trials: what is learned from some aggregates, judged on others.
 
-use super::fit::{Aggregate, Fit};
+use super::fit::{Aggregate, Fit, Prior};
 use super::recording::Piece;
 use crate::failure::Failure;
 use serde::Serialize;
+
+/// A car that is slower on average stood for a part of the time, m/s: fuel by distance means nothing.
+const DRIVING_M_S: f64 = 3.0;
 
 /// Errors of one rule, 100 · ln(predicted/true).
 #[derive(Clone, Debug, Serialize)]
@@ -33,8 +36,13 @@ pub struct Trial {
     pub trial: &'static str,
     /// What was predicted.
     pub tests: Vec<String>,
+    /// The rate law, fitted from the prior of an engine without a spacer.
     pub law: Errors,
+    /// The same from that of a Cup engine.
+    pub law_cup_prior: Errors,
+    /// One factor on the sum of (throttle + 0.03) · rpm · time.
     pub one_factor: Errors,
+    /// The same for each lap; else for each kilometre, or each second where a car stood.
     pub constant: Errors,
     /// Which rule erred least, by root mean square.
     pub best: &'static str,
@@ -48,11 +56,7 @@ struct Fold<'a> {
 }
 
 /// Each piece from all others.
-pub fn leave_one_out(
-    trial: &'static str,
-    pieces: &[&Piece],
-    reference_rpm: f64,
-) -> Result<Trial, Failure> {
+pub fn leave_one_out(trial: &'static str, pieces: &[&Piece], reference_rpm: f64) -> Result<Trial, Failure> {
     let others = |out: usize| pieces.iter().enumerate().filter(move |(index, _)| *index != out);
     let folds = pieces.iter().enumerate().map(|(out, piece)| Fold {
         train: others(out).map(|(_, other)| &other.aggregate).collect(),
@@ -62,47 +66,55 @@ pub fn leave_one_out(
     judged(trial, folds.collect(), reference_rpm)
 }
 
-/// Each piece of the second half, and its total, from the total of the first.
-pub fn half_and_rest(
+/// Each of some pieces, from others.
+pub fn from_others(
     trial: &'static str,
-    train: &[&Piece],
+    train: &[&Aggregate],
     test: &[&Piece],
     reference_rpm: f64,
-) -> Result<Option<Trial>, Failure> {
-    let Some(total) = Aggregate::sum(train.iter().map(|piece| &piece.aggregate)) else { return Ok(None) };
-    let folds = test.iter().map(|piece| Fold {
-        train: vec![&total],
-        test: &piece.aggregate,
-        name: &piece.name,
-    });
-    judged(trial, folds.collect(), reference_rpm).map(Some)
+) -> Result<Trial, Failure> {
+    let folds =
+        test.iter().map(|piece| Fold { train: train.to_vec(), test: &piece.aggregate, name: &piece.name });
+    judged(trial, folds.collect(), reference_rpm)
 }
 
 fn judged(trial: &'static str, folds: Vec<Fold>, reference_rpm: f64) -> Result<Trial, Failure> {
-    let [mut law, mut one_factor, mut constant] = [const { Vec::new() }; 3];
-    for fold in &folds {
-        let fit = Fit::of(&fold.train, reference_rpm).map_err(Failure::run)?;
-        let by_law = fit.burned(&fold.test.exposure).map_err(Failure::run)?;
-        let error = |predicted: f64| 100.0 * (predicted / fold.test.burned).ln();
-        let scaled = |measure: &dyn Fn(&Aggregate) -> f64| {
-            let burned: f64 = fold.train.iter().map(|one| one.burned).sum();
-            let measured: f64 = fold.train.iter().map(|one| measure(one)).sum();
-            error(measure(fold.test) * burned / measured)
-        };
-        law.push(error(by_law));
-        one_factor.push(scaled(&|one| one.exposure.throttle_rpm_s()));
-        let all = || fold.train.iter().chain([&fold.test]);
-        let are_laps = all().all(|one| one.laps > 0);
-        let by_way = all().all(|one| one.exposure.metres.is_some());
-        constant.push(scaled(&|one| match one.exposure.metres {
-            _ if are_laps => f64::from(one.laps),
-            Some(metres) if by_way => metres,
-            _ => one.exposure.seconds,
-        }));
-    }
-    let [law, one_factor, constant] = [law, one_factor, constant].map(Errors::of);
+    let by = |predict: &dyn Fn(&Fold) -> Result<f64, Failure>| {
+        let error = |fold: &Fold| Ok(100.0 * libm::log(predict(fold)? / fold.test.burned));
+        folds.iter().map(error).collect::<Result<Vec<f64>, Failure>>().map(Errors::of)
+    };
+    let law = by(&|fold| fold.by_law(&Prior::FREE, reference_rpm))?;
+    let law_cup_prior = by(&|fold| fold.by_law(&Prior::CUP, reference_rpm))?;
+    let one_factor = by(&|fold| Ok(fold.in_proportion(&|one| one.exposure.throttle_rpm_s())))?;
+    let constant = by(&|fold| Ok(fold.constant()))?;
     let ranked = [("law", &law), ("one_factor", &one_factor), ("constant", &constant)];
-    let best = ranked.into_iter().min_by(|a, b| a.1.rms_pct.total_cmp(&b.1.rms_pct)).map_or("", |(name, _)| name);
+    let best = ranked.into_iter().min_by(|a, b| a.1.rms_pct.total_cmp(&b.1.rms_pct));
+    let best = best.map_or("", |(name, _)| name);
     let tests = folds.iter().map(|fold| fold.name.to_owned()).collect();
-    Ok(Trial { trial, tests, law, one_factor, constant, best })
+    Ok(Trial { trial, tests, law, law_cup_prior, one_factor, constant, best })
+}
+
+impl Fold<'_> {
+    fn by_law(&self, prior: &Prior, reference_rpm: f64) -> Result<f64, Failure> {
+        let fit = Fit::of(&self.train, prior, reference_rpm).map_err(Failure::run)?;
+        fit.burned(&self.test.exposure).map_err(Failure::run)
+    }
+
+    /// What was burned for each unit of a measure, times that of the test.
+    fn in_proportion(&self, measure: &dyn Fn(&Aggregate) -> f64) -> f64 {
+        let burned: f64 = self.train.iter().map(|one| one.burned).sum();
+        let measured: f64 = self.train.iter().map(|one| measure(one)).sum();
+        measure(self.test) * burned / measured
+    }
+
+    fn constant(&self) -> f64 {
+        let all = || self.train.iter().chain([&self.test]);
+        let are_laps = all().all(|one| one.laps > 0);
+        let drive = all().all(|one| one.exposure.mean_speed().is_some_and(|speed| speed > DRIVING_M_S));
+        self.in_proportion(&|one| match one.exposure.metres {
+            _ if are_laps => f64::from(one.laps),
+            Some(metres) if drive => metres,
+            _ => one.exposure.seconds,
+        })
+    }
 }
