@@ -1,5 +1,9 @@
 //! The command line.
 
+mod calibrate;
+
+pub use calibrate::{CalibrateArgs, Learner};
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sim::{FAULTS, Faults};
 use std::num::NonZeroUsize;
@@ -28,6 +32,8 @@ pub enum Command {
     Demo(DemoArgs),
     /// Estimates beside the truth.
     Evaluate(EvaluateArgs),
+    /// Past races to a model file, for races to come.
+    Calibrate(CalibrateArgs),
     /// What it costs: CPU, memory, start-up, bytes.
     Bench(BenchArgs),
 }
@@ -82,6 +88,8 @@ pub enum BenchOf {
     Latency(LatencyArgs),
     /// Estimates against the truth of many simulated races: all tracks, each fault of the telemetry alone.
     Accuracy(StudyArgs),
+    /// What cars are seen to do against what they did: savers, drafts and packs of simulated races on all tracks.
+    Detectors(DetectorArgs),
     /// Memory and state over a race of 500 laps.
     Flat(StudyArgs),
     /// How well the rate law learns from aggregates of real recordings.
@@ -97,6 +105,22 @@ pub struct RecordingsArgs {
     /// whose columns it has.
     #[arg(long)]
     pub mapping: Option<PathBuf>,
+    /// How the figures are printed.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// `burnbar bench detectors`.
+#[derive(Debug, Args)]
+pub struct DetectorArgs {
+    /// Which races follow from them.
+    #[arg(long, value_delimiter = ',', default_values_t = [11, 12, 13])]
+    pub seeds: Vec<u64>,
+    /// How long each race lasts.
+    #[arg(long, default_value_t = 75.0)]
+    pub minutes: f64,
+    #[command(flatten)]
+    pub flow: FlowArgs,
     /// How the figures are printed.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
@@ -302,7 +326,8 @@ pub struct ReplayArgs {
     pub format: Format,
 }
 
-/// How the dataflow runs. None of it changes an insight but `--window` and `--green-laps`.
+/// How the dataflow runs. None of it changes an insight but `--window`, `--green-laps` and
+/// `--model`.
 #[derive(Clone, Debug, Args)]
 pub struct FlowArgs {
     /// Worker threads.
@@ -317,6 +342,9 @@ pub struct FlowArgs {
     /// How many of the newest clean green laps make an economy.
     #[arg(long, default_value = "5")]
     pub green_laps: NonZeroUsize,
+    /// Begin with this model, as `burnbar calibrate` writes it, instead of priors.
+    #[arg(long, value_name = "FILE")]
+    pub model: Option<PathBuf>,
     /// Keep checkpoints in this folder; a run that finds one there goes on from it.
     #[arg(long)]
     pub state: Option<PathBuf>,

@@ -6,6 +6,7 @@
     reason = "helpers of tests are tests"
 )]
 
+mod calibrate;
 mod evaluate;
 mod kill;
 mod latency;
@@ -13,5 +14,6 @@ mod laws;
 mod program;
 mod readme;
 mod real_race;
+mod recordings;
 mod replay;
 mod repository;

@@ -1,5 +1,6 @@
 //! The session: every car's fold of one window, in order of vehicle id, held against the field.
 
+mod answered;
 mod car;
 mod laps;
 mod outlook;
@@ -8,13 +9,15 @@ mod window;
 pub use laps::lap_summary;
 
 use crate::counters::ClosedLap;
+use crate::detect::Detect;
 use crate::fold::CarFold;
-use crate::mode::{CLEAN_LAPS_MIN, FIELD_MIN, FieldSigns, burn_kg_m, median};
+use crate::mode::{CLEAN_LAPS_MIN, FIELD_MIN, burn_kg_m, median};
 use crate::piece::Piece;
 use crate::scales::Scales;
 use crate::state::RaceState;
+use crate::stories::Stories;
 use car::FieldCar;
-use events::{Board, CarInsight, LapSummary, SessionId, VehicleId};
+use events::{Answer, Board, CarInsight, Flag, LapSummary, SessionId, VehicleId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -32,15 +35,19 @@ pub struct Field {
     held_for: u64,
     /// Their laps.
     held_laps: BTreeMap<VehicleId, Vec<LapSummary>>,
+    detect: Detect,
+    stories: Stories,
     #[serde(skip)]
     judged: Judged,
+    /// What forecasts take for granted, and under which flag and revision of the race that was written.
+    #[serde(skip)]
+    assumed: (Option<(Flag, u64)>, Arc<[String]>),
 }
 
 /// What the field's clean laps come to. They change once a lap, windows close every second.
 #[derive(Clone, Debug, Default)]
 struct Judged {
     of: Vec<Arc<[ClosedLap]>>,
-    signs: Option<FieldSigns>,
     field_kg_m: Option<f64>,
 }
 
@@ -54,7 +61,6 @@ impl Judged {
         let burns: Vec<f64> = enough.filter_map(|fold| burn_kg_m(fold.clean_laps.iter())).collect();
         *self = Judged {
             of: folds.iter().map(|fold| fold.clean_laps.clone()).collect(),
-            signs: FieldSigns::of(folds),
             field_kg_m: (burns.len() >= FIELD_MIN).then(|| median(burns.into_iter())).flatten(),
         };
     }
@@ -68,12 +74,21 @@ impl Field {
         }
     }
 
+    /// Takes what somebody's own model answered.
+    pub fn answer(&mut self, answer: &Answer) {
+        for rate in &answer.rates {
+            if let Some(car) = self.cars.get_mut(&rate.vehicle) {
+                car.answered.hear(answer, rate);
+            }
+        }
+    }
+
     /// Closes a window: one insight a car, those silent for good included as they were last. A car that no roster names,
     /// though there has been one, is followed but not told, and no part of the field.
     pub fn fold(&mut self, end: EventTime, mut folds: Vec<CarFold>, race: &RaceState) -> Option<Board> {
         let session = race.session()?.session;
         self.follow(session, end, &folds, race);
-        let Field { cars, scales, held, judged, .. } = self;
+        let Field { cars, scales, held, detect, stories, judged, assumed, .. } = self;
         folds.sort_unstable_by_key(|fold| (held.contains(&fold.vehicle), fold.vehicle));
         let folds: Vec<CarFold> = folds
             .into_iter()
@@ -82,14 +97,16 @@ impl Field {
                 Some(cars.get_mut(&fold.vehicle)?.scaled(fold, scale))
             })
             .collect();
-        judged.follow(&folds[..folds.partition_point(|fold| !held.contains(&fold.vehicle))]);
+        let taking_part = &folds[..folds.partition_point(|fold| !held.contains(&fold.vehicle))];
+        judged.follow(taking_part);
+        detect.follow(end, taking_part, race);
         let window = Window {
             race,
             session,
             end,
             flag: race.flag_before(end),
             model: race.model(end).map(|model| model.name).unwrap_or_default(),
-            signs: judged.signs.as_ref(),
+            detect,
             field_kg_m: judged.field_kg_m,
             leader: window::leader(&folds, held),
         };
@@ -100,6 +117,10 @@ impl Field {
             if let Some(car) = cars.get_mut(&fold.vehicle) {
                 car.fold(fold, &window);
             }
+        }
+        let assumed_for = Some((window.flag, race.revision()));
+        if assumed.0 != assumed_for {
+            *assumed = (assumed_for, window.assumptions().into());
         }
         let told = cars.iter().filter(|(vehicle, _)| !held.contains(vehicle));
         let mut cars: Vec<CarInsight> = told.map(|(_, car)| car.last.clone()).collect();
@@ -113,8 +134,8 @@ impl Field {
                 .field_kg_m
                 .and_then(|kg_m| miles_per_gallon(1.0, window.volume(Mass::from_kg(kg_m)))),
             model: window.model,
-            assumptions: window.assumptions(),
-            stories: Vec::new(),
+            assumptions: assumed.1.clone(),
+            stories: stories.follow(end, &cars),
             cars,
         })
     }

@@ -3,6 +3,7 @@
 //! The only reader of truth, and it reads it after the estimate is made.
 
 mod align;
+pub mod detectors;
 mod estimates;
 mod figures;
 mod metrics;

@@ -1,6 +1,7 @@
 //! One module a command.
 
 pub mod bench;
+pub mod calibrate;
 pub mod demo;
 pub mod evaluate;
 pub mod import;

@@ -79,6 +79,7 @@ pub fn insight(vehicle: &str, end: EventTime) -> CarInsight {
         scale: None,
         forecast: None,
         save_amount_pct: None,
+        save_score: None,
         signs: Vec::new(),
         mode_reason: None,
         mode: Mode::Saving,
@@ -105,7 +106,7 @@ pub fn board(end: EventTime, cars: Vec<CarInsight>) -> Board {
         lap: Some(3),
         field_mpg: Some(4.4),
         model: events::ModelId::PRIORS,
-        assumptions: Vec::new(),
+        assumptions: Default::default(),
         stories: Vec::new(),
         cars,
     }
