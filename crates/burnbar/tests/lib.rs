@@ -14,5 +14,6 @@ mod laws;
 mod program;
 mod readme;
 mod real_race;
+mod recordings;
 mod replay;
 mod repository;

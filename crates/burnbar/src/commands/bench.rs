@@ -7,6 +7,7 @@ mod figures;
 mod flat;
 mod latency;
 mod live;
+mod recordings;
 mod screen;
 
 use super::evaluate;
@@ -43,6 +44,7 @@ pub fn run(args: &BenchArgs) -> Result<(), Failure> {
         (Some(BenchOf::Science(args)), _) => evaluate::science::run(&args.flow, args.format),
         (Some(BenchOf::Detectors(args)), _) => evaluate::detectors::run(args),
         (Some(BenchOf::Flat(args)), _) => flat::run(&args.flow, args.format),
+        (Some(BenchOf::Recordings(args)), _) => recordings::run(args),
         (None, Some(part)) => run_part(part, args),
         (None, None) => measure(args),
     }
