@@ -12,6 +12,8 @@ use units::{EventTime, Span};
 
 /// How many are told at once.
 pub const STORIES_MAX: usize = 12;
+/// And of one kind.
+const KIND_MAX: usize = 4;
 /// So long the same kind of story is not told of the same car again, and a sentence keeps its numbers. Source:
 /// docs/fuel-model.md §7.
 const COOL_DOWN: Span = Span::from_secs(180);
@@ -56,6 +58,12 @@ impl Stories {
         self.kept.retain(|_, kept| end - kept.held <= COOL_DOWN);
         let mut told: Vec<&Kept> = self.kept.values().filter(|kept| end - kept.held <= LINGERS).collect();
         told.sort_by(|a, b| b.weight(end).total_cmp(&a.weight(end)));
+        let mut of_kind: BTreeMap<StoryKind, usize> = BTreeMap::new();
+        told.retain(|kept| {
+            let count = of_kind.entry(kept.story.kind).or_default();
+            *count += 1;
+            *count <= KIND_MAX
+        });
         told.into_iter().take(STORIES_MAX).map(|kept| kept.story.clone()).collect()
     }
 }
@@ -137,6 +145,6 @@ mod tests {
                 ..saver(Mode::Saving)
             })
             .collect();
-        assert_eq!(Stories::default().follow(EventTime::from_ms(0), &cars).len(), STORIES_MAX);
+        assert_eq!(Stories::default().follow(EventTime::from_ms(0), &cars).len(), KIND_MAX);
     }
 }
