@@ -8,6 +8,7 @@ mod tell;
 use events::{CarInsight, Story, StoryKind, VehicleId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use tell::Found;
 use units::{EventTime, Span};
 
 /// How many are told at once.
@@ -44,15 +45,10 @@ impl Stories {
     /// Follows the insights of a window that ends at `end`; what is to be told then, what matters most first.
     pub fn follow(&mut self, end: EventTime, cars: &[CarInsight]) -> Vec<Story> {
         let before = self.followed.replace(end).unwrap_or(end);
-        for story in tell::all(end, cars) {
-            let key = (story.vehicle_id, story.kind);
-            match self.kept.get_mut(&key) {
-                Some(kept) if kept.held >= before || end - kept.held <= LINGERS => kept.go_on(end, story),
-                // it was over, and is true again: too soon to say so
-                Some(kept) if end - kept.held <= COOL_DOWN => {}
-                _ => {
-                    self.kept.insert(key, Kept { story, said: end, held: end });
-                }
+        let field_chance = tell::field_chance(cars);
+        for car in cars {
+            for found in tell::found(car, field_chance) {
+                self.find(before, end, car, found);
             }
         }
         self.kept.retain(|_, kept| end - kept.held <= COOL_DOWN);
@@ -66,17 +62,36 @@ impl Stories {
         });
         told.into_iter().take(STORIES_MAX).map(|kept| kept.story.clone()).collect()
     }
+
+    /// Something holds of a car at `end`; the window before ended at `before`.
+    fn find(&mut self, before: EventTime, end: EventTime, car: &CarInsight, found: Found) {
+        let key = (car.vehicle_id, found.kind);
+        let kept = self.kept.get_mut(&key);
+        let goes_on = |kept: &Kept| kept.held >= before || end - kept.held <= LINGERS;
+        match kept {
+            Some(kept) if goes_on(kept) => {
+                kept.held = end;
+                if end - kept.said <= COOL_DOWN {
+                    return;
+                }
+                if let Some(text) = tell::text(car, found.kind) {
+                    kept.said = end;
+                    (kept.story.weight, kept.story.text) = (found.weight, text);
+                }
+            }
+            // it was over, and is true again: too soon to say so
+            Some(kept) if end - kept.held <= COOL_DOWN => {}
+            _ => {
+                let Some(text) = tell::text(car, found.kind) else { return };
+                let Found { kind, weight } = found;
+                let story = Story { kind, vehicle_id: car.vehicle_id, since_us: end, weight, text };
+                self.kept.insert(key, Kept { story, said: end, held: end });
+            }
+        }
+    }
 }
 
 impl Kept {
-    fn go_on(&mut self, end: EventTime, story: Story) {
-        self.held = end;
-        if end - self.said > COOL_DOWN {
-            self.said = end;
-            self.story = Story { since_us: self.story.since_us, ..story };
-        }
-    }
-
     fn weight(&self, end: EventTime) -> f64 {
         let age = (end - self.story.since_us).secs() / HALF_LIFE.secs();
         self.story.weight * libm::exp2(-age.max(0.0))
