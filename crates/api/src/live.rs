@@ -66,7 +66,7 @@ mod tests {
             lap: None,
             field_mpg: None,
             model: events::ModelId::PRIORS,
-            assumptions: Vec::new(),
+            assumptions: Default::default(),
             stories: Vec::new(),
             cars: Vec::new(),
         })

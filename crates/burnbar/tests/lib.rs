@@ -6,6 +6,7 @@
     reason = "helpers of tests are tests"
 )]
 
+mod calibrate;
 mod evaluate;
 mod kill;
 mod latency;

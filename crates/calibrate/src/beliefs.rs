@@ -6,6 +6,8 @@ use fuel::{Shape, prior};
 /// Standard deviation of the scale of a team against its manufacturer: the study's simulator draws .006
 /// (`docs/calibration.md`).
 const TEAM_SD: f64 = 0.006;
+/// How far the flow of a package lies from what power and friction say: with 80 to 300 hp of friction, 510 hp move by ±3 %.
+const PACKAGE_SD: f64 = 0.02;
 /// The same where nobody states a power: from a motorcycle to a prototype lie two of these around the nominal engine.
 const UNKNOWN_PACKAGE_SD: f64 = 1.0;
 
@@ -56,7 +58,7 @@ impl Beliefs {
                 car: prior::CAR_SD,
                 engine: prior::RACE_TO_RACE_SD,
                 race: prior::RACE_SD,
-                package: prior::RACE_NEW_PACKAGE_SD,
+                package: PACKAGE_SD,
                 unknown_package: UNKNOWN_PACKAGE_SD,
             },
             tau: prior::SHAPE_SD,
@@ -100,10 +102,14 @@ impl Beliefs {
         let known = packages.iter().find(|package| same(package.package_hp, hp))?;
         Some((known.ln_scale, known.sd))
     }
-    /// Of a package's.
+    /// Of a package's: what the law makes of its power is not all.
     pub fn package(&self, hp: Option<f64>) -> (f64, f64) {
-        let new = hp.map_or(self.levels.unknown_package, |_| self.levels.package);
-        self.known_package(hp).unwrap_or((0.0, new))
+        let new = match hp {
+            Some(hp) if self.levels.package > 0.0 => (prior::package_ln(hp), self.levels.package),
+            Some(_) => (0.0, 0.0),
+            None => (0.0, self.levels.unknown_package),
+        };
+        self.known_package(hp).unwrap_or(new)
     }
 }
 

@@ -315,12 +315,8 @@ fn scales(data: &Data, beliefs: &Beliefs) -> Vec<Scale> {
     for index in 0..data.races.len() {
         add(Level::Race, index, (0.0, beliefs.levels.race));
     }
-    let stated = data.packages.iter().filter(|hp| hp.is_some()).count();
     for (index, &hp) in data.packages.iter().enumerate() {
-        // the only package is what ln F is about, unless its power is not stated
-        if hp.is_none() || stated > 1 || beliefs.known.is_some() {
-            add(Level::Package, index, beliefs.package(hp));
-        }
+        add(Level::Package, index, beliefs.package(hp));
     }
     scales
 }

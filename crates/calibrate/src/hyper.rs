@@ -1,28 +1,44 @@
 //! Spreads between cars, engines, races and manufacturers, from history once there is enough of it. Not the law's own
 //! error, tau: in bags it cannot be told from evidence that is better or worse than it says.
 
-use crate::{Beliefs, Data, Fit, Unusable};
+use crate::data::{Data, Row};
+use crate::{Beliefs, Fit, Unusable};
+use std::collections::BTreeSet;
 
-/// With no more races than these a spread between races is a guess, and the priors are the better one.
-pub const RACES_ENOUGH: usize = 10;
+/// With no more races than these the spread between races and between manufacturers is a guess, and the priors are the
+/// better one.
+const RACES_ENOUGH: usize = 10;
+/// With fewer cars, or in one race alone, so are those between cars and between a car's engines.
+const CARS_ENOUGH: usize = 20;
 /// Ratios that are tried around each spread, round by round, finer each time.
 const ROUNDS: [f64; 4] = [2.0, 1.41, 1.19, 1.09];
 /// No spread is believed to be further from its prior than by this factor.
 const FACTOR_MAX: f64 = 4.0;
 
-/// The spreads under which the bags are most probable: coordinate by coordinate, by Laplace's approximation. Those
-/// believed before stay where there are too few races.
+/// One of the spreads.
+type Spread = fn(&mut Beliefs) -> &mut f64;
+
+/// The spreads under which the bags are most probable: coordinate by coordinate, by Laplace's approximation. Those of
+/// which there is too little to see stay as they were.
 ///
 /// # Errors
 /// As [`Fit::of`].
 pub fn tuned(data: &Data, beliefs: &Beliefs) -> Result<Beliefs, Unusable> {
-    let raced = |race: usize| data.rows.iter().any(|row| row.race == race);
-    if (0..data.races.len()).filter(|&race| raced(race)).count() <= RACES_ENOUGH {
+    let count = |of: fn(&Row) -> usize| data.rows.iter().map(of).collect::<BTreeSet<_>>().len();
+    let (races, cars) = (count(|row| row.race), count(|row| row.car));
+    let mut spreads: Vec<Spread> = Vec::new();
+    if races > 1 && cars >= CARS_ENOUGH {
+        spreads.extend([car as Spread, engine]);
+    }
+    if races > RACES_ENOUGH {
+        spreads.extend([race as Spread, manufacturer]);
+    }
+    if spreads.is_empty() {
         return Ok(beliefs.clone());
     }
     let mut best = (Fit::of(data, beliefs)?.log_evidence, beliefs.clone());
     for ratio in ROUNDS {
-        for spread in [car, engine, race, manufacturer] {
+        for spread in &spreads {
             for step in [ratio, 1.0 / ratio] {
                 let mut tried = best.1.clone();
                 *spread(&mut tried) *= step;

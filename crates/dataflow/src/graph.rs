@@ -15,7 +15,7 @@ use crate::sink::ClosedWindow;
 use crate::source::Stamped;
 use crate::supervise::Attempt;
 use crate::windows::{CarOut, Grid, Key, Output, State, WindowNumber, Windows};
-use events::{RaceEvent, VehicleId};
+use events::{RaceEvent, RaceEventKind, VehicleId};
 use race::{Effective, Field, RaceState};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -228,6 +228,9 @@ impl FieldWindows {
         events.sort_by_key(|event| (event.event_time, event.id));
         events.iter().for_each(|event| {
             self.state.race.apply(event, self.grid.settled_to(window));
+            if let RaceEventKind::Answer(answer) = &event.kind {
+                self.state.field.answer(answer);
+            }
         });
         let (mut folds, mut laps, mut pieces, mut late) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for out in self.cars.remove(&window).unwrap_or_default() {

@@ -2,6 +2,7 @@
 
 use crate::{Flag, Forecast, ModelId, Seen, SessionId, Story, VehicleId};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use units::EventTime;
 
 /// What is known of one vehicle at the end of one window. Missing is `null`, never zero.
@@ -272,7 +273,7 @@ pub struct Board {
     pub model: ModelId,
     /// What forecasts take for granted, a sentence each.
     #[serde(default)]
-    pub assumptions: Vec<String>,
+    pub assumptions: Arc<[String]>,
     /// What is worth telling, what matters most first.
     #[serde(default)]
     pub stories: Vec<Story>,
@@ -290,7 +291,7 @@ impl Board {
             lap: None,
             field_mpg: None,
             model: ModelId::default(),
-            assumptions: Vec::new(),
+            assumptions: Arc::default(),
             stories: Vec::new(),
             cars: Vec::new(),
         }

@@ -1,5 +1,6 @@
 //! What was told of a car's fuel, laid beside its runs: the bags that calibration and the online filter learn from.
 
+use crate::car::LATENESS_MAX;
 use crate::runs::CarRuns;
 use crate::state::RaceState;
 use crate::tank::{self, TankSize};
@@ -82,7 +83,9 @@ pub fn bags(vehicle: VehicleId, runs: &CarRuns, race: &RaceState) -> Vec<CarBag>
             .map(|(known, _)| known)
             .min();
         let (stop, known) = facts(vehicle, number, &stops, race);
-        let known = [Some(run.to), ran_out, known].into_iter().flatten().max().unwrap_or(run.to);
+        // a run is final once nothing can change it any more: bags that come at once keep their order
+        let known =
+            [Some(run.to + LATENESS_MAX), ran_out, known].into_iter().flatten().max().unwrap_or(run.to);
         told.push(known);
         let tank = TankSize::at(run.to, race).gal();
         if let Some(bag) = walk.stop(&Stop { ran_out: ran_out.is_some(), ..stop }, &tank) {

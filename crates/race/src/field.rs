@@ -1,5 +1,6 @@
 //! The session: every car's fold of one window, in order of vehicle id, held against the field.
 
+mod answered;
 mod car;
 mod laps;
 mod outlook;
@@ -16,7 +17,7 @@ use crate::scales::Scales;
 use crate::state::RaceState;
 use crate::stories::Stories;
 use car::FieldCar;
-use events::{Board, CarInsight, LapSummary, SessionId, VehicleId};
+use events::{Answer, Board, CarInsight, Flag, LapSummary, SessionId, VehicleId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -38,6 +39,9 @@ pub struct Field {
     stories: Stories,
     #[serde(skip)]
     judged: Judged,
+    /// What forecasts take for granted, and under which flag and revision of the race that was written.
+    #[serde(skip)]
+    assumed: (Option<(Flag, u64)>, Arc<[String]>),
 }
 
 /// What the field's clean laps come to. They change once a lap, windows close every second.
@@ -70,12 +74,21 @@ impl Field {
         }
     }
 
+    /// Takes what somebody's own model answered.
+    pub fn answer(&mut self, answer: &Answer) {
+        for rate in &answer.rates {
+            if let Some(car) = self.cars.get_mut(&rate.vehicle) {
+                car.answered.hear(answer, rate);
+            }
+        }
+    }
+
     /// Closes a window: one insight a car, those silent for good included as they were last. A car that no roster names,
     /// though there has been one, is followed but not told, and no part of the field.
     pub fn fold(&mut self, end: EventTime, mut folds: Vec<CarFold>, race: &RaceState) -> Option<Board> {
         let session = race.session()?.session;
         self.follow(session, end, &folds, race);
-        let Field { cars, scales, held, detect, stories, judged, .. } = self;
+        let Field { cars, scales, held, detect, stories, judged, assumed, .. } = self;
         folds.sort_unstable_by_key(|fold| (held.contains(&fold.vehicle), fold.vehicle));
         let folds: Vec<CarFold> = folds
             .into_iter()
@@ -105,6 +118,10 @@ impl Field {
                 car.fold(fold, &window);
             }
         }
+        let assumed_for = Some((window.flag, race.revision()));
+        if assumed.0 != assumed_for {
+            *assumed = (assumed_for, window.assumptions().into());
+        }
         let told = cars.iter().filter(|(vehicle, _)| !held.contains(vehicle));
         let mut cars: Vec<CarInsight> = told.map(|(_, car)| car.last.clone()).collect();
         number_positions(&mut cars);
@@ -117,7 +134,7 @@ impl Field {
                 .field_kg_m
                 .and_then(|kg_m| miles_per_gallon(1.0, window.volume(Mass::from_kg(kg_m)))),
             model: window.model,
-            assumptions: window.assumptions(),
+            assumptions: assumed.1.clone(),
             stories: stories.follow(end, &cars),
             cars,
         })

@@ -24,8 +24,10 @@ use units::{EventTime, Mass};
 pub struct Scale {
     /// The logarithm of the factor on all that it burns.
     pub ln: LogScale,
-    /// The same for its clean laps, where throttle and engine speed are others than under caution.
-    pub clean: LogScale,
+    /// The factor itself.
+    pub factor: f64,
+    /// The factor on its clean laps, where throttle and engine speed are others than under caution.
+    pub clean_factor: f64,
     /// Variance of the part that other cars do not share: what holds when cars are compared.
     pub own_var: f64,
     /// Relative error of the law's shape over a stint.
@@ -37,14 +39,6 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// The factor on all that it burns.
-    pub fn factor(&self) -> f64 {
-        libm::exp(self.ln.mean)
-    }
-    /// The factor on its clean laps.
-    pub fn clean_factor(&self) -> f64 {
-        libm::exp(self.clean.mean)
-    }
     /// Relative standard deviation of all that the car burned, by the scale and the law's shape.
     pub fn sd(&self) -> f64 {
         (self.ln.var + self.shape_sd * self.shape_sd).sqrt()
@@ -64,6 +58,8 @@ pub struct Scales {
     learned: Option<(usize, Learned)>,
     /// From these bags, in this order.
     from: Vec<Learnable>,
+    /// What it says of every car.
+    read: BTreeMap<VehicleId, Scale>,
     /// Cars whose bags may have changed since.
     stale: BTreeSet<VehicleId>,
     seen_revision: u64,
@@ -129,16 +125,21 @@ impl Scales {
             (self.cars, self.from) = (BTreeMap::new(), Vec::new());
             self.learned = Some((index, Learned::new(conditions)));
         }
+        let mut has_moved = !joining.is_empty();
         for vehicle in joining {
             self.join(vehicle, conditions, race);
         }
         if !self.stale.is_empty() {
+            has_moved = true;
             self.learn_bags(conditions, race);
         }
         if let Some((_, Learned::Refitted(refitted))) = &mut self.learned {
             let known =
                 refitted::Known { bags: &self.from, runs: &self.runs, order: &self.order, cars: &self.cars };
-            refitted.refit(end, &known, conditions, race);
+            has_moved |= refitted.refit(end, &known, conditions, race);
+        }
+        if has_moved {
+            self.read();
         }
     }
 
@@ -228,15 +229,32 @@ impl Scales {
 
     /// What is known of a car; `None` before its first sample.
     pub fn of(&self, vehicle: VehicleId) -> Option<Scale> {
+        self.read.get(&vehicle).copied()
+    }
+
+    /// Reads every car's scale off what was learned.
+    fn read(&mut self) {
+        let read = |vehicle: &VehicleId| Some((*vehicle, self.read_one(*vehicle)?));
+        self.read = self.cars.keys().filter_map(read).collect();
+    }
+
+    fn read_one(&self, vehicle: VehicleId) -> Option<Scale> {
         let car = self.cars.get(&vehicle)?;
         match &self.learned.as_ref()?.1 {
             Learned::Filtered(filter) => {
                 let LogScale { mean, var } = filter.scale(car.number)?;
-                let [ln, clean] =
-                    car.by_own_table.map(|own| LogScale { mean: mean + car.known_ln + own, var });
+                let [ln, clean_ln] = car.by_own_table.map(|own| mean + car.known_ln + own);
                 let own_var = filter.own_scale(car.number)?.var;
                 let (shape_sd, is_contradicted) = (filter.shape_sd(), car.is_contradicted);
-                Some(Scale { ln, clean, own_var, shape_sd, is_calibrated: true, is_contradicted })
+                Some(Scale {
+                    ln: LogScale { mean: ln, var },
+                    factor: libm::exp(ln),
+                    clean_factor: libm::exp(clean_ln),
+                    own_var,
+                    shape_sd,
+                    is_calibrated: true,
+                    is_contradicted,
+                })
             }
             Learned::Refitted(refitted) => refitted.of(vehicle),
         }

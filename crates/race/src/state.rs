@@ -5,8 +5,7 @@ use crate::conditions::Conditions;
 use crate::timeline::Timeline;
 use crate::told::FuelTold;
 use events::{
-    Answer, EventId, Flag, Model, RaceEvent, RaceEventKind, RosterEntry, Session, SessionId, StopPhase,
-    VehicleId,
+    EventId, Flag, Model, RaceEvent, RaceEventKind, RosterEntry, Session, SessionId, StopPhase, VehicleId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -39,8 +38,6 @@ pub struct RaceState {
     stops: BTreeMap<VehicleId, BTreeMap<EventId, (EventTime, StopPhase)>>,
     retired: BTreeMap<VehicleId, EventTime>,
     told: FuelTold,
-    /// What somebody's own model answered, by the interval's end.
-    answers: BTreeMap<(EventTime, EventId), Answer>,
     /// The revision at which a car, or all of them, were spoken of last.
     touched: BTreeMap<VehicleId, u64>,
     touched_all: u64,
@@ -113,7 +110,6 @@ impl RaceState {
             stops: BTreeMap::new(),
             retired: BTreeMap::new(),
             told: FuelTold::default(),
-            answers: BTreeMap::new(),
             touched: BTreeMap::new(),
             touched_all: 0,
         };
@@ -166,9 +162,6 @@ impl RaceState {
             }
             &RaceEventKind::Retired { vehicle } => {
                 self.retired.insert(vehicle, at);
-            }
-            RaceEventKind::Answer(answer) => {
-                self.answers.insert((at, id), answer.clone());
             }
             kind => {
                 if self.told.hear(id, at, kind) {

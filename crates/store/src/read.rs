@@ -104,7 +104,7 @@ fn window(row: &Row<'_>) -> rusqlite::Result<Board> {
         lap: row.get("lap")?,
         field_mpg: row.get("field_mpg")?,
         model: events::ModelId::PRIORS,
-        assumptions: Vec::new(),
+        assumptions: Default::default(),
         stories: Vec::new(),
         cars: Vec::new(),
     })

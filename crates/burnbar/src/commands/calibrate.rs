@@ -16,6 +16,9 @@ use std::sync::Mutex;
 pub fn run(args: &CalibrateArgs) -> Result<(), Failure> {
     // whatever is wrong with the command line is said before an hour of reading
     let draw = args.report.as_deref().map(drawing).transpose()?;
+    if args.flow.model.is_some() {
+        return Err(Failure::input("a calibration begins with --prior, not with --model"));
+    }
     let before = args.prior.as_deref().map(read_model).transpose()?;
     let name = match &args.name {
         Some(name) => name.as_str(),

@@ -1,5 +1,6 @@
 //! One car of the field: what is kept of it from window to window.
 
+use super::answered::Answered;
 use super::laps::scale_closed;
 use super::window::Window;
 use crate::counters::ClosedLap;
@@ -24,14 +25,31 @@ pub(super) struct FieldCar {
     pub forecast: Option<(Foreseen, Option<Forecast>)>,
     /// What is known of its scale.
     pub scale: Option<Scale>,
+    pub answered: Answered,
     pub last: CarInsight,
     /// Its clean laps at scale 0 and as they are told, so that they are scaled once.
     #[serde(skip)]
-    laps: Option<ScaledLaps>,
+    laps: ScaledLaps,
 }
 
-/// Laps at scale 0, a scale, and the laps at it.
-type ScaledLaps = (Arc<[ClosedLap]>, Scale, Arc<[ClosedLap]>);
+/// The newest laps as they were scaled.
+#[derive(Clone, Debug, Default)]
+struct ScaledLaps {
+    /// At scale 0.
+    of: Arc<[ClosedLap]>,
+    by: Option<Scale>,
+    told: Arc<[ClosedLap]>,
+}
+
+impl ScaledLaps {
+    fn scaled(&mut self, laps: &Arc<[ClosedLap]>, scale: &Scale) -> Arc<[ClosedLap]> {
+        if !Arc::ptr_eq(&self.of, laps) || self.by.as_ref() != Some(scale) {
+            let told = laps.iter().map(|lap| scale_closed(lap, scale)).collect();
+            *self = ScaledLaps { of: laps.clone(), by: Some(*scale), told };
+        }
+        self.told.clone()
+    }
+}
 
 /// What the level at a stop follows from: what was told of the car, the burn, whether the car stands in its box, the scale.
 pub(super) type Walked = (u64, AtStop, bool, Option<Scale>);
@@ -61,8 +79,9 @@ impl FieldCar {
             lap_kg: LapBurn::default(),
             forecast: None,
             scale: None,
+            answered: Answered::default(),
             last: CarInsight::of_nothing(session, vehicle, end),
-            laps: None,
+            laps: ScaledLaps::default(),
         }
     }
 
@@ -90,25 +109,14 @@ impl FieldCar {
             }
         }
         let Some(scale) = scale.filter(|_| fold.calibrated) else { return fold };
-        let factor = scale.factor();
-        CarFold {
+        let factor = scale.factor;
+        self.answered.correct(CarFold {
             rate_g_s: fold.rate_g_s.map(|rate| rate * factor),
             burned: fold.burned.map(|burned| burned.scaled(factor)),
             last_lap: fold.last_lap.map(|lap| scale_closed(&lap, &scale)),
-            clean_laps: self.scaled_laps(&fold.clean_laps, &scale),
+            clean_laps: self.laps.scaled(&fold.clean_laps, &scale),
             ..fold
-        }
-    }
-
-    fn scaled_laps(&mut self, laps: &Arc<[ClosedLap]>, scale: &Scale) -> Arc<[ClosedLap]> {
-        match &self.laps {
-            Some((of, by, told)) if Arc::ptr_eq(of, laps) && by == scale => told.clone(),
-            _ => {
-                let told: Arc<[ClosedLap]> = laps.iter().map(|lap| scale_closed(lap, scale)).collect();
-                self.laps = Some((laps.clone(), *scale, told.clone()));
-                told
-            }
-        }
+        })
     }
 
     /// Takes the window's fold, at scale.
@@ -122,6 +130,7 @@ impl FieldCar {
         if let Some((level, remaining)) = &tank {
             window.say_tank(fold, self, (level, remaining), &mut insight);
         }
+        insight.model = self.answered.model(window.end).unwrap_or(insight.model);
         window.say_driving(fold, &mut insight);
         let conflict = tank.is_some_and(|(_, remaining)| remaining.is_in_conflict);
         insight.quality = window.quality(fold, insight.imputed_pct, conflict, self.is_contradicted());
@@ -148,7 +157,7 @@ impl FieldCar {
         let level = match self.level {
             Some((before, level)) if before == walked_for => level,
             _ => {
-                let factor = scale.factor();
+                let factor = scale.factor;
                 let at_stops: Vec<AtStop> = self.at_stops.iter().map(|at| at.scaled(factor)).collect();
                 Level::walk(fold.vehicle, &at_stops, in_box, window.race)
             }

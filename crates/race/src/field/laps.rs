@@ -39,7 +39,7 @@ pub fn lap_summary(
 
 /// Brings a lap to what its car really burns.
 pub(super) fn scale(lap: &mut LapSummary, scale: &Scale) {
-    let factor = if lap.clean { scale.clean_factor() } else { scale.factor() };
+    let factor = if lap.clean { scale.clean_factor } else { scale.factor };
     lap.burned_kg *= factor;
     lap.imputed_kg *= factor;
     lap.burned_sd_kg = root_sum_square([lap_sd(scale) * lap.burned_kg, lap.burned_sd_kg * factor]);
@@ -49,7 +49,7 @@ pub(super) fn scale(lap: &mut LapSummary, scale: &Scale) {
 
 /// A lap as a car's own books hold it, likewise.
 pub(super) fn scale_closed(lap: &ClosedLap, scale: &Scale) -> ClosedLap {
-    let factor = if lap.clean { scale.clean_factor() } else { scale.factor() };
+    let factor = if lap.clean { scale.clean_factor } else { scale.factor };
     ClosedLap {
         burned: scaled(lap.burned, factor),
         imputed: scaled(lap.imputed, factor),

@@ -71,7 +71,7 @@ impl Window<'_> {
         let (scale, burned, density) = (car.scale?, fold.burned?, self.race.fuel_density());
         let gal = |kg: f64| density.volume(Mass::from_kg(kg)).us_gallons();
         // everything here is at the car's scale already; the forecast wants it before that
-        let unscaled = |kg: f64| gal(kg) / scale.factor();
+        let unscaled = |kg: f64| gal(kg) / scale.factor;
         let to_go = self.laps_to_go(fold);
         let (green, caution) = to_go.map_or((None, 0.0), |(laps, caution)| (Some(laps - caution), caution));
         let has_caution = car.lap_kg.caution_kg.is_some();

@@ -74,15 +74,21 @@ impl Refitted {
         self.scales.get(&vehicle).copied()
     }
 
-    /// Fits again if bags have changed, and reads off what it means for every car, if it is time.
-    pub fn refit(&mut self, end: EventTime, known: &Known, conditions: &Conditions, race: &RaceState) {
+    /// Fits again if bags have changed, and reads off what it means for every car, if it is time. Whether it was.
+    pub fn refit(
+        &mut self,
+        end: EventTime,
+        known: &Known,
+        conditions: &Conditions,
+        race: &RaceState,
+    ) -> bool {
         let has_more_cars = known.order.len() != self.scales.len();
         if end < self.next && !has_more_cars {
-            return;
+            return false;
         }
         self.next = EventTime::from_us((end.us().div_euclid(EVERY.us()) + 1).saturating_mul(EVERY.us()));
         let layout = Layout::of(known);
-        let Some(prior) = layout.prior(known, conditions) else { return };
+        let Some(prior) = layout.prior(known, conditions) else { return false };
         if std::mem::take(&mut self.is_stale) || has_more_cars {
             let (mut whose, mut bags) = (Vec::new(), Vec::new());
             for bag in known.bags {
@@ -105,9 +111,9 @@ impl Refitted {
             self.has_learned = fitted.is_some();
             self.belief = Some(fitted.map_or(prior.clone(), |fitted| fitted.belief));
         }
-        let Some(belief) = &self.belief else { return };
+        let Some(belief) = &self.belief else { return false };
         let knots = refit::shape(belief).and_then(|shape| knot_gradients(&shape, &conditions.engine).ok());
-        let Some(knots) = knots else { return };
+        let Some(knots) = knots else { return false };
         let has_learned = self.has_learned;
         let reading =
             Reading { belief, prior: &prior, knots: &knots, has_learned, density: race.fuel_density() };
@@ -119,9 +125,18 @@ impl Refitted {
             let own = scales.iter().filter(|index| **index != RACE);
             let own_var = own.filter_map(|index| belief.covariance().get(*index, *index)).sum();
             let (shape_sd, is_contradicted) = (self.shape_sd, self.contradicted.contains(vehicle));
-            let scale = Scale { ln, clean, own_var, shape_sd, is_calibrated: false, is_contradicted };
+            let scale = Scale {
+                ln,
+                factor: libm::exp(ln.mean),
+                clean_factor: libm::exp(clean.mean),
+                own_var,
+                shape_sd,
+                is_calibrated: false,
+                is_contradicted,
+            };
             self.scales.insert(*vehicle, scale);
         }
+        true
     }
 }
 

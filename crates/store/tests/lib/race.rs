@@ -105,7 +105,7 @@ pub fn board(end: EventTime, cars: Vec<CarInsight>) -> Board {
         lap: Some(3),
         field_mpg: Some(4.4),
         model: events::ModelId::PRIORS,
-        assumptions: Vec::new(),
+        assumptions: Default::default(),
         stories: Vec::new(),
         cars,
     }

@@ -1,0 +1,169 @@
+//! What somebody's own model answered, in place of the law's burn: docs/external-models.md.
+//!
+//! An answer comes when its interval is over, so it corrects what was told of it by then. Intervals without an answer keep
+//! the law's burn.
+
+use crate::fold::{Burned, CarFold};
+use events::{Answer, AnsweredRate, ModelId};
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+use units::{EventTime, FuelMicrograms, Span};
+
+/// How many windows back an answer may speak of.
+const WINDOWS_MAX: usize = 16;
+/// For this long an answered flow is shown as the flow now.
+const SHOWN_FOR: Span = Span::from_secs(3);
+
+/// One car's answers.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Answered {
+    /// At the newest window ends, what it had burned in all by the law.
+    by_law: VecDeque<(EventTime, FuelMicrograms)>,
+    /// What answers add to the law's burn, since the first sample; and how much of that lay before the open lap, run and
+    /// stage.
+    race: FuelMicrograms,
+    before_lap: FuelMicrograms,
+    before_run: FuelMicrograms,
+    before_stage: FuelMicrograms,
+    /// Which lap, run and burn of the stage that was.
+    lap: Option<i32>,
+    run: u32,
+    stage: FuelMicrograms,
+    newest: Option<(EventTime, ModelId, f64)>,
+}
+
+impl Answered {
+    /// Takes an answer; what it says of times that are not remembered, or of nobody, is dropped.
+    pub fn hear(&mut self, answer: &Answer, rate: &AnsweredRate) {
+        let seconds = (answer.to - answer.from).secs();
+        let possible = rate.rate_g_s.is_finite() && rate.rate_g_s >= 0.0 && seconds > 0.0;
+        let Some(((from, to), _)) = self.at(answer.from).zip(self.at(answer.to)).zip(possible.then_some(()))
+        else {
+            return;
+        };
+        self.race += FuelMicrograms((rate.rate_g_s * seconds * 1e6).round() as i64) - (to - from);
+        self.newest = Some((answer.to, answer.model, rate.rate_g_s));
+    }
+
+    fn at(&self, at: EventTime) -> Option<FuelMicrograms> {
+        let behind = self.by_law.partition_point(|(end, _)| *end < at);
+        let &(end, burned) = self.by_law.get(behind)?;
+        if end == at {
+            return Some(burned);
+        }
+        let &(start, before) = self.by_law.get(behind.checked_sub(1)?)?;
+        let part = (at - start).us() as f64 / (end - start).us() as f64;
+        Some(before + FuelMicrograms(((burned - before).0 as f64 * part).round() as i64))
+    }
+
+    /// The fold with the answers in it.
+    pub fn correct(&mut self, fold: CarFold) -> CarFold {
+        let Some(burned) = fold.burned else { return fold };
+        if self.by_law.len() == WINDOWS_MAX {
+            self.by_law.pop_front();
+        }
+        self.by_law.push_back((fold.window_end, burned.race));
+        if self.run != fold.run {
+            (self.run, self.before_run) = (fold.run, self.race);
+        }
+        if self.lap != fold.lap {
+            (self.lap, self.before_lap) = (fold.lap, self.race);
+        }
+        if burned.stage < self.stage {
+            self.before_stage = self.race;
+        }
+        self.stage = burned.stage;
+        let shown = self.newest.filter(|(to, ..)| fold.window_end - *to <= SHOWN_FOR);
+        CarFold {
+            rate_g_s: shown.map_or(fold.rate_g_s, |(_, _, rate)| Some(rate)),
+            burned: Some(Burned {
+                race: burned.race + self.race,
+                stage: burned.stage + (self.race - self.before_stage),
+                run: burned.run + (self.race - self.before_run),
+                lap: burned.lap + (self.race - self.before_lap),
+                ..burned
+            }),
+            ..fold
+        }
+    }
+
+    /// Whose answers the newest windows hold.
+    pub fn model(&self, end: EventTime) -> Option<ModelId> {
+        self.newest.filter(|(to, ..)| end - *to <= SHOWN_FOR).map(|(_, model, _)| model)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use events::VehicleId;
+    use std::sync::Arc;
+
+    fn fold(second: i64, race_g: i64) -> CarFold {
+        let grams = |g: i64| FuelMicrograms(g * 1_000_000);
+        CarFold {
+            vehicle: VehicleId::new("24").unwrap(),
+            window_end: EventTime::from_ms(second * 1_000),
+            lap: Some((second / 10) as i32),
+            lap_distance: None,
+            rate_g_s: Some(30.0),
+            burned: Some(Burned {
+                race: grams(race_g),
+                stage: grams(race_g),
+                run: grams(race_g),
+                lap: grams(race_g % 300),
+                ..Burned::default()
+            }),
+            run: 0,
+            run_laps: 0,
+            run_distance_m: None,
+            last_lap: None,
+            clean_laps: Arc::default(),
+            in_pit: false,
+            in_box: false,
+            engine_off: false,
+            age: Span::ZERO,
+            throttle_silence: None,
+            rpm_silence: None,
+            calibrated: true,
+        }
+    }
+
+    #[test]
+    fn an_answer_takes_the_place_of_the_law_where_it_speaks_and_nowhere_else() {
+        let (mut answered, mine) = (Answered::default(), ModelId::new("mine").unwrap());
+        let told = |answered: &mut Answered, second: i64| answered.correct(fold(second, 30 * second));
+        for second in 0..=5 {
+            told(&mut answered, second);
+        }
+        let at = |second: i64| EventTime::from_ms(second * 1_000);
+        let rate = AnsweredRate { vehicle: VehicleId::new("24").unwrap(), rate_g_s: 20.0, sd_g_s: 1.0 };
+        // 20 g/s instead of 30 g/s for two seconds: 20 g less
+        answered.hear(&Answer { model: mine, from: at(2), to: at(4), rates: vec![rate] }, &rate);
+        let after = told(&mut answered, 6).burned.unwrap();
+        assert_eq!(after.race, FuelMicrograms(160_000_000));
+        assert_eq!(answered.model(at(6)), Some(mine));
+        assert_eq!(answered.model(at(8)), None, "the flow now is the law's again");
+        // the next lap has none of it
+        let next = told(&mut answered, 10).burned.unwrap();
+        assert_eq!((next.lap, next.race), (FuelMicrograms(0), FuelMicrograms(280_000_000)));
+    }
+
+    #[test]
+    fn an_answer_about_times_that_nobody_remembers_or_that_cannot_be_changes_nothing() {
+        let mut answered = Answered::default();
+        for second in 0..=30 {
+            answered.correct(fold(second, 30 * second));
+        }
+        let before = answered.clone();
+        let at = |second: i64| EventTime::from_ms(second * 1_000);
+        let model = ModelId::new("mine").unwrap();
+        for (from, to, rate_g_s) in
+            [(1, 2, 20.0), (29, 31, 20.0), (28, 29, f64::NAN), (29, 28, 20.0), (28, 29, -1.0)]
+        {
+            let rate = AnsweredRate { vehicle: VehicleId::new("24").unwrap(), rate_g_s, sd_g_s: 0.0 };
+            answered.hear(&Answer { model, from: at(from), to: at(to), rates: vec![rate] }, &rate);
+            assert_eq!(answered, before, "{from} to {to} s at {rate_g_s} g/s");
+        }
+    }
+}
