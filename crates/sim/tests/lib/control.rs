@@ -117,7 +117,7 @@ fn under_a_red_flag_the_field_stands_with_engines_off() {
     let at_its_end = red.samples.iter().filter(|sample| sample.event_time.us() > yellow.at_us - 5_000_000);
     let stands =
         |sample: &Sample| sample.get(Signal::Speed) == Some(0.0) && sample.get(Signal::Rpm) == Some(0.0);
-    let (standing, others): (Vec<_>, Vec<_>) = at_its_end.partition(|sample| stands(sample));
+    let (standing, others): (Vec<&Sample>, Vec<&Sample>) = at_its_end.partition(|sample| stands(sample));
     // five samples of each, or four and an end
     assert!(
         others.is_empty() && standing.len() > 4 * 12,
