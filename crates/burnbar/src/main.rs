@@ -7,6 +7,7 @@
 mod args;
 mod commands;
 mod failure;
+mod journal;
 mod paced;
 mod raced;
 mod say;
