@@ -71,6 +71,14 @@ impl Journal {
     }
 }
 
+/// What operators tell, in the form of docs/import.md.
+impl api::Journal for Journal {
+    fn tell(&self, told: &api::Told) -> Result<EventId, String> {
+        let json = serde_json::to_string(told).map_err(|error| error.to_string())?;
+        self.append(feed::race_events::told(&json)?).map_err(|error| error.to_string())
+    }
+}
+
 impl Inbox {
     /// What waits, in the order in which it was told.
     pub fn waiting(&self) -> Vec<Told> {

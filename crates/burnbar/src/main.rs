@@ -6,6 +6,7 @@
 
 mod args;
 mod commands;
+mod external;
 mod failure;
 mod journal;
 mod paced;

@@ -1,5 +1,6 @@
 //! Logs that are held back to race speed: one that is read, one that is written.
 
+use crate::external::Heard;
 use crate::failure::Failure;
 use crate::journal::{Inbox, JournalError, TOLD_EVENT_IDS};
 use crate::time::Stopwatch;
@@ -82,6 +83,7 @@ pub struct PacedWriter {
     stop: Arc<AtomicBool>,
     first: Option<RaceEventKind>,
     inbox: Option<Inbox>,
+    heard: Option<Heard>,
     /// Of the newest entry.
     newest: Option<IngestTime>,
 }
@@ -90,7 +92,7 @@ impl PacedWriter {
     /// Everything up to `start` at once, then `speed` times race speed from now on, until `stop`.
     pub fn new(tape: tape::Writer, start: EventTime, speed: f64, stop: Arc<AtomicBool>) -> Self {
         let watch = Stopwatch::start();
-        PacedWriter { tape, start, speed, watch, stop, first: None, inbox: None, newest: None }
+        PacedWriter { tape, start, speed, watch, stop, first: None, inbox: None, heard: None, newest: None }
     }
 
     /// Writes this before the first entry, at the same time.
@@ -101,6 +103,11 @@ impl PacedWriter {
     /// Writes what is told here as it comes.
     pub fn with_inbox(self, inbox: Inbox) -> Self {
         PacedWriter { inbox: Some(inbox), ..self }
+    }
+
+    /// Tells of every sample.
+    pub fn heard_by(self, heard: Option<Heard>) -> Self {
+        PacedWriter { heard, ..self }
     }
 
     /// Waits until an entry has arrived, and appends it. `false`: told to stop instead.
@@ -154,6 +161,9 @@ impl PacedWriter {
 
     fn write(&mut self, entry: &Entry) -> Result<(), Failure> {
         self.newest = self.newest.max(entry.ingest_time);
+        if let (Some(heard), Record::Sample(sample)) = (&self.heard, &entry.record) {
+            heard.hear(sample);
+        }
         self.tape.append(entry).map(drop).map_err(Failure::run)
     }
 
