@@ -40,12 +40,15 @@ impl<L: Log> Paced<L> {
 
 /// When an entry reached the log; without that, when it happened.
 fn reached(entry: &Entry) -> Option<EventTime> {
-    let happened = match &entry.record {
+    entry.ingest_time.map(|at| at.as_event_time()).or_else(|| happened(entry))
+}
+
+fn happened(entry: &Entry) -> Option<EventTime> {
+    match &entry.record {
         Record::Sample(sample) => Some(sample.event_time),
         Record::Event(event) => Some(event.event_time),
         Record::Tick => None,
-    };
-    entry.ingest_time.map(|at| at.as_event_time()).or(happened)
+    }
 }
 
 impl<L: Log> Log for Paced<L> {
@@ -113,7 +116,7 @@ impl PacedWriter {
     /// Waits until an entry has arrived, and appends it. `false`: told to stop instead.
     pub fn append(&mut self, entry: &Entry) -> Result<bool, Failure> {
         if let Some(kind) = self.first.take() {
-            let at = reached(entry).unwrap_or(self.start);
+            let at = happened(entry).unwrap_or(self.start);
             self.write(&told(entry.ingest_time, at, EventId(TOLD_EVENT_IDS - 1), kind))?;
         }
         loop {
@@ -173,12 +176,7 @@ impl PacedWriter {
     }
 }
 
-fn told(
-    ingest_time: Option<IngestTime>,
-    event_time: EventTime,
-    id: EventId,
-    kind: RaceEventKind,
-) -> Entry {
+fn told(ingest_time: Option<IngestTime>, event_time: EventTime, id: EventId, kind: RaceEventKind) -> Entry {
     Entry { ingest_time, record: Record::Event(Box::new(RaceEvent { event_time, id, kind })) }
 }
 

@@ -94,7 +94,9 @@ fn ms(at: Micros) -> f64 {
 /// Appends it, if it is of a car of the session on air and the caller may tell.
 async fn tell(ctx: &Context<'_>, session_id: Option<ID>, told: Told) -> Result<ID> {
     if !ctx.data_opt::<MayTell>().is_some_and(|caller| caller.0) {
-        return Err(Error::new("only a POST from a page of this server, or from a program, may tell anything"));
+        return Err(Error::new(
+            "only a POST from a page of this server, or from a program, may tell anything",
+        ));
     }
     let source = ctx.data::<Source>()?;
     let Some(journal) = &source.journal else {

@@ -225,7 +225,9 @@ impl Asker {
             return Ok(*known);
         }
         if self.names.len() == NAMES_MAX {
-            return Err(format!("more than {NAMES_MAX} names of models: a name is of a model, not of an answer"));
+            return Err(format!(
+                "more than {NAMES_MAX} names of models: a name is of a model, not of an answer"
+            ));
         }
         let model = ModelId::new(&name).map_err(|error| format!("model: {error}"))?;
         if model == ModelId::PRIORS {

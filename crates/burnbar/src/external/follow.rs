@@ -46,7 +46,9 @@ impl Follower {
                     // once, not every few seconds; the model that is known goes on
                     Err(Trouble::Server(error)) if is_there => {
                         is_there = false;
-                        tracing::warn!("the served model cannot be followed: {error}; the last one stays in force");
+                        tracing::warn!(
+                            "the served model cannot be followed: {error}; the last one stays in force"
+                        );
                     }
                     Err(Trouble::Server(_)) => {}
                 }

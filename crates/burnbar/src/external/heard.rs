@@ -56,8 +56,7 @@ impl Heard {
         let Some(sums) = windows.get(&end).and_then(|cars| cars.get(&vehicle)) else {
             return Means::default();
         };
-        let [throttle, rpm, speed_m_s] =
-            sums.map(|(sum, count)| (count > 0).then(|| sum / f64::from(count)));
+        let [throttle, rpm, speed_m_s] = sums.map(|(sum, count)| (count > 0).then(|| sum / f64::from(count)));
         Means { throttle, rpm, speed_m_s }
     }
 }
