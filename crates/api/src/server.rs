@@ -46,6 +46,7 @@ pub enum BindError {
 }
 
 /// A bound port, not yet answering: callers wait in the system's queue.
+#[derive(Debug)]
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,

@@ -2,6 +2,7 @@
 
 use events::EventId;
 use serde::Serialize;
+use std::fmt::Debug;
 
 /// Something that became known. Serialized, it is a race event in the form of docs/import.md, which happens now.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -74,7 +75,7 @@ impl Told {
 }
 
 /// The log of the session that runs, as far as this room knows of it.
-pub trait Journal: Send + Sync {
+pub trait Journal: Debug + Send + Sync {
     /// Appends what was told and returns when it is durable. May wait.
     ///
     /// # Errors

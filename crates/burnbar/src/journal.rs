@@ -34,7 +34,7 @@ impl fmt::Display for JournalError {
 impl std::error::Error for JournalError {}
 
 /// Takes race events into the log of a session that runs. Clones lead to the same log, from any thread.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Journal {
     writer: SyncSender<Told>,
     next: Arc<AtomicU64>,
