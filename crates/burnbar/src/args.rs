@@ -4,6 +4,7 @@ mod calibrate;
 
 pub use calibrate::{CalibrateArgs, Learner};
 
+use crate::external::{Address, ModelSource};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sim::{FAULTS, Faults};
 use std::num::NonZeroUsize;
@@ -235,6 +236,15 @@ pub struct DemoArgs {
     /// Keep tape, truth and store in this folder instead of a temporary one.
     #[arg(long)]
     pub dir: Option<PathBuf>,
+    /// Insights, one a line and car and window.
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+    /// Ask this model of your own once a window what every car burns (docs/external-models.md).
+    #[arg(long, value_name = "URL")]
+    pub ask: Option<Address>,
+    /// How often to look whether a served model has changed.
+    #[arg(long, default_value = "5s", value_parser = duration)]
+    pub model_every: Duration,
     #[command(flatten)]
     pub flow: FlowArgs,
 }
@@ -344,9 +354,10 @@ pub struct FlowArgs {
     /// How many of the newest clean green laps make an economy.
     #[arg(long, default_value = "5")]
     pub green_laps: NonZeroUsize,
-    /// Begin with this model, as `burnbar calibrate` writes it, instead of priors.
-    #[arg(long, value_name = "FILE")]
-    pub model: Option<PathBuf>,
+    /// Begin with this model, as `burnbar calibrate` writes it, instead of priors: a file, or http://HOST:PORT of who serves
+    /// it. A live session follows a served model.
+    #[arg(long, value_name = "FILE|URL")]
+    pub model: Option<ModelSource>,
     /// Keep checkpoints in this folder; a run that finds one there goes on from it.
     #[arg(long)]
     pub state: Option<PathBuf>,
