@@ -72,7 +72,8 @@ fn every_figure_is_there_for_the_stream_and_for_the_baseline() {
         assert_eq!(Some(bins.iter().sum()), overall[counted].as_u64(), "{what}");
     }
     assert!(overall["make_its_all"].as_u64() > Some(50), "{overall}");
-    assert!(overall["laps_left_crps"].is_null(), "nobody has stopped: no truth says what is in a tank");
+    let laps_off = overall["laps_left_crps"].as_f64().unwrap();
+    assert!((0.05..5.0).contains(&laps_off), "{laps_off}");
     // what the model is built to reach before it has learned anything: docs/accuracy.md
     let lap_sd = figures["overall"]["lap_mpg_sd_pct"].as_f64().unwrap();
     assert!((0.1..4.0).contains(&lap_sd), "{lap_sd}");
