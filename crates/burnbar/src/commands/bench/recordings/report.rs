@@ -166,7 +166,7 @@ impl Tried {
             let [mean, sd] = self.parameters.get(name)?;
             Some(format!("{name} {mean:.3} ± {sd:.3}"))
         });
-        say(format_args!("  {}", parameters.collect::<Vec<_>>().join(", ")))
+        say(format_args!("  by the Cup prior: {}", parameters.collect::<Vec<_>>().join(", ")))
     }
 }
 
