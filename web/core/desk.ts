@@ -9,7 +9,7 @@ export interface Desk {
   readonly sort: Sort;
   /** Which of the unit systems; counts on past the last. */
   readonly unit: number;
-  readonly overlay: "find" | "keys" | null;
+  readonly overlay: "find" | "keys" | "tell" | null;
 }
 
 export type Pin = "A" | "B";

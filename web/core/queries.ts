@@ -45,6 +45,30 @@ export const BOARD = graphql(`
   }
 `);
 
+export const TELL_FUEL = graphql(`
+  mutation TellFuel($vehicle: ID!, $gallons: Float, $sigmaGal: Float, $full: Boolean, $fillTimeS: Float) {
+    tellFuel(vehicleId: $vehicle, gallons: $gallons, sigmaGal: $sigmaGal, full: $full, fillTimeS: $fillTimeS)
+  }
+`);
+
+export const TELL_RADIO_MPG = graphql(`
+  mutation TellRadioMpg($vehicle: ID!, $mpg: Float!, $sigmaMpg: Float) {
+    tellRadioMpg(vehicleId: $vehicle, mpg: $mpg, sigmaMpg: $sigmaMpg)
+  }
+`);
+
+export const TELL_RUN_OUT = graphql(`
+  mutation TellRunOut($vehicle: ID!) {
+    tellRunOut(vehicleId: $vehicle)
+  }
+`);
+
+export const TELL_STILL_RUNNING = graphql(`
+  mutation TellStillRunning($vehicle: ID!) {
+    tellStillRunning(vehicleId: $vehicle)
+  }
+`);
+
 export const NEEDLE = graphql(`
   subscription Needle {
     needle {

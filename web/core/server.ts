@@ -1,6 +1,6 @@
 /** The one way to the server: queries over HTTP, subscriptions over `graphql-transport-ws`, reconnected for ever. */
 
-import { Client, type ExecutionResult, fetchExchange, subscriptionExchange } from "@urql/core";
+import { Client, type CombinedError, type ExecutionResult, fetchExchange, subscriptionExchange } from "@urql/core";
 import type { TadaDocumentNode } from "gql.tada";
 import { type Client as Socket, createClient, type SubscribePayload } from "graphql-ws";
 
@@ -10,6 +10,8 @@ const LONGEST_WAIT_MS = 3_000;
 export interface Server {
   /** Asks once; nothing if the server cannot be reached or refuses. */
   ask<Data, Variables extends object>(query: TadaDocumentNode<Data, Variables>, variables: Variables): Promise<Data | null>;
+  /** Tells something; why not, if the server cannot be reached or refuses. */
+  tell<Data, Variables extends object>(mutation: TadaDocumentNode<Data, Variables>, variables: Variables): Promise<string | null>;
   /** Hears what is published until the returned function is called. */
   listen<Data>(subscription: TadaDocumentNode<Data, Record<string, never>>, heard: (data: Data) => void): () => void;
   /** Drops a connection that has gone silent; it comes back by itself. */
@@ -41,6 +43,7 @@ export function connect(page: { readonly protocol: string; readonly host: string
   });
   return {
     ask: async (query, variables) => (await client.query(query, variables).toPromise()).data ?? null,
+    tell: async (mutation, variables) => refusal((await client.mutation(mutation, variables).toPromise()).error),
     listen: (subscription, heard) => client.subscription(subscription, {}).subscribe(({ data }) => data && heard(data)).unsubscribe,
     renew: () => socket.terminate(),
   };
@@ -59,6 +62,12 @@ function subscribeForEver(socket: Socket, payload: SubscribePayload, next: (resu
     wanted = false;
     stop();
   };
+}
+
+/** In the server's own words, if it said any. */
+function refusal(error: CombinedError | undefined): string | null {
+  if (error === undefined) return null;
+  return error.graphQLErrors[0]?.message ?? "the server cannot be reached";
 }
 
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));

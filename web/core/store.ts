@@ -2,8 +2,9 @@
 
 import { boilDown } from "./history";
 import { hear, type Live, meet, NOTHING, silent, tick } from "./live";
-import { BOARD, type Board, CAR_PAST, type CarPast, FIELD } from "./queries";
+import { BOARD, type Board, CAR_PAST, type CarPast, FIELD, TELL_FUEL, TELL_RADIO_MPG, TELL_RUN_OUT, TELL_STILL_RUNNING } from "./queries";
 import type { Server } from "./server";
+import type { Told } from "./tell";
 
 /** How often time is looked at; it is drawn only where it makes a difference. */
 const TICK_MS = 500;
@@ -17,6 +18,8 @@ export interface Store {
   subscribe(listener: () => void): () => void;
   /** Closed laps of one car of the session on the board, oldest first, and where in a lap it burns; nothing if they cannot be had. */
   past(vehicleId: string): Promise<CarPast | null>;
+  /** Tells the session's log what is known of a car's fuel; why not, if it refuses. */
+  tell(vehicleId: string, told: Told): Promise<string | null>;
 }
 
 /** Opens for the life of the page. `past`: whether closed laps and the timeline are wanted too. */
@@ -71,6 +74,20 @@ export function openStore(server: Server, want: { readonly past: boolean }, now 
     past: async (vehicle) => {
       const session = live.board?.sessionId;
       return session === undefined ? null : server.ask(CAR_PAST, { session, vehicle });
+    },
+    tell: async (vehicle, told) => {
+      switch (told.is) {
+        case "fuel": {
+          const { gallons, sigmaGal, full, fillTimeS } = told;
+          return server.tell(TELL_FUEL, { vehicle, gallons, sigmaGal, full, fillTimeS });
+        }
+        case "mpg":
+          return server.tell(TELL_RADIO_MPG, { vehicle, mpg: told.mpg, sigmaMpg: told.sigmaMpg });
+        case "out":
+          return server.tell(TELL_RUN_OUT, { vehicle });
+        case "running":
+          return server.tell(TELL_STILL_RUNNING, { vehicle });
+      }
     },
   };
 }

@@ -10,6 +10,7 @@ import { Board } from "./Board";
 import { CarPage } from "./CarPage";
 import { Find } from "./Find";
 import { KeyList } from "./KeyList";
+import { Tell } from "./Tell";
 import { type Action, actionOf } from "./keys";
 import { go, useRoute } from "./route";
 import { TimeBar } from "./TimeBar";
@@ -30,6 +31,7 @@ export function App({ store, needles }: { store: Store; needles: Needles }) {
   const systems = useMemo(() => unitSystems(live.session), [live.session]);
   const view: View = { live, desk, units: systems[desk.unit % systems.length] ?? systems[0]!, needles };
   const chosen = route.page === "car" ? route.vehicleId : desk.chosen;
+  const about = live.readings.find((reading) => reading.vehicleId === chosen);
 
   const act = (action: Action) => {
     switch (action.do) {
@@ -64,6 +66,9 @@ export function App({ store, needles }: { store: Store; needles: Needles }) {
       )}
       <TimeBar live={live} units={view.units} chosen={chosen} />
       {desk.overlay === "keys" && <KeyList />}
+      {desk.overlay === "tell" && about !== undefined && (
+        <Tell key={about.vehicleId} reading={about} tell={store.tell} close={() => tell({ do: "overlay", show: null })} />
+      )}
       {desk.overlay === "find" && (
         <Find
           readings={live.readings}

@@ -26,6 +26,7 @@ export const KEYS: readonly Key[] = [
   { key: "u", cap: "U", does: "change units everywhere", action: { do: "units" } },
   { key: "q", cap: "Q", does: "pin the chosen car as A", action: { do: "pin", as: "A" } },
   { key: "w", cap: "W", does: "pin the chosen car as B", action: { do: "pin", as: "B" } },
+  { key: "f", cap: "F", does: "tell what is known of the chosen car's fuel", action: { do: "overlay", show: "tell" } },
   { key: "?", cap: "?", does: "this list", action: { do: "overlay", show: "keys" } },
 ];
 

@@ -43,6 +43,14 @@ fn is_local(headers: &HeaderMap) -> bool {
         && names_loopback(ORIGIN, |text| Some(text.parse::<Uri>().ok()?.host()?.into()))
 }
 
+/// Whether no page asks, or one of this very server: pages of other ports of this machine may look, not tell.
+pub(crate) fn is_same_origin(headers: &HeaderMap) -> bool {
+    let Some(origin) = headers.get(ORIGIN) else { return true };
+    let asked = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let origin = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
+    origin.zip(asked).is_some_and(|((_, origin), host)| origin.eq_ignore_ascii_case(host))
+}
+
 fn is_loopback(host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
@@ -76,6 +84,20 @@ mod tests {
             ["https://evil.example", "null", "http://localhost@evil.example", "http://evil.example:8080", ""]
         {
             assert!(!local(&[(HOST, "localhost:8080"), (ORIGIN, origin)]), "{origin}");
+        }
+    }
+
+    #[test]
+    fn a_page_may_tell_only_the_server_that_it_came_from() {
+        let may = |origin: Option<&'static str>| {
+            let mut headers = HeaderMap::from_iter([(HOST, HeaderValue::from_static("localhost:8417"))]);
+            headers.extend(origin.map(|origin| (ORIGIN, HeaderValue::from_static(origin))));
+            is_same_origin(&headers)
+        };
+        assert!(may(None), "a program sends no origin");
+        assert!(may(Some("http://localhost:8417")));
+        for other in ["http://localhost:5173", "http://127.0.0.1:8417", "http://localhost", "null", ""] {
+            assert!(!may(Some(other)), "{other}");
         }
     }
 }

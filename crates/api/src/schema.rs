@@ -5,12 +5,13 @@ mod lap;
 mod needle;
 mod profile;
 mod session;
+mod tell;
 mod timeline;
 mod wire;
 
-use crate::{Live, Needles};
+use crate::{Journal, Live, Needles};
 use async_graphql::futures_util::{Stream, stream};
-use async_graphql::{Context, EmptyMutation, ID, Object, Result, SDLExportOptions, Subscription};
+use async_graphql::{Context, ID, Object, Result, SDLExportOptions, Subscription};
 use board::Board;
 use lap::Lap;
 use needle::Needle;
@@ -18,6 +19,8 @@ use profile::BurnProfile;
 use session::Session;
 use std::sync::Arc;
 use store::{ReadError, Store};
+pub(crate) use tell::MayTell;
+use tell::Mutations;
 use timeline::Timeline;
 use units::FuelDensity;
 use wire::Micros;
@@ -31,11 +34,16 @@ const LIST: usize = 40;
 /// Directives on one field: more is an attack (GHSA-5gc2-7c65-8fq8).
 const DIRECTIVES_MAX: usize = 4;
 
-pub(crate) type Schema = async_graphql::Schema<Query, EmptyMutation, Subscriptions>;
+pub(crate) type Schema = async_graphql::Schema<Query, Mutations, Subscriptions>;
 
-pub(crate) fn schema(store: Arc<Store>, live: Live, needles: Needles) -> Schema {
-    Schema::build(Query, EmptyMutation, Subscriptions)
-        .data(Source { store, live, needles })
+pub(crate) fn schema(
+    store: Arc<Store>,
+    live: Live,
+    needles: Needles,
+    journal: Option<Arc<dyn Journal>>,
+) -> Schema {
+    Schema::build(Query, Mutations, Subscriptions)
+        .data(Source { store, live, needles, journal })
         .limit_depth(DEPTH_MAX)
         .limit_complexity(COMPLEXITY_MAX)
         .limit_directives(DIRECTIVES_MAX)
@@ -45,7 +53,7 @@ pub(crate) fn schema(store: Arc<Store>, live: Live, needles: Needles) -> Schema 
 /// The contract in the schema definition language: the content of web/schema.graphql.
 pub fn sdl() -> String {
     let style = SDLExportOptions::new().use_space_ident().prefer_single_line_descriptions();
-    Schema::build(Query, EmptyMutation, Subscriptions).finish().sdl_with_options(style)
+    Schema::build(Query, Mutations, Subscriptions).finish().sdl_with_options(style)
 }
 
 /// Where answers come from.
@@ -54,6 +62,8 @@ struct Source {
     store: Arc<Store>,
     live: Live,
     needles: Needles,
+    /// Of the session that runs, if one does.
+    journal: Option<Arc<dyn Journal>>,
 }
 
 impl Source {

@@ -1,9 +1,10 @@
 //! The one port.
 
-use crate::schema::{self, Schema};
-use crate::{Live, Needles, guard, pages, socket};
+use crate::schema::{self, MayTell, Schema};
+use crate::{Journal, Live, Needles, guard, pages, socket};
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{DefaultBodyLimit, State};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use axum::serve::ListenerExt;
@@ -49,6 +50,7 @@ pub enum BindError {
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
+    journal: Option<Arc<dyn Journal>>,
 }
 
 #[derive(Clone)]
@@ -72,12 +74,17 @@ impl Server {
         };
         let listener = TcpListener::bind(address).await.map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
-        Ok(Server { listener, address })
+        Ok(Server { listener, address, journal: None })
     }
 
     /// The address bound, with the port the system chose.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Takes what is told of the session that runs into its log. Without one, mutations say that nothing runs.
+    pub fn with_journal(self, journal: Arc<dyn Journal>) -> Self {
+        Server { journal: Some(journal), ..self }
     }
 
     /// Answers until `shutdown` is over, then ends all sockets, finishes the requests under way and returns.
@@ -92,7 +99,7 @@ impl Server {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<()> {
         let (stop, stopped) = watch::channel(());
-        let app = App { schema: schema::schema(store, live, needles), stopped };
+        let app = App { schema: schema::schema(store, live, needles, self.journal), stopped };
         let shutdown = async {
             shutdown.await;
             drop(stop);
@@ -122,9 +129,11 @@ fn router(app: App) -> Router {
 /// more than the limit.
 async fn answer(
     State(app): State<App>,
+    headers: HeaderMap,
     Json(request): Json<async_graphql::Request>,
 ) -> Json<async_graphql::Response> {
-    Json(app.schema.execute(request).await)
+    let may_tell = MayTell(guard::is_same_origin(&headers));
+    Json(app.schema.execute(request.data(may_tell)).await)
 }
 
 async fn subscribe(State(app): State<App>, upgrade: WebSocketUpgrade) -> Response {

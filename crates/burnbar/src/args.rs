@@ -6,6 +6,7 @@ mod recordings;
 pub use calibrate::{CalibrateArgs, Learner};
 pub use recordings::RecordingsArgs;
 
+use crate::external::{Address, ModelSource};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sim::{FAULTS, Faults};
 use std::num::NonZeroUsize;
@@ -90,6 +91,8 @@ pub enum BenchOf {
     Latency(LatencyArgs),
     /// Estimates against the truth of many simulated races: all tracks, each fault of the telemetry alone.
     Accuracy(StudyArgs),
+    /// The same with what is learned: from other races, and from the fuel that is told in the race itself.
+    Science(StudyArgs),
     /// What cars are seen to do against what they did: savers, drafts and packs of simulated races on all tracks.
     Detectors(DetectorArgs),
     /// Memory and state over a race of 500 laps.
@@ -221,6 +224,15 @@ pub struct DemoArgs {
     /// Keep tape, truth and store in this folder instead of a temporary one.
     #[arg(long)]
     pub dir: Option<PathBuf>,
+    /// Insights, one a line and car and window.
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+    /// Ask this model of your own once a window what every car burns (docs/external-models.md).
+    #[arg(long, value_name = "URL")]
+    pub ask: Option<Address>,
+    /// How often to look whether a served model has changed.
+    #[arg(long, default_value = "5s", value_parser = duration)]
+    pub model_every: Duration,
     #[command(flatten)]
     pub flow: FlowArgs,
 }
@@ -330,9 +342,10 @@ pub struct FlowArgs {
     /// How many of the newest clean green laps make an economy.
     #[arg(long, default_value = "5")]
     pub green_laps: NonZeroUsize,
-    /// Begin with this model, as `burnbar calibrate` writes it, instead of priors.
-    #[arg(long, value_name = "FILE")]
-    pub model: Option<PathBuf>,
+    /// Begin with this model, as `burnbar calibrate` writes it, instead of priors: a file, or http://HOST:PORT of who serves
+    /// it. A live session follows a served model.
+    #[arg(long, value_name = "FILE|URL")]
+    pub model: Option<ModelSource>,
     /// Keep checkpoints in this folder; a run that finds one there goes on from it.
     #[arg(long)]
     pub state: Option<PathBuf>,

@@ -6,7 +6,9 @@
 
 mod args;
 mod commands;
+mod external;
 mod failure;
+mod journal;
 mod paced;
 mod raced;
 mod say;

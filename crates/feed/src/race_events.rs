@@ -125,6 +125,18 @@ pub fn read(file: &str, input: impl BufRead, session: SessionId) -> Result<Vec<R
     Ok(in_order(events))
 }
 
+/// What one JSON object of the fixed form tells, when it happened apart: somebody tells it now.
+///
+/// # Errors
+/// It is not in the fixed form; the text says what is wrong.
+pub fn told(json: &str) -> Result<RaceEventKind, String> {
+    let wire: WireKind = parsed(json)?;
+    if matches!(wire, WireKind::Session(_) | WireKind::Model(_) | WireKind::Answer(_)) {
+        return Err("that is for a log to say".into());
+    }
+    kind(wire, SessionId::new("session").map_err(|error| error.to_string())?)
+}
+
 fn in_order(mut events: Vec<RaceEvent>) -> Vec<RaceEvent> {
     let mut oldest: BTreeMap<EventId, EventTime> = BTreeMap::new();
     events.reverse();
@@ -141,11 +153,7 @@ fn in_order(mut events: Vec<RaceEvent>) -> Vec<RaceEvent> {
 
 fn event(line: &Line<'_>, session: SessionId) -> Result<RaceEvent, String> {
     let text = line.text().map_err(|rejected| rejected.detail)?;
-    let wire: WireEvent = serde_json::from_str(text).map_err(|error| {
-        let message = error.to_string();
-        let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
-        format!("{}: see docs/import.md for the form of race events", shortened(message))
-    })?;
+    let wire: WireEvent = parsed(text)?;
     let number = match line.place {
         Place::Line { line, .. } => line,
         Place::File | Place::Byte(_) => 0,
@@ -154,6 +162,14 @@ fn event(line: &Line<'_>, session: SessionId) -> Result<RaceEvent, String> {
         event_time: time(wire.event_time_ms)?,
         id: EventId(wire.id.unwrap_or(number)),
         kind: kind(wire.kind, session)?,
+    })
+}
+
+fn parsed<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, String> {
+    serde_json::from_str(text).map_err(|error| {
+        let message = error.to_string();
+        let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
+        format!("{}: see docs/import.md for the form of race events", shortened(message))
     })
 }
 

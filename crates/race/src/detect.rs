@@ -24,7 +24,7 @@ use traffic::{Place, Traffic};
 use units::{EventTime, Span};
 
 /// The field's reference is taken anew this often; it changes by the lap.
-const REFERENCE_EVERY: Span = Span::from_secs(15);
+const REFERENCE_EVERY: Span = Span::from_secs(30);
 /// Engines of no more power, hp, are those of superspeedways, where cars race in packs. Source: docs/fuel-model.md §7.
 const PACKS_HP: f64 = 600.0;
 /// Places must agree for this long, and disagree for that. Source: docs/fuel-model.md §7.

@@ -8,10 +8,13 @@ mod tell;
 use events::{CarInsight, Story, StoryKind, VehicleId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use tell::Found;
 use units::{EventTime, Span};
 
 /// How many are told at once.
 pub const STORIES_MAX: usize = 12;
+/// And of one kind.
+const KIND_MAX: usize = 4;
 /// So long the same kind of story is not told of the same car again, and a sentence keeps its numbers. Source:
 /// docs/fuel-model.md §7.
 const COOL_DOWN: Span = Span::from_secs(180);
@@ -42,33 +45,53 @@ impl Stories {
     /// Follows the insights of a window that ends at `end`; what is to be told then, what matters most first.
     pub fn follow(&mut self, end: EventTime, cars: &[CarInsight]) -> Vec<Story> {
         let before = self.followed.replace(end).unwrap_or(end);
-        for story in tell::all(end, cars) {
-            let key = (story.vehicle_id, story.kind);
-            match self.kept.get_mut(&key) {
-                Some(kept) if kept.held >= before || end - kept.held <= LINGERS => kept.go_on(end, story),
-                // it was over, and is true again: too soon to say so
-                Some(kept) if end - kept.held <= COOL_DOWN => {}
-                _ => {
-                    self.kept.insert(key, Kept { story, said: end, held: end });
-                }
+        let field_chance = tell::field_chance(cars);
+        for car in cars {
+            for found in tell::found(car, field_chance) {
+                self.find(before, end, car, found);
             }
         }
         self.kept.retain(|_, kept| end - kept.held <= COOL_DOWN);
         let mut told: Vec<&Kept> = self.kept.values().filter(|kept| end - kept.held <= LINGERS).collect();
         told.sort_by(|a, b| b.weight(end).total_cmp(&a.weight(end)));
+        let mut of_kind: BTreeMap<StoryKind, usize> = BTreeMap::new();
+        told.retain(|kept| {
+            let count = of_kind.entry(kept.story.kind).or_default();
+            *count += 1;
+            *count <= KIND_MAX
+        });
         told.into_iter().take(STORIES_MAX).map(|kept| kept.story.clone()).collect()
+    }
+
+    /// Something holds of a car at `end`; the window before ended at `before`.
+    fn find(&mut self, before: EventTime, end: EventTime, car: &CarInsight, found: Found) {
+        let key = (car.vehicle_id, found.kind);
+        let kept = self.kept.get_mut(&key);
+        let goes_on = |kept: &Kept| kept.held >= before || end - kept.held <= LINGERS;
+        match kept {
+            Some(kept) if goes_on(kept) => {
+                kept.held = end;
+                if end - kept.said <= COOL_DOWN {
+                    return;
+                }
+                if let Some(text) = tell::text(car, found.kind) {
+                    kept.said = end;
+                    (kept.story.weight, kept.story.text) = (found.weight, text);
+                }
+            }
+            // it was over, and is true again: too soon to say so
+            Some(kept) if end - kept.held <= COOL_DOWN => {}
+            _ => {
+                let Some(text) = tell::text(car, found.kind) else { return };
+                let Found { kind, weight } = found;
+                let story = Story { kind, vehicle_id: car.vehicle_id, since_us: end, weight, text };
+                self.kept.insert(key, Kept { story, said: end, held: end });
+            }
+        }
     }
 }
 
 impl Kept {
-    fn go_on(&mut self, end: EventTime, story: Story) {
-        self.held = end;
-        if end - self.said > COOL_DOWN {
-            self.said = end;
-            self.story = Story { since_us: self.story.since_us, ..story };
-        }
-    }
-
     fn weight(&self, end: EventTime) -> f64 {
         let age = (end - self.story.since_us).secs() / HALF_LIFE.secs();
         self.story.weight * libm::exp2(-age.max(0.0))
@@ -137,6 +160,6 @@ mod tests {
                 ..saver(Mode::Saving)
             })
             .collect();
-        assert_eq!(Stories::default().follow(EventTime::from_ms(0), &cars).len(), STORIES_MAX);
+        assert_eq!(Stories::default().follow(EventTime::from_ms(0), &cars).len(), KIND_MAX);
     }
 }

@@ -371,15 +371,21 @@ impl Car {
     }
 }
 
+/// The seed of everything that stays with a team, a builder of engines, a car for a season: the same in every race.
+const SEASON: u64 = 2026;
+
 /// Log-normal spread of fuel flow. Source: docs/simulator.md §2.
 fn fuel_scale(seed: u64, car: usize) -> f64 {
     let team = roster::team(car);
-    let draw = |concern, index, sd| Random::new(seed, concern, index).normal(sd);
+    // who builds an engine is the same from race to race, which engine it is and the day are not
+    let built = |concern, index, sd| Random::new(SEASON, concern, index).normal(sd);
+    let drawn = |concern, index, sd| Random::new(seed, concern, index).normal(sd);
     libm::exp(
-        draw(Concern::FuelOfManufacturer, roster::manufacturer(team), 0.012)
-            + draw(Concern::FuelOfTeam, team, 0.006)
-            + draw(Concern::FuelOfCar, car, 0.008)
-            + draw(Concern::FuelOfRace, 0, 0.006),
+        built(Concern::FuelOfManufacturer, roster::manufacturer(team), 0.012)
+            + built(Concern::FuelOfTeam, team, 0.006)
+            + built(Concern::FuelOfCar, car, 0.008)
+            + drawn(Concern::FuelOfEngine, car, 0.006)
+            + drawn(Concern::FuelOfRace, 0, 0.006),
     )
 }
 

@@ -1,6 +1,6 @@
 //! A server on a free port, and the smallest clients that can talk to it.
 
-use api::{Live, Needles, Server};
+use api::{Journal, Live, Needles, Server};
 use async_graphql::futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
@@ -25,10 +25,17 @@ pub struct Running {
 
 impl Running {
     pub async fn over(windows: &[Window]) -> Self {
+        Running::with_journal(windows, None).await
+    }
+
+    pub async fn with_journal(windows: &[Window], journal: Option<Arc<dyn Journal>>) -> Self {
         let store = Store::in_memory().unwrap();
         assert_eq!(store.write(windows).unwrap().refused, 0);
         let (live, needles, (stop, stopped)) = (Live::default(), Needles::default(), oneshot::channel());
-        let server = Server::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let mut server = Server::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        if let Some(journal) = journal {
+            server = server.with_journal(journal);
+        }
         let address = server.address();
         let ended = tokio::spawn(server.run(Arc::new(store), live.clone(), needles.clone(), async {
             let _ = stopped.await;

@@ -8,4 +8,5 @@ mod http;
 #[allow(dead_code)]
 mod race;
 mod socket;
+mod tell;
 mod timeline;

@@ -41,6 +41,7 @@ pub fn run(args: &BenchArgs) -> Result<(), Failure> {
     match (&args.of, &args.part) {
         (Some(BenchOf::Latency(args)), _) => latency::run(args),
         (Some(BenchOf::Accuracy(args)), _) => evaluate::sweep::run(&args.flow, args.format),
+        (Some(BenchOf::Science(args)), _) => evaluate::science::run(&args.flow, args.format),
         (Some(BenchOf::Detectors(args)), _) => evaluate::detectors::run(args),
         (Some(BenchOf::Flat(args)), _) => flat::run(&args.flow, args.format),
         (Some(BenchOf::Recordings(args)), _) => recordings::run(args),

@@ -3,14 +3,16 @@
 
 use super::truth::TruthFile;
 use super::{real_race, replay, simulate};
-use crate::args::DemoArgs;
+use crate::args::{DemoArgs, FlowArgs};
+use crate::external::{Asker, Follower, Heard, ModelSource};
 use crate::failure::Failure;
+use crate::journal::{Journal, journal};
 use crate::paced::PacedWriter;
 use crate::say::say;
 use crate::sinks;
 use crate::time;
 use api::{Live, Needles, Server};
-use events::SessionId;
+use events::{RaceEventKind, SessionId};
 use sim::{Emission, Race};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -31,26 +33,46 @@ pub fn run(args: &DemoArgs) -> Result<(), Failure> {
     let tape = folder.path.join("race.tape");
     let writer = tape::Writer::create(&tape).map_err(Failure::input)?;
     let truth = if race.has_truth { Some(TruthFile::create(&tape)?) } else { None };
-    let stop = Arc::new(AtomicBool::new(false));
-    let writer = PacedWriter::new(writer, race.joined, args.speed, stop.clone());
-    let simulator = thread::spawn(move || write(race.emissions, writer, truth));
-
     let store = Arc::new(Store::open(&folder.path.join("burnbar.sqlite")).map_err(Failure::run)?);
     let (live, needles) = (Live::default(), Needles::default());
-    let mut job =
-        replay::job(&args.flow, &tape, replay::tape_log(&tape), sinks::live(store.clone(), live.clone()))?;
+    let stop = Arc::new(AtomicBool::new(false));
+    let (journal, inbox) = journal();
+
+    // The job begins with priors: which model it takes up is a record of its log, so that the log alone tells its numbers.
+    let model = args.flow.model.as_ref().map(ModelSource::read).transpose()?;
+    let flow = FlowArgs { model: None, ..args.flow.clone() };
+    let mut job = replay::job(&flow, &tape, replay::tape_log(&tape), sinks::insights(None))?;
+    let heard = args.ask.is_some().then(|| Heard::new(job.window));
+    let (mut boards, mut helpers) = (None, Vec::new());
+    if let (Some(address), Some(heard)) = (&args.ask, &heard) {
+        let asker = Asker::new(address, race.joined, job.window, heard.clone(), journal.clone());
+        let (sender, thread) = asker.spawn();
+        boards = Some(sender);
+        helpers.push(thread);
+    }
+    if let (Some(ModelSource::Served(address)), Some(known)) = (&args.flow.model, &model) {
+        let (known, journal, stop) = (known.clone(), journal.clone(), stop.clone());
+        helpers.push(Follower::new(address, known, journal, args.model_every, stop).spawn());
+    }
     job.session = session;
     job.stop = stop.clone();
     job.needle = Some(sinks::needle(needles.clone()));
-    let follower = thread::spawn(move || dataflow::run(job));
+    job.sink = sinks::live_and(store.clone(), live.clone(), boards, args.out.clone());
 
-    let served = serve(args.port, &car, store, (live, needles));
+    let writer = PacedWriter::new(writer, race.joined, args.speed, stop.clone())
+        .beginning_with(model.map(|model| RaceEventKind::Model(Box::new((*model).clone()))))
+        .with_inbox(inbox)
+        .heard_by(heard);
+    let simulator = thread::spawn(move || write(race.emissions, writer, truth));
+    let stream = thread::spawn(move || dataflow::run(job));
+
+    let served = serve(args.port, &car, store, (live, needles), journal);
     stop.store(true, Ordering::Relaxed);
     served?;
     let panicked = |_| Failure::run("a thread panicked: see the messages above");
     simulator.join().map_err(panicked)??;
-    follower.join().map_err(panicked)?.map_err(replay::failure)?;
-    Ok(())
+    stream.join().map_err(panicked)?.map_err(replay::failure)?;
+    helpers.into_iter().try_for_each(|helper| helper.join().map_err(panicked))
 }
 
 /// The race that is shown.
@@ -88,7 +110,13 @@ impl Running {
     }
 }
 
-fn serve(port: u16, car: &str, store: Arc<Store>, (live, needles): (Live, Needles)) -> Result<(), Failure> {
+fn serve(
+    port: u16,
+    car: &str,
+    store: Arc<Store>,
+    (live, needles): (Live, Needles),
+    journal: Journal,
+) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     runtime.map_err(Failure::run)?.block_on(async {
         let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
@@ -98,7 +126,7 @@ fn serve(port: u16, car: &str, store: Arc<Store>, (live, needles): (Live, Needle
             }
             other => other,
         };
-        let server = server.map_err(Failure::run)?;
+        let server = server.map_err(Failure::run)?.with_journal(Arc::new(journal));
         let address = server.address();
         say(format_args!("board    http://{address}/"))?;
         say(format_args!("graphic  http://{address}/graphic/single?car={car}&preview"))?;

@@ -1,12 +1,13 @@
 //! `burnbar replay`: a tape through the whole system.
 
 use crate::args::{FlowArgs, Format, ReplayArgs, Speed};
+use crate::external::ModelSource;
 use crate::failure::Failure;
 use crate::paced::Paced;
 use crate::say::say;
 use crate::sinks;
 use dataflow::{Job, LogError, OpenLog, Report, RunError};
-use events::{Model, SessionId};
+use events::SessionId;
 use race::Settings;
 use std::path::Path;
 use std::sync::Arc;
@@ -35,7 +36,7 @@ pub fn job(flow: &FlowArgs, path: &Path, log: OpenLog, sink: dataflow::OpenSink)
         sink,
         session: SessionId::new(name).map_err(Failure::input)?,
         settings: Settings { green_laps: flow.green_laps.get() },
-        model: flow.model.as_deref().map(model).transpose()?,
+        model: flow.model.as_ref().map(ModelSource::read).transpose()?,
         window: span(flow.window),
         workers: flow.workers.get(),
         batch: flow.batch.get(),
@@ -44,13 +45,6 @@ pub fn job(flow: &FlowArgs, path: &Path, log: OpenLog, sink: dataflow::OpenSink)
         needle: None,
         watch: None,
     })
-}
-
-/// The model in a file.
-fn model(path: &Path) -> Result<Arc<Model>, Failure> {
-    let named = |error: &dyn std::fmt::Display| Failure::input(format!("{}: {error}", path.display()));
-    let text = std::fs::read_to_string(path).map_err(|error| named(&error))?;
-    calibrate::model_file::read(&text).map(Arc::new).map_err(|error| named(&error))
 }
 
 /// A tape, as fast as it can be read.

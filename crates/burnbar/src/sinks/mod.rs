@@ -4,6 +4,7 @@ mod database;
 mod lines;
 
 use crate::args::ReplayArgs;
+use crate::external::BoardSender;
 use crate::failure::Failure;
 use api::{Live, Needles};
 use database::Database;
@@ -54,6 +55,39 @@ pub fn insights(path: Option<PathBuf>) -> OpenSink {
 /// A store, each window at once, and the bus behind it.
 pub fn live(store: Arc<Store>, live: Live) -> OpenSink {
     Box::new(move |position| Ok(Box::new(Database::open(store.clone(), Some(live.clone()), 1, position)?)))
+}
+
+/// The store and the bus; behind them whoever takes boards, and insights as lines.
+pub fn live_and(
+    store: Arc<Store>,
+    live: Live,
+    boards: Option<BoardSender>,
+    out: Option<PathBuf>,
+) -> OpenSink {
+    let mut parts: Vec<OpenPart> = vec![Box::new(move |position| {
+        Ok(Box::new(Database::open(store.clone(), Some(live.clone()), 1, position)?))
+    })];
+    if let Some(boards) = boards {
+        parts.push(Box::new(move |_| Ok(Box::new(Boards(boards.clone())))));
+    }
+    if let Some(path) = out {
+        parts.push(Box::new(move |position| Ok(Box::new(Lines::open(&path, position, lines::insights)?))));
+    }
+    all(parts)
+}
+
+/// Offers each board to somebody who may be busy.
+struct Boards(BoardSender);
+
+impl Sink for Boards {
+    fn window(&mut self, closed: &ClosedWindow) -> io::Result<()> {
+        // who is busy misses it
+        let _ = self.0.try_send(closed.board.clone());
+        Ok(())
+    }
+    fn position(&mut self) -> io::Result<Vec<u8>> {
+        Ok(Vec::new())
+    }
 }
 
 /// The bus of the needle, as the stream sees it.

@@ -28,6 +28,8 @@ pub struct Judge {
     /// The newest laps, at most [`LAPS`], the newest last.
     laps: Vec<Judged>,
     mode: Option<Mode>,
+    /// Why, in words: made once a lap.
+    reason: Option<String>,
     road: Road,
     save: SaveAmount,
     /// Whether cars race in packs here.
@@ -82,6 +84,11 @@ impl Judge {
             [_, _] => self.mode.or(Some(Mode::Neutral)),
             _ => self.mode,
         };
+        self.reason = match self.mode {
+            Some(Mode::Saving) => lap.technique.says_saving(),
+            Some(Mode::Hard) => Some(lap.technique.says_hard(self.mean(|lap| lap.burn.unwrap_or(0.0)))),
+            _ => None,
+        };
     }
 
     /// What a lap says, seen from the mode in force.
@@ -102,11 +109,7 @@ impl Judge {
         insight.save_amount_pct = self.save.percent();
         insight.save_score = (!self.laps.is_empty()).then(|| self.mean(|lap| lap.score));
         insight.mode = self.mode.unwrap_or_default();
-        insight.mode_reason = self.laps.last().and_then(|lap| match insight.mode {
-            Mode::Saving => lap.technique.says_saving(),
-            Mode::Hard => Some(lap.technique.says_hard(self.mean(|lap| lap.burn.unwrap_or(0.0)))),
-            _ => None,
-        });
+        insight.mode_reason = self.reason.clone();
     }
 
     /// Over his newest laps.

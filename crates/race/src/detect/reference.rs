@@ -61,7 +61,8 @@ impl Reference {
             flat[bin] =
                 quantile(heard.iter().filter_map(|fold| newest(fold, |lap| *lap.throttle.get(bin)?)), 0.75)
                     .is_some_and(|most| most >= FLAT_OUT);
-            speed[bin] = median(heard.iter().filter_map(|fold| newest(fold, |lap| *lap.speed_m_s.get(bin)?)));
+            speed[bin] =
+                quantile(heard.iter().filter_map(|fold| newest(fold, |lap| *lap.speed_m_s.get(bin)?)), 0.5);
         }
         let of_car =
             |fold: &&CarFold| Means::of(fold.driven.iter().map(Arc::as_ref), &fold.clean_laps, &flat);
@@ -116,8 +117,8 @@ fn median_of_half(numbers: impl Iterator<Item = f64>, all: usize) -> Option<f64>
 /// The number below which a part of some finite numbers lies; `None` of none.
 fn quantile(numbers: impl Iterator<Item = f64>, part: f64) -> Option<f64> {
     let mut numbers: Vec<f64> = numbers.collect();
-    numbers.sort_unstable_by(f64::total_cmp);
-    numbers.get(((numbers.len().max(1) - 1) as f64 * part).round() as usize).copied()
+    let place = (numbers.len().checked_sub(1)? as f64 * part).round() as usize;
+    Some(*numbers.select_nth_unstable_by(place, f64::total_cmp).1)
 }
 
 /// Local minima of the field's speed, each deeper than [`CORNER_DEPTH`] below the highest speed since the one before.

@@ -16,6 +16,7 @@ pub struct SaveAmount {
     run: u32,
     base: Vec<f64>,
     newest: Vec<f64>,
+    percent: Option<f64>,
 }
 
 impl SaveAmount {
@@ -32,10 +33,15 @@ impl SaveAmount {
                 self.base.push(settled);
             }
         }
+        self.percent = self.computed();
     }
 
     /// Percent saved; negative burns more. `None`: too few laps of the run.
     pub fn percent(&self) -> Option<f64> {
+        self.percent
+    }
+
+    fn computed(&self) -> Option<f64> {
         if self.newest.len() < NEWEST || self.base.len() < BASE_MIN {
             return None;
         }

@@ -1,8 +1,7 @@
 //! The stories that the insights of one window tell.
 
 use crate::mode::median;
-use events::{CarInsight, Forecast, Mode, Quality, Story, StoryKind};
-use units::EventTime;
+use events::{CarInsight, Forecast, Mode, Quality, StoryKind};
 
 /// A forecast is a story when the finish is within this many laps of what the fuel makes, and nearer than that. Source
 /// of all bounds: docs/fuel-model.md §7.
@@ -20,92 +19,108 @@ const SURE: f64 = 1.0;
 /// Percent less or more that weighs 1.
 const FULL_WEIGHT_PCT: f64 = 10.0;
 
-/// Of every car and kind at most one.
-pub fn all(end: EventTime, cars: &[CarInsight]) -> Vec<Story> {
-    let chances = cars.iter().filter_map(|car| Some(car.forecast?.make_it));
-    let field_chance = median(chances);
-    cars.iter().flat_map(|car| of_car(end, car, field_chance)).collect()
+/// What holds of a car.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Found {
+    /// What it is about.
+    pub kind: StoryKind,
+    /// How much it matters, 0..1.
+    pub weight: f64,
 }
 
-fn of_car(end: EventTime, car: &CarInsight, field_chance: Option<f64>) -> Vec<Story> {
-    if matches!(car.quality, Quality::Lost | Quality::Stale | Quality::Unknown) {
-        return Vec::new();
-    }
+/// The chance of the middle car to make the finish.
+pub fn field_chance(cars: &[CarInsight]) -> Option<f64> {
+    median(cars.iter().filter_map(|car| Some(car.forecast?.make_it)))
+}
+
+/// What holds of a car, of every kind at most one.
+pub fn found(car: &CarInsight, field_chance: Option<f64>) -> impl Iterator<Item = Found> {
+    let is_heard = !matches!(car.quality, Quality::Lost | Quality::Stale | Quality::Unknown);
     let forecast = car.forecast.as_ref().filter(|_| car.mode != Mode::Pit && car.mode != Mode::Off);
     let found = [
         driving(car),
-        forecast.and_then(|forecast| finish(car, forecast, field_chance)),
-        forecast.and_then(|forecast| window(car, forecast)),
-        conflict(car),
+        forecast.and_then(|forecast| finish(forecast, field_chance)),
+        forecast.and_then(window),
+        matches!(car.quality, Quality::EvidenceConflict | Quality::LevelConflict)
+            .then_some((StoryKind::Conflict, 0.6)),
     ];
-    let story = |(kind, weight, text): (StoryKind, f64, String)| Story {
-        kind,
-        vehicle_id: car.vehicle_id,
-        since_us: end,
-        weight: weight.clamp(0.0, 1.0),
-        text,
-    };
-    found.into_iter().flatten().map(story).collect()
+    let found = found.into_iter().flatten().filter(move |_| is_heard);
+    found.map(|(kind, weight)| Found { kind, weight: weight.clamp(0.0, 1.0) })
+}
+
+/// The sentence for what was found of a car.
+pub fn text(car: &CarInsight, kind: StoryKind) -> Option<String> {
+    match kind {
+        StoryKind::Saving | StoryKind::Hard => says_driving(car, kind),
+        StoryKind::Short | StoryKind::MakesIt => Some(says_finish(car, car.forecast.as_ref()?, kind)),
+        StoryKind::Window => Some(says_window(car, car.forecast.as_ref()?)),
+        StoryKind::Conflict => says_conflict(car),
+    }
+}
+
+/// Whether a car burns so surely less than the field, or more, as its mode says.
+fn is_sure(kind: StoryKind, relative: f64, sd: f64) -> bool {
+    if kind == StoryKind::Saving { relative < -SURE * sd } else { relative > SURE * sd }
 }
 
 /// Saves, or races hard.
-fn driving(car: &CarInsight) -> Option<(StoryKind, f64, String)> {
+fn driving(car: &CarInsight) -> Option<(StoryKind, f64)> {
     let kind = match car.mode {
         Mode::Saving => StoryKind::Saving,
         Mode::Hard => StoryKind::Hard,
         _ => return None,
     };
     let (relative, sd) = (car.relative_pct?, car.relative_sd_pct?);
-    let reason = car.mode_reason.as_ref()?;
-    let number = car.vehicle_id;
-    let is_sure = match kind {
-        StoryKind::Saving => relative < -SURE * sd,
-        _ => relative > SURE * sd,
-    };
-    let word = if relative < 0.0 { "less" } else { "more" };
-    let weight = 0.2 + 0.6 * relative.abs() / FULL_WEIGHT_PCT;
-    if is_sure {
-        let burned = format!(
-            "{number} has burned {:.1} ± {sd:.1} % {word} than the field over {} green laps",
-            relative.abs(),
-            car.green_laps
-        );
-        let text = if kind == StoryKind::Saving { format!("{burned}: {reason}") } else { burned };
-        return Some((kind, weight, text));
+    car.mode_reason.as_ref()?;
+    if is_sure(kind, relative, sd) {
+        return Some((kind, 0.2 + 0.6 * relative.abs() / FULL_WEIGHT_PCT));
     }
     // how he drives shows, and not yet in the burn: the tow, or none, hides it
-    let text = format!(
-        "{number} saves fuel: {reason}; burns {:.1} ± {sd:.1} % {word} than the field",
-        relative.abs()
-    );
-    (kind == StoryKind::Saving).then_some((kind, 0.3, text))
+    (kind == StoryKind::Saving).then_some((kind, 0.3))
+}
+
+fn says_driving(car: &CarInsight, kind: StoryKind) -> Option<String> {
+    let (relative, sd) = (car.relative_pct?, car.relative_sd_pct?);
+    let (number, reason) = (car.vehicle_id, car.mode_reason.as_ref()?);
+    let word = if relative < 0.0 { "less" } else { "more" };
+    let than_field = format!("{:.1} ± {sd:.1} % {word} than the field", relative.abs());
+    Some(match kind {
+        _ if !is_sure(kind, relative, sd) => format!("{number} saves fuel: {reason}; burns {than_field}"),
+        StoryKind::Saving => {
+            format!("{number} has burned {than_field} over {} green laps: {reason}", car.green_laps)
+        }
+        _ => format!("{number} has burned {than_field} over {} green laps", car.green_laps),
+    })
 }
 
 /// Comes out short, or makes it where most do not.
-fn finish(
-    car: &CarInsight,
-    forecast: &Forecast,
-    field_chance: Option<f64>,
-) -> Option<(StoryKind, f64, String)> {
-    let Forecast { laps_to_go, make_it, laps_long, laps_long_sd: sd, .. } = *forecast;
+fn finish(forecast: &Forecast, field_chance: Option<f64>) -> Option<(StoryKind, f64)> {
+    let Forecast { laps_to_go, make_it, laps_long, .. } = *forecast;
     if laps_to_go < LAPS_TO_GO_MIN {
         return None;
     }
-    let number = car.vehicle_id;
+    let can_save = forecast.save_pct.is_some_and(|percent| percent <= SAVE_MOST_PCT);
+    if make_it < SHORT_CHANCE && laps_long > -SHORT_MOST_LAPS && can_save {
+        return Some((StoryKind::Short, 0.9 - 0.5 * laps_long.abs() / SHORT_MOST_LAPS));
+    }
+    let is_news = field_chance.is_some_and(|others| others < OTHERS_CHANCE);
+    (make_it >= MAKES_CHANCE && is_news).then_some((StoryKind::MakesIt, 0.8))
+}
+
+fn says_finish(car: &CarInsight, forecast: &Forecast, kind: StoryKind) -> String {
+    let Forecast { laps_to_go, make_it, laps_long, laps_long_sd: sd, .. } = *forecast;
     let laps = if laps_long < 0.0 {
         format!("is {:.1} ± {sd:.1} laps short of the finish", -laps_long)
     } else {
         format!("has {laps_long:.1} ± {sd:.1} laps to spare, overtime apart,")
     };
-    let said = format!("{number} {laps} with {laps_to_go} to go: {} that it makes it", chance(make_it));
-    let can_save = forecast.save_pct.is_some_and(|percent| percent <= SAVE_MOST_PCT);
-    if make_it < SHORT_CHANCE && laps_long > -SHORT_MOST_LAPS && can_save {
-        let target = forecast.save_target_mpg.map(|mpg| format!("; {mpg:.1} mpg from here would do"));
-        let weight = 0.9 - 0.5 * laps_long.abs() / SHORT_MOST_LAPS;
-        return Some((StoryKind::Short, weight, said + &target.unwrap_or_default()));
-    }
-    let is_news = field_chance.is_some_and(|others| others < OTHERS_CHANCE);
-    (make_it >= MAKES_CHANCE && is_news).then(|| (StoryKind::MakesIt, 0.8, said + ", and most do not"))
+    let chance = chance(make_it);
+    let more = match forecast.save_target_mpg {
+        _ if kind == StoryKind::MakesIt => ", and most do not".into(),
+        Some(mpg) => format!("; {mpg:.1} mpg from here would do"),
+        None => String::new(),
+    };
+    format!("{} {laps} with {laps_to_go} to go: {chance} that it makes it{more}", car.vehicle_id)
 }
 
 /// A chance in words.
@@ -118,38 +133,36 @@ fn chance(of: f64) -> String {
 }
 
 /// One full tank makes the finish, from now on, and what it carries does not.
-fn window(car: &CarInsight, forecast: &Forecast) -> Option<(StoryKind, f64, String)> {
+fn window(forecast: &Forecast) -> Option<(StoryKind, f64)> {
     let is_open = forecast.fuel_to_add_kg.is_some() && forecast.make_it < SHORT_CHANCE;
+    (is_open && forecast.laps_to_go >= LAPS_TO_GO_MIN).then_some((StoryKind::Window, 0.35))
+}
+
+fn says_window(car: &CarInsight, forecast: &Forecast) -> String {
     let closes = forecast.window_closes_lap.filter(|closes| car.lap.is_some_and(|lap| *closes >= lap));
     let closes = closes.map(|closes| format!("; it must stop by lap {closes}")).unwrap_or_default();
-    let number = car.vehicle_id;
-    let text = format!("{number}'s pit window is open: one tank from here makes the finish{closes}");
-    (is_open && forecast.laps_to_go >= LAPS_TO_GO_MIN).then_some((StoryKind::Window, 0.35, text))
+    format!("{}'s pit window is open: one tank from here makes the finish{closes}", car.vehicle_id)
 }
 
 /// What was told of its fuel contradicts its numbers.
-fn conflict(car: &CarInsight) -> Option<(StoryKind, f64, String)> {
+fn says_conflict(car: &CarInsight) -> Option<String> {
     let number = car.vehicle_id;
-    let text = match car.quality {
-        Quality::EvidenceConflict => {
-            format!(
-                "What was told of the fuel of {number} contradicts what it burned: it was not taken in full"
-            )
-        }
-        Quality::LevelConflict => {
-            format!(
-                "By what is known {number} is out of fuel, and yet it runs: a stop added more than was told"
-            )
-        }
-        _ => return None,
-    };
-    Some((StoryKind::Conflict, 0.6, text))
+    match car.quality {
+        Quality::EvidenceConflict => Some(format!(
+            "What was told of the fuel of {number} contradicts what it burned: it was not taken in full"
+        )),
+        Quality::LevelConflict => Some(format!(
+            "By what is known {number} is out of fuel, and yet it runs: a stop added more than was told"
+        )),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use events::{SessionId, VehicleId};
+    use units::EventTime;
 
     fn car(forecast: Forecast) -> CarInsight {
         let session = SessionId::new("test").unwrap();
@@ -158,7 +171,9 @@ mod tests {
     }
 
     fn texts(cars: &[CarInsight]) -> Vec<(StoryKind, String)> {
-        all(EventTime::from_us(0), cars).into_iter().map(|story| (story.kind, story.text)).collect()
+        let chance = field_chance(cars);
+        let told = |car| found(car, chance).map(move |found| (found.kind, text(car, found.kind).unwrap()));
+        cars.iter().flat_map(told).collect()
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub struct EngineSigns {
     clutch: Hold,
     braking: Hold,
     brakes_now: bool,
+    /// No sign holds, and none is in the making: while the engine pulls there is nothing to see.
+    is_quiet: bool,
 }
 
 impl EngineSigns {
@@ -39,6 +41,11 @@ impl EngineSigns {
         let at = sample.event_time;
         self.throttle = sample.get(Signal::Throttle).or(self.throttle);
         self.rpm = sample.get(Signal::Rpm).or(self.rpm);
+        let pulls = self.throttle.is_some_and(|throttle| throttle >= OFF_CLOSED)
+            && self.rpm.is_some_and(|rpm| rpm >= IDLES_BELOW_RPM);
+        if pulls && self.is_quiet {
+            return;
+        }
         self.brake = sample.get(Signal::Brake).or(self.brake);
         if let Some(speed) = sample.get(Signal::Speed) {
             match self.speed {
@@ -61,6 +68,11 @@ impl EngineSigns {
         self.clutch.see(at, idles && speed > ROLLS_FAST_M_S, DWELL, DWELL);
         self.braking.see(at, brakes, DWELL, DWELL);
         self.brakes_now = brakes;
+        self.is_quiet = [self.off, self.clutch, self.braking].iter().all(Hold::is_quiet);
+        if self.is_quiet && pulls {
+            // a slope is not read over what is passed over
+            (self.speed, self.slope_m_s2) = (None, None);
+        }
     }
 
     /// A gap: what was seen before it says nothing of what follows.

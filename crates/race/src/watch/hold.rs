@@ -26,6 +26,11 @@ impl Hold {
         }
     }
 
+    /// Whether it neither holds nor is met.
+    pub fn is_quiet(&self) -> bool {
+        self.since.is_none() && self.changed.is_some_and(|(_, met)| !met)
+    }
+
     /// Since when it holds.
     pub fn since(&self) -> Option<EventTime> {
         self.since

@@ -11,6 +11,8 @@ const SAVES: f64 = 0.5;
 const SAVES_SOME: f64 = 0.25;
 /// What was said so long after a lap's end is said of it.
 const SAID_AFTER_US: i64 = 2_500_000;
+/// A share of less than this, in car-seconds, says nothing.
+const SECONDS_MIN: u64 = 60;
 /// The means by which drivers save, and what is seen by the second.
 const MEANS: [Sign; 3] = [Sign::LiftAndCoast, Sign::PartThrottle, Sign::ShortShift];
 const BY_SECOND: [Sign; 6] =
@@ -45,7 +47,7 @@ impl Hits {
         self.real += other.real;
     }
     fn rates(&self) -> Rates {
-        let share = |of: u64| (of > 0).then(|| self.both as f64 / of as f64);
+        let share = |of: u64| (of >= SECONDS_MIN).then(|| self.both as f64 / of as f64);
         Rates { precision: share(self.said), recall: share(self.real), seconds: self.real }
     }
 }
@@ -262,9 +264,12 @@ mod tests {
     fn precision_is_of_what_is_said_and_recall_of_what_is_so() {
         let mut hits = Hits::default();
         for (said, real) in [(true, true), (true, false), (true, false), (false, true), (false, false)] {
-            hits.see(said, real);
+            (0..SECONDS_MIN).for_each(|_| hits.see(said, real));
         }
         let rates = hits.rates();
-        assert_eq!((rates.precision, rates.recall, rates.seconds), (Some(1.0 / 3.0), Some(0.5), 2));
+        assert_eq!(
+            (rates.precision, rates.recall, rates.seconds),
+            (Some(1.0 / 3.0), Some(0.5), 2 * SECONDS_MIN)
+        );
     }
 }

@@ -1,0 +1,175 @@
+//! A live session with everything that may tell it something: a model that is served and changes, somebody's own model that
+//! is asked, and an operator. Afterwards its tape alone gives the same bytes.
+
+use crate::program::{Folder, burnbar, said};
+use crate::server::Models;
+use events::{Entry, RaceEventKind, Record};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::thread;
+use std::time::Duration;
+
+/// A `burnbar demo` that is stopped when the test ends.
+struct Demo {
+    process: Child,
+    address: SocketAddr,
+}
+
+impl Demo {
+    fn start(folder: &Path, words: &str) -> Self {
+        let mut process = burnbar(folder, words).stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let board = lines.next().unwrap().unwrap();
+        let address = board.split("http://").nth(1).unwrap().trim_end_matches('/').parse().unwrap();
+        // the rest is read to its end, so that it can be said
+        thread::spawn(move || lines.for_each(drop));
+        Demo { process, address }
+    }
+
+    fn post(&self, headers: &str, query: &str) -> Value {
+        let (body, host) = (json!({ "query": query }).to_string(), self.address);
+        let mut stream = TcpStream::connect(host).unwrap();
+        write!(
+            stream,
+            "POST /graphql HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\n{headers}\r\n{body}",
+            body.len()
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+    }
+
+    fn ask(&self, query: &str) -> Value {
+        self.post("", query)
+    }
+
+    /// The newest board, once `wanted` holds of it.
+    fn board(&self, wanted: impl Fn(&Value) -> bool) -> Value {
+        for _ in 0..200 {
+            let query = "{ board { sessionId windowEndUs cars { vehicleId stops remaining remainingSd } } }";
+            let board = self.ask(query)["data"]["board"].take();
+            if wanted(&board) {
+                return board;
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        panic!("it never came so far: {}", self.ask("{ board { windowEndUs } }"));
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}
+
+/// Waits until a tape has ended, and reads it.
+fn ended(tape: &Path) -> Vec<Entry> {
+    let (mut reader, mut all, mut block) = (tape::Reader::open(tape).unwrap(), Vec::new(), Vec::new());
+    loop {
+        match reader.next_block(&mut block).unwrap() {
+            tape::Progress::Block { .. } => all.append(&mut block),
+            tape::Progress::Pending => thread::sleep(Duration::from_millis(50)),
+            tape::Progress::End => return all,
+        }
+    }
+}
+
+/// A file once it is as long as another one.
+fn as_long_as(file: &Path, other: &[u8]) -> Vec<u8> {
+    for _ in 0..200 {
+        if std::fs::metadata(file).is_ok_and(|data| data.len() >= other.len() as u64) {
+            break;
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    std::fs::read(file).unwrap()
+}
+
+fn car<'a>(board: &'a Value, vehicle: &str) -> &'a Value {
+    board["cars"].as_array().unwrap().iter().find(|car| car["vehicleId"] == vehicle).unwrap()
+}
+
+#[test]
+fn what_a_live_session_was_told_is_on_its_tape_which_alone_gives_the_same_bytes() {
+    let folder = Folder::new("live");
+    let models = Models::serve();
+    let words = format!(
+        "demo --seed 3 --cars 4 --minutes 30 --hz 10 --evidence none --join-minute 29 --speed 5 --port 0 --dir live \
+         --out live.ndjson --model http://{0} --model-every 500ms --ask http://{0}",
+        models.address
+    );
+    let demo = Demo::start(folder.path(), &words);
+    let end_of = |board: &Value| board["windowEndUs"].as_str().map(|us| us.parse::<i64>().unwrap());
+    // the past is written in a rush: from the first answer on it is live
+    while models.answered() < 3 {
+        thread::sleep(Duration::from_millis(20));
+    }
+    let before = demo.board(|board| board["cars"].as_array().is_some_and(|cars| cars.len() == 4));
+    let stopped = before["cars"].as_array().unwrap().iter().find(|car| car["stops"].as_i64() > Some(0));
+    let vehicle =
+        stopped.expect("a car has stopped within 29 minutes")["vehicleId"].as_str().unwrap().to_owned();
+
+    // nobody else may tell anything, nor of anybody else
+    let tell = |vehicle: &str| format!(r#"mutation {{ tellFuel(vehicleId: "{vehicle}", full: true) }}"#);
+    let refusal = |answer: Value| answer["errors"][0]["message"].as_str().unwrap().to_owned();
+    let other_page = demo.post("Origin: http://localhost:1\r\n", &tell(&vehicle));
+    assert!(refusal(other_page).contains("only a POST from a page of this server"));
+    assert!(refusal(demo.ask(&tell("999"))).contains("no car 999"));
+    let nothing = demo.ask(&format!(r#"mutation {{ tellFuel(vehicleId: "{vehicle}") }}"#));
+    assert!(refusal(nothing).contains("give gallons, full or fill_time_s"));
+
+    let fuel = format!(r#"mutation {{ tellFuel(vehicleId: "{vehicle}", gallons: 6, full: false) }}"#);
+    let told = demo.ask(&fuel);
+    let id: u64 = told["data"]["tellFuel"].as_str().unwrap_or_else(|| panic!("{told}")).parse().unwrap();
+    models.change();
+    let from = end_of(&before).unwrap() + 4_000_000;
+    let after = demo.board(|board| end_of(board).unwrap() >= from);
+    let remaining = |board: &Value| car(board, &vehicle)["remaining"].as_f64().unwrap();
+    // until then its stop was taken to have filled the tank; six gallons are 16.6 kg
+    assert!(remaining(&after) < remaining(&before) - 2.0, "{before} {after}");
+
+    let entries = ended(&folder.path().join("live/race.tape"));
+    let events = || {
+        entries.iter().filter_map(|entry| match &entry.record {
+            Record::Event(event) => Some(event),
+            _ => None,
+        })
+    };
+    let taken: Vec<_> = events()
+        .filter_map(|event| match &event.kind {
+            RaceEventKind::Model(model) => Some(model.name.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(taken, ["served-1", "served-2"]);
+    let fuel: Vec<_> = events()
+        .filter(|event| matches!(event.kind, RaceEventKind::Fuel(_)))
+        .map(|event| event.id.0)
+        .collect();
+    assert_eq!(fuel, [id]);
+    let answers = events().filter(|event| matches!(event.kind, RaceEventKind::Answer(_))).count();
+    assert!(answers >= 10, "{answers} answers, {} asked", models.answered());
+    let ingested: Vec<_> = entries.iter().map(|entry| entry.ingest_time).collect();
+    assert!(ingested.is_sorted());
+
+    // nobody serves a model now: the tape is enough
+    drop(models);
+    said(folder.path(), "replay live/race.tape --workers 2 --out replayed.ndjson");
+    let replayed = std::fs::read(folder.path().join("replayed.ndjson")).unwrap();
+    let live = as_long_as(&folder.path().join("live.ndjson"), &replayed);
+    assert!(live == replayed, "{} bytes live, {} replayed", live.len(), replayed.len());
+    let named: BTreeSet<_> = String::from_utf8(live)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["model"].as_str().unwrap().to_owned())
+        .collect();
+    assert!(named.is_superset(&["served-1", "served-2", "mine"].map(str::to_owned).into()), "{named:?}");
+}

@@ -1,0 +1,45 @@
+/** Tell what is known of a car's fuel. */
+
+import { useState } from "react";
+import type { Store } from "../core/store";
+import type { Reading } from "../core/reading";
+import { EXAMPLES, inWords, understood } from "../core/tell";
+
+interface Props {
+  readonly reading: Reading;
+  readonly tell: Store["tell"];
+  readonly close: () => void;
+}
+
+export function Tell({ reading, tell, close }: Props) {
+  const [typed, setTyped] = useState("");
+  const [refusal, setRefusal] = useState<string | null>(null);
+  const meant = understood(typed);
+  const send = async () => {
+    if (meant === null) return;
+    const why = await tell(reading.vehicleId, meant);
+    if (why === null) close();
+    else setRefusal(why);
+  };
+  return (
+    <div className="overlay find" role="dialog" aria-label={`Tell of the fuel of car ${reading.number}`}>
+      <input
+        autoFocus
+        aria-label="What is known of its fuel"
+        placeholder={`fuel of ${reading.number}: gallons, full, out`}
+        value={typed}
+        onChange={(event) => {
+          setTyped(event.target.value);
+          setRefusal(null);
+        }}
+        onKeyDown={(event) => {
+          if (event.key === "Enter") void send();
+          if (event.key === "Escape") close();
+        }}
+      />
+      <p className="meant" role="status">
+        {refusal ?? (meant === null ? `Such as: ${EXAMPLES.join(", ")}` : `${reading.number} ${reading.driver}: ${inWords(meant)}. Enter tells it.`)}
+      </p>
+    </div>
+  );
+}
