@@ -1,8 +1,10 @@
 //! The command line.
 
 mod calibrate;
+mod recordings;
 
 pub use calibrate::{CalibrateArgs, Learner};
+pub use recordings::RecordingsArgs;
 
 use crate::external::{Address, ModelSource};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -100,20 +102,6 @@ pub enum BenchOf {
     Flat(StudyArgs),
     /// How well the rate law learns from aggregates of real recordings.
     Recordings(RecordingsArgs),
-}
-
-/// `burnbar bench recordings`.
-#[derive(Debug, Args)]
-pub struct RecordingsArgs {
-    /// Recordings: iRacing telemetry (.ibt), or tables. Without any, those of the folder BURNBAR_SHARED/data.
-    pub files: Vec<PathBuf>,
-    /// Which column of the tables means what. Without it, the file beside each as NAME.toml, or the one of docs/mappings
-    /// whose columns it has.
-    #[arg(long)]
-    pub mapping: Option<PathBuf>,
-    /// How the figures are printed.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
 }
 
 /// `burnbar bench detectors`.

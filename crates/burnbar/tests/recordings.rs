@@ -153,6 +153,18 @@ fn a_recording_of_somebody_elses_is_tried_by_the_mapping_beside_it() {
 }
 
 #[test]
+fn without_an_engine_speed_the_throttle_alone_is_learned_from() {
+    let folder = Folder::new("recordings-no-rpm");
+    made_up(&folder);
+    let mapping = fs::read_to_string(folder.path().join("mine.toml")).unwrap();
+    let throttle_only: Vec<&str> = mapping.lines().filter(|line| !line.contains("rpm = ")).collect();
+    fs::write(folder.path().join("mine.toml"), throttle_only.join("\n")).unwrap();
+    let report = summary(folder.path(), "bench recordings mine.csv");
+    let [law, constant] = ["law", "constant"].map(|rule| rms(&report, "leave one lap out", rule));
+    assert!(law < 0.5 * constant, "{report}");
+}
+
+#[test]
 fn without_recordings_it_says_so() {
     let folder = Folder::new("recordings-absent");
     let absent = burnbar(folder.path(), "bench recordings")
@@ -168,4 +180,12 @@ fn without_recordings_it_says_so() {
         burnbar(folder.path(), "bench recordings mine.csv").stderr(Stdio::piped()).output().unwrap();
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(refused.status.code() == Some(2) && said.contains("beside it as mine.toml"), "{said}");
+
+    // one that cannot be used costs the others nothing
+    let good = Folder::new("recordings-and-a-bad-one");
+    made_up(&good);
+    fs::write(good.path().join("bad.ibt"), [0; 200]).unwrap();
+    let report = summary(good.path(), "bench recordings bad.ibt mine.csv");
+    assert_eq!(report["recordings"].as_array().unwrap().len(), 1);
+    assert!(report["refused"][0].as_str().unwrap().starts_with("bad.ibt"), "{report}");
 }

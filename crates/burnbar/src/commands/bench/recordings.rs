@@ -26,14 +26,14 @@ pub fn run(args: &RecordingsArgs) -> Result<(), Failure> {
     if shared.is_none() {
         refused.push(format!("skipped, {SHARED} names no folder with recordings: give files instead"));
     }
-    for file in &args.files {
-        recordings.extend(Recording::read(file, args.mapping.as_deref())?);
-    }
-    for file in shared.unwrap_or_default() {
-        match Recording::read(&file, args.mapping.as_deref()) {
+    for file in args.files.iter().chain(shared.iter().flatten()) {
+        match Recording::read(file, args.mapping.as_deref()) {
             Ok(of_file) => recordings.extend(of_file),
             Err(why) => refused.push(why.to_string()),
         }
+    }
+    if recordings.is_empty() && !args.files.is_empty() {
+        return Err(Failure::input(refused.join("; ")));
     }
     let report = Report::of(&recordings, refused)?;
     match args.format {

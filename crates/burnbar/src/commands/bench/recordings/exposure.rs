@@ -28,9 +28,13 @@ pub struct Row {
     pub speed: Option<f64>,
 }
 
-/// Rows of samples in order of time, from the first on that knows throttle and engine speed.
+/// Engine speed of a car of which nobody recorded any: the law then knows throttle alone, and any speed will do.
+pub const RPM_UNKNOWN: f64 = 8_000.0;
+
+/// Rows of samples in order of time, from the first on that knows throttle and engine speed, where there is any.
 pub fn rows(samples: &[Sample]) -> Vec<Row> {
-    let (mut theta, mut rpm, mut speed) = (None, None, None);
+    let has_rpm = samples.iter().any(|sample| sample.get(Signal::Rpm).is_some());
+    let (mut theta, mut rpm, mut speed) = (None, (!has_rpm).then_some(RPM_UNKNOWN), None);
     let row = |sample: &Sample| {
         theta = sample.get(Signal::Throttle).or(theta);
         rpm = sample.get(Signal::Rpm).or(rpm);

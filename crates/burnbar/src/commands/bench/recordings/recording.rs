@@ -77,19 +77,21 @@ impl Recording {
         let mut vehicles: Vec<VehicleId> = import.truth.iter().map(|truth| truth.vehicle_id).collect();
         vehicles.sort_unstable();
         vehicles.dedup();
-        if vehicles.is_empty() {
-            return Err(Failure::input(format_args!(
-                "{}: nothing in it tells what was burned; map its fuel column (docs/import.md)",
-                path.display()
-            )));
-        }
         let of = |vehicle: &VehicleId| {
             let name = if vehicles.len() > 1 { format!("{name} {vehicle}") } else { name.clone() };
             let car = roster.iter().find(|entry| entry.vehicle == *vehicle);
             let car = car.map(|entry| entry.manufacturer.clone()).unwrap_or_default();
             Recording::of(name, car, session, &import, *vehicle)
         };
-        Ok(vehicles.iter().map(of).collect())
+        let mut recordings: Vec<Recording> = vehicles.iter().map(of).collect();
+        recordings.retain(|recording| !recording.pieces.is_empty());
+        if recordings.is_empty() {
+            return Err(Failure::input(format_args!(
+                "{}: nothing tells at once what was burned and where the throttle was; map both (docs/import.md)",
+                path.display()
+            )));
+        }
+        Ok(recordings)
     }
 
     fn of(
@@ -211,7 +213,8 @@ impl Cut<'_> {
     fn of(&self, name: String, is_lap: bool, exposure: Exposure, burned: f64) -> Option<Piece> {
         let aggregate =
             Aggregate { exposure, burned: burned * self.per_unit, reading_sd: 0.0, laps: is_lap.into() };
-        (burned > 0.0).then_some(Piece { name, aggregate })
+        let tells = burned > 0.0 && aggregate.exposure.throttle_rpm_s() > 0.0;
+        tells.then_some(Piece { name, aggregate })
     }
 
     /// Seconds since the first row.

@@ -1,5 +1,6 @@
 //! What came out, as a table or as JSON.
 
+use super::exposure::RPM_UNKNOWN;
 use super::fit::{Aggregate, Fit, Prior, engine};
 use super::recording::{Piece, Recording};
 use super::trial::{Errors, Trial, from_others, leave_one_out};
@@ -152,6 +153,9 @@ impl Tried {
             self.pieces.len(),
             self.reference_rpm
         ))?;
+        if self.trials.is_empty() {
+            return say("  one piece alone: there is nothing to predict");
+        }
         for trial in &self.trials {
             let cell = |errors: &Errors| format!("{:7.2} {:7.2}", errors.rms_pct, errors.max_abs_pct);
             let rules = [&trial.law, &trial.law_cup_prior, &trial.one_factor, &trial.constant].map(cell);
@@ -162,7 +166,7 @@ impl Tried {
             let [mean, sd] = self.parameters.get(name)?;
             Some(format!("{name} {mean:.3} ± {sd:.3}"))
         });
-        say(format_args!("  {}", parameters.collect::<Vec<_>>().join(", ")))
+        say(format_args!("  by the Cup prior: {}", parameters.collect::<Vec<_>>().join(", ")))
     }
 }
 
@@ -219,6 +223,9 @@ fn total(parts: &[&Piece]) -> Option<Piece> {
 
 /// 0.92 of the 99.8th percentile, by linear interpolation: `docs/fuel-model.md` §2.
 fn reference_rpm(mut rpm: Vec<f64>) -> f64 {
+    if rpm.is_empty() {
+        return RPM_UNKNOWN;
+    }
     rpm.sort_by(f64::total_cmp);
     let rank = 0.998 * rpm.len().saturating_sub(1) as f64;
     let at = |rank: f64| rpm.get(rank as usize).copied().unwrap_or_default();
