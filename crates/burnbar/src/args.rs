@@ -1,8 +1,10 @@
 //! The command line.
 
 mod calibrate;
+mod model;
 
 pub use calibrate::{CalibrateArgs, Learner};
+pub use model::{BenchServeArgs, ModelArgs, ModelServeArgs, ModelTo};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sim::{FAULTS, Faults};
@@ -34,6 +36,11 @@ pub enum Command {
     Evaluate(EvaluateArgs),
     /// Past races to a model file, for races to come.
     Calibrate(CalibrateArgs),
+    /// A model, behind HTTP.
+    Model(ModelArgs),
+    /// The model of a container, behind HTTP, as SageMaker starts it.
+    #[command(hide = true)]
+    Serve,
     /// What it costs: CPU, memory, start-up, bytes.
     Bench(BenchArgs),
 }
@@ -90,6 +97,8 @@ pub enum BenchOf {
     Accuracy(StudyArgs),
     /// Memory and state over a race of 500 laps.
     Flat(StudyArgs),
+    /// How fast a served model answers.
+    Serve(BenchServeArgs),
 }
 
 /// A bench that chooses its races itself.

@@ -8,6 +8,7 @@ mod flat;
 mod latency;
 mod live;
 mod screen;
+mod serve;
 
 use super::evaluate;
 use super::replay;
@@ -41,6 +42,7 @@ pub fn run(args: &BenchArgs) -> Result<(), Failure> {
         (Some(BenchOf::Latency(args)), _) => latency::run(args),
         (Some(BenchOf::Accuracy(args)), _) => evaluate::sweep::run(&args.flow, args.format),
         (Some(BenchOf::Flat(args)), _) => flat::run(&args.flow, args.format),
+        (Some(BenchOf::Serve(args)), _) => serve::run(args),
         (None, Some(part)) => run_part(part, args),
         (None, None) => measure(args),
     }
