@@ -30,6 +30,8 @@ fn main() -> ExitCode {
         Command::Demo(args) => commands::demo::run(&args),
         Command::Evaluate(args) => commands::evaluate::run(&args),
         Command::Calibrate(args) => commands::calibrate::run(&args),
+        Command::Model(args) => commands::model::run(&args),
+        Command::Serve => commands::model::serve_container(),
         Command::Bench(args) => commands::bench::run(&args),
     };
     match outcome {

@@ -7,15 +7,20 @@ use std::path::Path;
 /// A library or a room, the crates that may name it, those that get it from below without naming it, and why.
 type Known = (&'static str, &'static [&'static str], &'static [&'static str], &'static str);
 const KNOWN: &[Known] = &[
-    ("tokio", &["api", "burnbar"], &[], "async belongs to the shell: a pure crate is called, it never waits"),
+    (
+        "tokio",
+        &["api", "infer", "burnbar"],
+        &[],
+        "async belongs to the shell: a pure crate is called, it never waits",
+    ),
     ("async-nats", &["feed", "burnbar"], &[], "only the way in knows where telemetry comes from"),
     ("timely", &["dataflow"], &["burnbar"], "the stream engine can be exchanged in one room"),
     ("rusqlite", &["store"], &["api", "burnbar"], "only the store knows SQL"),
     ("arrow", &["archive"], &["burnbar"], "a heavy build is kept apart"),
-    ("axum", &["api"], &["burnbar"], "one room answers requests, so one room guards them"),
+    ("axum", &["api", "infer"], &["burnbar"], "the rooms that answer requests are those that guard them"),
     (
         "serde_json",
-        &["feed", "store", "calibrate", "burnbar"],
+        &["feed", "store", "calibrate", "infer", "burnbar"],
         &["api"],
         "the pure core knows no format: the edges do",
     ),
@@ -29,10 +34,11 @@ const KNOWN: &[Known] = &[
     ),
     ("indicatif", &["burnbar"], &[], "a progress bar belongs to a terminal"),
     ("calibrate", &["burnbar"], &[], "races are calibrated after they were run, never in the stream"),
+    ("infer", &["burnbar"], &[], "the stream asks nobody: a served model is behind the edge"),
     ("rand", &[], &["api", "burnbar"], "chance in a race comes from its seed, on every machine the same"),
     (
         "fuel",
-        &["race", "dataflow", "calibrate", "burnbar"],
+        &["race", "dataflow", "calibrate", "infer", "burnbar"],
         &[],
         "a simulator with the model's equations proves nothing",
     ),

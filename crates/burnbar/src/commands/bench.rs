@@ -9,6 +9,7 @@ mod latency;
 mod live;
 mod recordings;
 mod screen;
+mod serve;
 
 use super::evaluate;
 use super::replay;
@@ -45,6 +46,7 @@ pub fn run(args: &BenchArgs) -> Result<(), Failure> {
         (Some(BenchOf::Detectors(args)), _) => evaluate::detectors::run(args),
         (Some(BenchOf::Flat(args)), _) => flat::run(&args.flow, args.format),
         (Some(BenchOf::Recordings(args)), _) => recordings::run(args),
+        (Some(BenchOf::Serve(args)), _) => serve::run(args),
         (None, Some(part)) => run_part(part, args),
         (None, None) => measure(args),
     }

@@ -5,6 +5,7 @@ pub mod calibrate;
 pub mod demo;
 pub mod evaluate;
 pub mod import;
+pub mod model;
 mod real_race;
 pub mod replay;
 pub mod simulate;
