@@ -212,8 +212,8 @@ fn is_timeless(path: &str) -> bool {
 /// Rust that neither makes truth nor holds estimates against it.
 fn may_not_see_truth(path: &str) -> bool {
     let sees = ["crates/events/", "crates/sim/", "crates/feed/", "crates/burnbar/tests/"];
-    let commands =
-        ["truth", "import", "evaluate"].map(|command| format!("crates/burnbar/src/commands/{command}"));
+    let commands = ["truth", "import", "evaluate", "bench/recordings"]
+        .map(|command| format!("crates/burnbar/src/commands/{command}"));
     path.ends_with(".rs")
         && !sees.iter().any(|room| path.starts_with(room))
         && !commands.iter().any(|command| path.starts_with(command))

@@ -15,6 +15,7 @@ mod live;
 mod program;
 mod readme;
 mod real_race;
+mod recordings;
 mod replay;
 mod repository;
 mod server;

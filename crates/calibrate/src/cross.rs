@@ -9,8 +9,8 @@ use crate::model::Addition;
 use crate::predict::Predictor;
 use crate::{Beliefs, Fit, Unusable, model};
 use events::{Model, ModelId, ScaleEstimate};
+use fuel::Burned;
 use fuel::filter::{CarPrior, Filter, Observation, ScalePrior};
-use fuel::{Burned, prior};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -180,12 +180,7 @@ fn prior_of(row: &Row, out: &Data, rest: &Data, model: &Model) -> CarPrior {
     let is_seen = rest.rows.iter().any(|seen| seen.car == row.car);
     let name = out.cars[row.car].as_str();
     let known = model.cars.iter().find(|car| is_seen && car.name == name);
-    // the filter adds what it believes of engines; what this history says of them counts instead
-    let own_sd = |car: &ScaleEstimate| {
-        let engine =
-            model.spread.engine * model.spread.engine - prior::RACE_TO_RACE_SD * prior::RACE_TO_RACE_SD;
-        (car.sd * car.sd + engine).max(0.0).sqrt()
-    };
+    let own_sd = |car: &ScaleEstimate| car.sd.hypot(model.spread.engine);
     known.and_then(|car| CarPrior::calibrated(own_sd(car))).unwrap_or(CarPrior::unseen(maker))
 }
 

@@ -82,6 +82,10 @@ pub struct CarInsight {
     /// Burn of the last laps saved against the car's own at the start of the run, percent; negative burns more.
     #[serde(default)]
     pub save_amount_pct: Option<f64>,
+    /// How plainly its driver saves fuel by how he drives, over his last two clean laps: 0 not at all, 1 about half of
+    /// what a driver can do by one means. Sorts drivers; not a part of the fuel.
+    #[serde(default)]
+    pub save_score: Option<f64>,
     /// What else it is seen to do.
     #[serde(default)]
     pub signs: Vec<Seen>,
@@ -137,6 +141,7 @@ impl CarInsight {
             scale: None,
             forecast: None,
             save_amount_pct: None,
+            save_score: None,
             signs: Vec::new(),
             mode: Mode::Unknown,
             mode_reason: None,
@@ -152,11 +157,11 @@ impl CarInsight {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
-    /// Burns less than the field, and lifts to do it.
+    /// Saves fuel by how he drives: coasts, holds back, shifts early.
     Saving,
     /// As the field.
     Neutral,
-    /// Burns more than the field.
+    /// Burns more than the field, and holds nothing back.
     Hard,
     /// Under caution or a red flag.
     Caution,

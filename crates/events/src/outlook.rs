@@ -57,6 +57,13 @@ pub enum Sign {
     PartThrottle,
 }
 
+impl Sign {
+    /// Whether the engine alone tells it, whatever the car is doing and where.
+    pub const fn is_of_engine(self) -> bool {
+        matches!(self, Sign::EngineBraking | Sign::EngineOff | Sign::ClutchIn)
+    }
+}
+
 /// A sign that holds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Seen {
@@ -64,8 +71,8 @@ pub struct Seen {
     pub sign: Sign,
     /// Since when.
     pub since_us: EventTime,
-    /// How much, in the unit of the sign: metres coasted beyond the field, seconds to the car ahead, rpm early, cars in the
-    /// pack, percent of throttle.
+    /// How much, in the unit of the sign: metres a lap coasted beyond the field, seconds to the car ahead, rpm below the
+    /// field, cars in the pack, percent of throttle held. Signs of the engine have none.
     pub amount: Option<f64>,
 }
 

@@ -1,7 +1,7 @@
 //! What really happened, from a simulator or a recording with a fuel sensor. Written beside a tape, never into it, and
 //! never read on the estimating path: only `evaluate` opens it.
 
-use crate::{Mode, VehicleId};
+use crate::{Mode, Sign, VehicleId};
 use serde::{Deserialize, Serialize};
 
 /// One line of a truth file.
@@ -32,6 +32,15 @@ pub struct Truth {
     /// What the driver did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mode: Option<Mode>,
+    /// Fuel in the tank at the end of a lap, kg.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tank_kg: Option<f64>,
+    /// How hard the driver saved on a lap, from 0, not at all, to 1, all he can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saving: Option<f64>,
+    /// What was to be seen of the car.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sign: Option<Sign>,
 }
 
 /// What a truth line tells.
@@ -46,6 +55,8 @@ pub enum TruthKind {
     Span,
     /// An interval in which the driver kept to one mode.
     Mode,
+    /// An interval in which a sign held.
+    Sign,
 }
 
 /// The unit of a true burn.

@@ -50,6 +50,9 @@ fn line(kind: TruthKind, from: &Burned, to: &Burned, fuel: &FuelTruth) -> Truth 
         tank_before_kg: None,
         added_kg: None,
         mode: None,
+        tank_kg: None,
+        saving: None,
+        sign: None,
     }
 }
 

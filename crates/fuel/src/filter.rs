@@ -52,10 +52,10 @@ impl CarPrior {
         }
     }
 
-    /// A car whose scale a calibration knows, to this standard deviation; the prediction includes it already. `None`
-    /// unless it is a finite number.
+    /// A car whose scale in this race a calibration knows, to this standard deviation; the prediction includes it already.
+    /// `None` unless it is a finite number.
     pub fn calibrated(sd: f64) -> Option<CarPrior> {
-        let own_var = sd * sd + prior::RACE_TO_RACE_SD * prior::RACE_TO_RACE_SD;
+        let own_var = sd * sd;
         own_var.is_finite().then_some(CarPrior { own_var, maker: None })
     }
 }

@@ -3,7 +3,9 @@
 use crate::knots;
 use crate::physics::REFERENCE_HP;
 use crate::{Engine, RateError, RateTable, Shape, prior};
-use events::{Model, ModelId, Residual, SHAPE_PARAMETERS, ScaleEstimate, ShapeEstimate, Spread};
+use events::{
+    Model, ModelId, PackageEstimate, Residual, SHAPE_PARAMETERS, ScaleEstimate, ShapeEstimate, Spread,
+};
 use std::collections::BTreeMap;
 
 /// Rated powers this close are the same package, hp.
@@ -123,7 +125,7 @@ pub struct Rates {
     engine: Engine,
     field: RateTable,
     manufacturers: BTreeMap<String, RateTable>,
-    package_ln: Option<f64>,
+    package: Option<PackageEstimate>,
     /// By manufacturer, team and car.
     scales: [BTreeMap<String, ScaleEstimate>; 3],
     spread: Spread,
@@ -147,12 +149,11 @@ impl Rates {
     /// The model's shape or the engine has no rate law. [`check`] the model first.
     pub fn new(model: &Model, engine: &Engine) -> Result<Rates, RateError> {
         let law = RateTable::new(&Shape::from_array(model.shape.mean), engine)?;
-        let package_ln = model
-            .packages
-            .iter()
-            .find(|seen| is_same_package(seen.package_hp, engine.package_hp))
-            .map(|seen| seen.ln_scale);
-        let law = law.scaled(libm::exp(package_ln.unwrap_or(0.0)));
+        let package =
+            model.packages.iter().find(|seen| is_same_package(seen.package_hp, engine.package_hp)).copied();
+        // of a package that was not seen only its power is known
+        let by_power = engine.package_hp.map_or(0.0, prior::package_ln);
+        let law = law.scaled(libm::exp(package.map_or(by_power, |seen| seen.ln_scale)));
         let (field, manufacturers) = match &model.residual {
             Some(residual) => {
                 let field = law.corrected(&residual.field);
@@ -169,7 +170,7 @@ impl Rates {
             engine: *engine,
             field,
             manufacturers,
-            package_ln,
+            package,
             scales: [&model.manufacturers, &model.teams, &model.cars].map(|scales| by_name(scales)),
             spread: model.spread,
             shape: model.shape,
@@ -194,7 +195,7 @@ impl Rates {
 
     /// Whether the model has seen this package.
     pub fn is_known_package(&self) -> bool {
-        self.package_ln.is_some()
+        self.package.is_some()
     }
 
     /// Whether the model has learned from any race.
@@ -212,6 +213,11 @@ impl Rates {
         &self.spread
     }
 
+    /// How far the scale that the field shares may lie from the model in this race.
+    pub fn race_sd(&self) -> f64 {
+        if self.is_known_package() { self.spread.race } else { self.spread.new_package }
+    }
+
     /// What is known of a car's scale: the sum of its manufacturer's, its team's and its own, each where it was seen.
     pub fn scale_of(&self, vehicle: &str, team: &str, manufacturer: &str) -> KnownScale {
         let seen = [manufacturer, team, vehicle];
@@ -219,9 +225,10 @@ impl Rates {
             self.scales.iter().zip(seen).filter_map(|(scales, name)| scales.get(name)).collect();
         let ln = known.iter().map(|scale| scale.ln_scale).sum();
         let var: f64 = known.iter().map(|scale| scale.sd * scale.sd).sum();
+        // a car that was seen has another engine in every race; one that was not may lie anywhere about its manufacturer
         let is_seen = self.scales[2].contains_key(vehicle);
-        let newcomer_sd = if is_seen { 0.0 } else { self.spread.car };
-        let own_sd = (!known.is_empty()).then(|| (var + newcomer_sd * newcomer_sd).sqrt());
+        let own = if is_seen { self.spread.engine } else { self.spread.car };
+        let own_sd = (!known.is_empty()).then(|| (var + own * own).sqrt());
         KnownScale { ln, own_sd }
     }
 }

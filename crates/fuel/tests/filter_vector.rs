@@ -46,7 +46,7 @@ fn start(case: &Value, makers: &Value) -> Filter {
     let mut filter = Filter::new(prior);
     for (car, maker) in makers.as_array().unwrap().iter().enumerate() {
         let prior = if warm {
-            CarPrior::calibrated(case["init"]["laplace_sd_car"][car].as_f64().unwrap()).unwrap()
+            CarPrior::calibrated(case["init"]["laplace_sd_car"][car].as_f64().unwrap().hypot(0.006)).unwrap()
         } else {
             CarPrior::unseen(maker.as_u64().map(|maker| maker as u32))
         };

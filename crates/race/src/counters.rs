@@ -16,10 +16,6 @@ pub struct Counters {
     pub imputed: FuelMicrograms,
     /// Distance by speed, nanometres: mm/s times µs, exact.
     pub driven_nm: i64,
-    /// Part of `driven_nm` that was coasted.
-    pub coasted_nm: i64,
-    /// Time flat out, microseconds.
-    pub flat_out_us: i64,
 }
 
 /// Where something began.
@@ -56,10 +52,6 @@ pub struct ClosedLap {
     pub gap_var_g2: f64,
     /// Length, metres.
     pub distance_m: Option<f64>,
-    /// Coasted, metres.
-    pub coasted_m: f64,
-    /// Part of the time flat out, 0..1.
-    pub flat_out: f64,
 }
 
 impl ClosedLap {

@@ -9,11 +9,13 @@ mod window;
 pub use laps::lap_summary;
 
 use crate::counters::ClosedLap;
+use crate::detect::Detect;
 use crate::fold::CarFold;
-use crate::mode::{CLEAN_LAPS_MIN, FIELD_MIN, FieldSigns, burn_kg_m, median};
+use crate::mode::{CLEAN_LAPS_MIN, FIELD_MIN, burn_kg_m, median};
 use crate::piece::Piece;
 use crate::scales::Scales;
 use crate::state::RaceState;
+use crate::stories::Stories;
 use car::FieldCar;
 use events::{Answer, Board, CarInsight, Flag, LapSummary, SessionId, VehicleId};
 use serde::{Deserialize, Serialize};
@@ -33,6 +35,8 @@ pub struct Field {
     held_for: u64,
     /// Their laps.
     held_laps: BTreeMap<VehicleId, Vec<LapSummary>>,
+    detect: Detect,
+    stories: Stories,
     #[serde(skip)]
     judged: Judged,
     /// What forecasts take for granted, and under which flag and revision of the race that was written.
@@ -44,7 +48,6 @@ pub struct Field {
 #[derive(Clone, Debug, Default)]
 struct Judged {
     of: Vec<Arc<[ClosedLap]>>,
-    signs: Option<FieldSigns>,
     field_kg_m: Option<f64>,
 }
 
@@ -58,7 +61,6 @@ impl Judged {
         let burns: Vec<f64> = enough.filter_map(|fold| burn_kg_m(fold.clean_laps.iter())).collect();
         *self = Judged {
             of: folds.iter().map(|fold| fold.clean_laps.clone()).collect(),
-            signs: FieldSigns::of(folds),
             field_kg_m: (burns.len() >= FIELD_MIN).then(|| median(burns.into_iter())).flatten(),
         };
     }
@@ -86,7 +88,7 @@ impl Field {
     pub fn fold(&mut self, end: EventTime, mut folds: Vec<CarFold>, race: &RaceState) -> Option<Board> {
         let session = race.session()?.session;
         self.follow(session, end, &folds, race);
-        let Field { cars, scales, held, judged, assumed, .. } = self;
+        let Field { cars, scales, held, detect, stories, judged, assumed, .. } = self;
         folds.sort_unstable_by_key(|fold| (held.contains(&fold.vehicle), fold.vehicle));
         let folds: Vec<CarFold> = folds
             .into_iter()
@@ -95,14 +97,16 @@ impl Field {
                 Some(cars.get_mut(&fold.vehicle)?.scaled(fold, scale))
             })
             .collect();
-        judged.follow(&folds[..folds.partition_point(|fold| !held.contains(&fold.vehicle))]);
+        let taking_part = &folds[..folds.partition_point(|fold| !held.contains(&fold.vehicle))];
+        judged.follow(taking_part);
+        detect.follow(end, taking_part, race);
         let window = Window {
             race,
             session,
             end,
             flag: race.flag_before(end),
             model: race.model(end).map(|model| model.name).unwrap_or_default(),
-            signs: judged.signs.as_ref(),
+            detect,
             field_kg_m: judged.field_kg_m,
             leader: window::leader(&folds, held),
         };
@@ -131,7 +135,7 @@ impl Field {
                 .and_then(|kg_m| miles_per_gallon(1.0, window.volume(Mass::from_kg(kg_m)))),
             model: window.model,
             assumptions: assumed.1.clone(),
-            stories: Vec::new(),
+            stories: stories.follow(end, &cars),
             cars,
         })
     }

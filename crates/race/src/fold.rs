@@ -5,6 +5,7 @@ use crate::lap::LAP_STEPS;
 use crate::state::RaceState;
 use crate::sums::Sums;
 use crate::trace::Trace;
+use crate::watch::{Driven, EngineSigns};
 use events::VehicleId;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -35,6 +36,14 @@ pub struct CarFold {
     pub last_lap: Option<ClosedLap>,
     /// The newest clean green laps of the run, oldest first.
     pub clean_laps: Arc<[ClosedLap]>,
+    /// How its newest clean laps since the last stop or caution were driven, the newest last.
+    pub driven: Arc<[Arc<Driven>]>,
+    /// What its engine is seen to do.
+    pub engine: EngineSigns,
+    /// Speed, m/s.
+    pub speed_m_s: Option<f64>,
+    /// Throttle, 0..1.
+    pub throttle: Option<f64>,
     /// Between the lines of the pit road.
     pub in_pit: bool,
     /// In its box.
@@ -90,6 +99,10 @@ impl CarFold {
             run_distance_m: run_distance_m(trace, sums, conditions.and_then(|c| c.track_length_m)),
             last_lap: sums.last_lap().copied(),
             clean_laps: sums.clean_laps().clone(),
+            driven: sums.watch().driven().clone(),
+            engine: *sums.watch().engine(),
+            speed_m_s: sums.speed_m_s(),
+            throttle: sums.throttle(),
             in_pit: sums.in_pit(),
             in_box: sums.in_box(),
             engine_off: sums.engine_is_off(),

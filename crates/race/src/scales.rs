@@ -273,7 +273,7 @@ impl Learned {
 
 fn filter_of(conditions: &Conditions) -> Filter {
     let spread = conditions.rates.spread();
-    Filter::new(ScalePrior { race_sd: spread.race, shape_sd: spread.shape })
+    Filter::new(ScalePrior { race_sd: conditions.rates.race_sd(), shape_sd: spread.shape })
 }
 
 impl Car {

@@ -10,16 +10,12 @@ use crate::profile::LapProfiles;
 use crate::silence::GAP_MAX;
 use crate::state::RaceState;
 use crate::step::Step;
+use crate::watch::{InForce, Watch};
 use events::{Flag, LapLabel, Sample, Signal, StopPhase};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use units::{EventTime, FuelMicrograms, Span};
 
-/// Throttle below this and no brake: coasting. Source: docs/fuel-model.md §7.
-const COAST_THROTTLE_STEPS: i32 = 500;
-const COAST_BRAKE_STEPS: i32 = 300;
-/// Throttle above this: flat out.
-const FLAT_OUT_STEPS: i32 = 9_500;
 /// Over a shorter way burn per distance says nothing, metres.
 const BURN_PER_WAY_MIN_M: f64 = 1_000.0;
 
@@ -55,6 +51,7 @@ pub struct Sums {
     last_lap: Option<ClosedLap>,
     clean_laps: Arc<[ClosedLap]>,
     profiles: LapProfiles,
+    watch: Watch,
 }
 
 impl Sums {
@@ -69,6 +66,7 @@ impl Sums {
             return;
         }
         self.at = Some(to);
+        self.watch.hold(us, self.in_force(), gap.is_some());
         match gap {
             Some(gap) => self.burn_in_gap(gap, us),
             None => {
@@ -86,12 +84,11 @@ impl Sums {
             self.counters.burned += micrograms(rate_g_s, us);
             self.piece.hold(us);
         }
-        let Some(throttle) = self.throttle else { return };
-        if throttle > FLAT_OUT_STEPS {
-            self.counters.flat_out_us += us;
-        } else if throttle < COAST_THROTTLE_STEPS && self.brake.unwrap_or(0) < COAST_BRAKE_STEPS {
-            self.counters.coasted_nm += i64::from(self.speed_mm_s.unwrap_or(0)) * us.min(GAP_MAX.us());
-        }
+    }
+
+    fn in_force(&self) -> InForce {
+        let Sums { throttle, brake, speed_mm_s, rpm, lap_steps, .. } = *self;
+        InForce { throttle, brake, speed_mm_s, rpm, lap_steps }
     }
 
     fn burn_in_gap(&mut self, gap: &Gap, us: i64) {
@@ -170,6 +167,7 @@ impl Sums {
             self.lap.track_steps = self.lap.track_steps.or(Some(track_steps));
             self.run_start.track_steps = self.run_start.track_steps.or(Some(track_steps));
         }
+        self.watch.hear(sample, self.lap_steps);
     }
 
     fn rate(&self, race: &RaceState) -> Option<f64> {
@@ -194,6 +192,7 @@ impl Sums {
             self.run_start = self.mark();
             self.gaps.begin_run();
             self.clean_laps = Arc::default();
+            self.watch.forget_laps();
         }
     }
 
@@ -202,6 +201,10 @@ impl Sums {
             self.lap.at.filter(|_| self.lap_is_whole).map(|from| self.close_lap(from, at, number, race));
         let burned = (self.lap.counters.burned, self.counters.burned);
         let in_parts = closed.map(|lap| LapInParts::divide(lap, self.lines, burned, &self.profiles));
+        let label = closed.map_or(LapLabel::Unknown, |lap| lap.label);
+        let opened = self.lap.at.unwrap_or(at);
+        let clean = closed.is_some_and(|lap| lap.clean);
+        self.watch.close_lap(opened, at, clean, label == LapLabel::Caution);
         self.lines += 1;
         self.lap_steps = self.lap_steps.map(|_| 0);
         self.lap = self.mark();
@@ -246,8 +249,6 @@ impl Sums {
             imputed,
             gap_var_g2: self.gaps.lap_g2(),
             distance_m,
-            coasted_m: (now.coasted_nm - then.coasted_nm) as f64 * 1e-9,
-            flat_out: (now.flat_out_us - then.flat_out_us) as f64 / (to - from).us().max(1) as f64,
         }
     }
 
@@ -334,6 +335,18 @@ impl Sums {
     pub fn conditions(&self) -> usize {
         self.conditions
     }
+    /// What its driver does.
+    pub fn watch(&self) -> &Watch {
+        &self.watch
+    }
+    /// Speed in force, m/s.
+    pub fn speed_m_s(&self) -> Option<f64> {
+        self.speed_mm_s.map(|mm_s| f64::from(mm_s) * 1e-3)
+    }
+    /// Throttle in force, 0..1.
+    pub fn throttle(&self) -> Option<f64> {
+        self.throttle.map(|steps| f64::from(steps) / Signal::Throttle.steps_per_unit())
+    }
     /// The car's own laps.
     pub fn profiles(&self) -> &LapProfiles {
         &self.profiles
@@ -352,8 +365,9 @@ impl Sums {
         let burned_g = (now.burned - then.burned).mass().kg() * 1e3;
         (driven_m > BURN_PER_WAY_MIN_M).then(|| burned_g / driven_m * speed_m_s.max(0.0))
     }
-    /// Forgets the laps that fill gaps: the car will not need them.
-    pub fn forget_profiles(&mut self) {
+    /// Forgets its laps, and what its driver did: the car will not need them.
+    pub fn forget_laps(&mut self) {
         self.profiles.clear();
+        self.watch = Watch::default();
     }
 }

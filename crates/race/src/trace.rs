@@ -251,6 +251,6 @@ impl Trace {
     pub fn hibernate(&mut self) {
         self.waiting.clear();
         self.gaps.clear();
-        self.sums.forget_profiles();
+        self.sums.forget_laps();
     }
 }

@@ -1,7 +1,8 @@
 //! The truth, kept apart from the log: what each lap burned, what each stop added, what the driver was doing.
 
 use events::truth::{Truth, TruthKind, TruthUnit};
-use events::{Mode, VehicleId};
+use events::{Mode, Sign, VehicleId};
+use std::collections::BTreeMap;
 use units::EventTime;
 
 /// The books of one car. Burn is entered in pieces that end at lap crossings, so laps join without gap or overlap.
@@ -15,7 +16,18 @@ pub(crate) struct Books {
     lap_is_whole: bool,
     mode: Mode,
     mode_from: EventTime,
+    /// Signs that hold, and since when.
+    signs: BTreeMap<Sign, EventTime>,
     lines: Vec<Truth>,
+}
+
+/// What is entered as a car crosses the start line.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AtLine {
+    /// In the tank.
+    pub tank_kg: f64,
+    /// How hard the driver saved on the lap that ends.
+    pub saving: f64,
 }
 
 impl Books {
@@ -28,6 +40,7 @@ impl Books {
             lap_is_whole: false,
             mode: Mode::Caution,
             mode_from: start,
+            signs: BTreeMap::new(),
             lines: Vec::new(),
         }
     }
@@ -42,8 +55,8 @@ impl Books {
     }
 
     /// Closes the open lap at the start line.
-    pub fn cross_line(&mut self, at: EventTime) {
-        self.close_lap(at, self.lap_is_whole);
+    pub fn cross_line(&mut self, at: EventTime, now: AtLine) {
+        self.close_lap(at, self.lap_is_whole, Some(now));
         self.lap += 1;
         self.lap_from = at;
         self.lap_burned_kg = 0.0;
@@ -63,10 +76,22 @@ impl Books {
         }
     }
 
+    /// Whether a sign holds from `at` on.
+    pub fn sign(&mut self, at: EventTime, sign: Sign, holds: bool) {
+        if holds {
+            self.signs.entry(sign).or_insert(at);
+        } else if let Some(from) = self.signs.remove(&sign) {
+            let line = self.line(TruthKind::Sign, from, at);
+            self.lines.push(Truth { sign: Some(sign), ..line });
+        }
+    }
+
     /// Closes everything: the end of the log, or of the car.
     pub fn close(&mut self, at: EventTime) {
-        self.close_lap(at, false);
+        self.close_lap(at, false, None);
         self.close_mode(at);
+        let signs: Vec<Sign> = self.signs.keys().copied().collect();
+        signs.into_iter().for_each(|sign| self.sign(at, sign, false));
     }
 
     /// The lines written since the last call.
@@ -75,10 +100,16 @@ impl Books {
     }
 
     /// A lap from or to anywhere but the start line is a span.
-    fn close_lap(&mut self, at: EventTime, whole: bool) {
+    fn close_lap(&mut self, at: EventTime, whole: bool, now: Option<AtLine>) {
         let kind = if whole { TruthKind::Lap } else { TruthKind::Span };
         let line = self.line(kind, self.lap_from, at);
-        self.lines.push(Truth { lap: Some(self.lap), burned: Some(self.lap_burned_kg), ..line });
+        self.lines.push(Truth {
+            lap: Some(self.lap),
+            burned: Some(self.lap_burned_kg),
+            tank_kg: now.map(|now| now.tank_kg),
+            saving: now.map(|now| now.saving),
+            ..line
+        });
     }
 
     fn close_mode(&mut self, at: EventTime) {
@@ -98,6 +129,9 @@ impl Books {
             tank_before_kg: None,
             added_kg: None,
             mode: None,
+            tank_kg: None,
+            saving: None,
+            sign: None,
         }
     }
 }

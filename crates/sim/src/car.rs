@@ -1,8 +1,10 @@
-//! One car: engine, tank, driver, pit wall and crew, and where it is. Its way through the pit road is in [`stop`].
+//! One car: engine, tank, driver, pit wall and crew, and where it is. Its way through the pit road is in [`stop`], what
+//! is to be seen of it in [`signs`].
 
+mod signs;
 mod stop;
 
-use crate::books::Books;
+use crate::books::{AtLine, Books};
 use crate::config::EvidenceMode;
 use crate::control::Rules;
 use crate::driver::{Driver, Seat, tempo};
@@ -175,7 +177,7 @@ impl Car {
         self.choose_lane(scene, view);
         let pedals = self.pedals(scene, view);
         let burned_kg = self.drive(pedals, scene, view);
-        self.keep_books(&before, burned_kg, scene);
+        self.keep_books(&before, burned_kg, scene, view);
         self.pass_pit_lines(&before, scene, feed);
         self.broadcast(scene, feed)
     }
@@ -302,14 +304,16 @@ impl Car {
         self.tank.burn(burned_g * 1e-3 * self.fuel_scale)
     }
 
-    fn keep_books(&mut self, before: &Motion, burned_kg: f64, scene: &Scene) {
+    fn keep_books(&mut self, before: &Motion, burned_kg: f64, scene: &Scene, view: &View) {
         let lap_m = scene.track.lap_m;
         let line_m = ((before.distance_m / lap_m).floor() + 1.0) * lap_m;
         self.lap_was_clean &= scene.rules.flag.is_racing() && self.place == Place::Track;
         match passed(before, &self.motion, line_m) {
             Some(share) => {
                 self.books.burn(share * burned_kg);
-                self.cross_line(scene, step_time(scene.from, share));
+                // the tank has already given what is burned behind the line
+                let tank_kg = self.tank.level_kg + (1.0 - share) * burned_kg;
+                self.cross_line(scene, step_time(scene.from, share), tank_kg);
                 self.books.burn((1.0 - share) * burned_kg);
             }
             None => self.books.burn(burned_kg),
@@ -317,11 +321,13 @@ impl Car {
         if self.is_in_race() {
             self.dry |= self.tank.is_dry();
             self.books.mode(scene.from, self.mode(scene));
+            self.enter_signs(scene, view);
         }
     }
 
-    fn cross_line(&mut self, scene: &Scene, at: EventTime) {
+    fn cross_line(&mut self, scene: &Scene, at: EventTime, tank_kg: f64) {
         let racing = self.is_racing(scene);
+        let told = AtLine { tank_kg, saving: self.driver.style.saving };
         if self.lap_was_clean {
             self.wall.saw_green_lap(self.books.lap_burned_kg());
         }
@@ -329,7 +335,7 @@ impl Car {
         self.finished |= scene.rules.flag == Flag::Checkered;
         let asked = self.wall.asks_to_save(&self.tank, self.laps_to_go(scene));
         self.driver.new_lap(asked, racing, scene.track);
-        self.books.cross_line(at);
+        self.books.cross_line(at, told);
     }
 
     fn mode(&self, scene: &Scene) -> Mode {
@@ -365,15 +371,21 @@ impl Car {
     }
 }
 
+/// The seed of everything that stays with a team, a builder of engines, a car for a season: the same in every race.
+const SEASON: u64 = 2026;
+
 /// Log-normal spread of fuel flow. Source: docs/simulator.md §2.
 fn fuel_scale(seed: u64, car: usize) -> f64 {
     let team = roster::team(car);
-    let draw = |concern, index, sd| Random::new(seed, concern, index).normal(sd);
+    // who builds an engine is the same from race to race, which engine it is and the day are not
+    let built = |concern, index, sd| Random::new(SEASON, concern, index).normal(sd);
+    let drawn = |concern, index, sd| Random::new(seed, concern, index).normal(sd);
     libm::exp(
-        draw(Concern::FuelOfManufacturer, roster::manufacturer(team), 0.012)
-            + draw(Concern::FuelOfTeam, team, 0.006)
-            + draw(Concern::FuelOfCar, car, 0.008)
-            + draw(Concern::FuelOfRace, 0, 0.006),
+        built(Concern::FuelOfManufacturer, roster::manufacturer(team), 0.012)
+            + built(Concern::FuelOfTeam, team, 0.006)
+            + built(Concern::FuelOfCar, car, 0.008)
+            + drawn(Concern::FuelOfEngine, car, 0.006)
+            + drawn(Concern::FuelOfRace, 0, 0.006),
     )
 }
 

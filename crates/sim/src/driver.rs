@@ -156,14 +156,19 @@ impl Driver {
             wanted_mps: wanted(here),
             change_mps: wanted(soon) - wanted(here),
             slowing_mps2: (limit_mps * limit_mps - limit_soon_mps * limit_soon_mps) / (2.0 * PREVIEW_M),
-            top_throttle: self.style.top_throttle(),
+            top_throttle: self.top_throttle(track, view),
         };
         if track.in_packs { self.in_pack(aim, view) } else { aim }
     }
 
+    /// How far he opens the throttle at most, here: in a pack as far as the tow asks, without one by its pace.
+    pub fn top_throttle(&self, track: &Track, view: &View) -> f64 {
+        let liked = self.style.top_throttle();
+        if track.in_packs { self.packing.top_throttle(view, liked) } else { liked }
+    }
+
     /// Keeps the gap, and the tow, whatever it burns: alone everything burns more.
-    fn in_pack(&self, mut aim: Aim, view: &View) -> Aim {
-        aim.top_throttle = self.packing.top_throttle(view, aim.top_throttle);
+    fn in_pack(&self, aim: Aim, view: &View) -> Aim {
         let following_mps = self.packing.following_mps(view);
         if following_mps > aim.wanted_mps {
             return aim;

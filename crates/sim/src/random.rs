@@ -27,6 +27,7 @@ pub(crate) enum Concern {
     LapRollback = 27,
     LapJump = 28,
     Tempo = 30,
+    FuelOfEngine = 31,
 }
 
 /// xoshiro256++ seeded by SplitMix64. Source: D. Blackman, S. Vigna, "Scrambled linear pseudorandom number

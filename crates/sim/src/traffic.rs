@@ -13,6 +13,10 @@ const BESIDE: f64 = 0.5;
 /// Drag that cars abreast give one another.
 const ABREAST: f64 = 0.05;
 
+/// So many cars make a group, each so close behind the next, s.
+const GROUP: usize = 5;
+const CHAINED_S: f64 = 0.3;
+
 /// Lanes of a pack, and where cars go that do not race: pit-bound, broken, not yet up to speed.
 pub(crate) const LANES: usize = 3;
 pub(crate) const APRON: usize = LANES;
@@ -50,6 +54,8 @@ pub(crate) struct View {
     pub place: usize,
     /// Seconds since it last was this car's turn to change lanes; `None` if it is another's.
     pub turn_s: Option<f64>,
+    /// One of [`GROUP`] or more, each less than [`CHAINED_S`] behind the next.
+    pub in_group: bool,
 }
 
 impl View {
@@ -64,7 +70,12 @@ impl View {
 
     /// The share of its drag that is left to this car. Source: docs/simulator.md §3.
     pub fn drag(&self, draft: Draft) -> f64 {
-        let fading = |gap_m: f64, over_m: f64| libm::exp(-(gap_m - SPACING_M).max(0.0) / over_m);
+        let pushed = draft.push * fading(self.own().behind_m(), PUSH_FADES_M);
+        1.0 - self.tow(draft).max(pushed) + if self.is_abreast() { ABREAST } else { 0.0 }
+    }
+
+    /// The share of its drag that the cars ahead take off it.
+    pub fn tow(&self, draft: Draft) -> f64 {
         let tow = |lane: usize| {
             let gap_m = self.lanes[lane].gap_m();
             let share = match (lane == self.lane, gap_m < SPACING_M) {
@@ -74,10 +85,13 @@ impl View {
             };
             share * fading(gap_m, draft.fades_m)
         };
-        let tow = if self.lane == APRON { tow(APRON) } else { (0..LANES).map(tow).fold(0.0, f64::max) };
-        let pushed = draft.push * fading(self.own().behind_m(), PUSH_FADES_M);
-        1.0 - tow.max(pushed) + if self.is_abreast() { ABREAST } else { 0.0 }
+        if self.lane == APRON { tow(APRON) } else { (0..LANES).map(tow).fold(0.0, f64::max) }
     }
+}
+
+/// What is left of an effect of the air at a gap from nose to nose.
+fn fading(gap_m: f64, over_m: f64) -> f64 {
+    libm::exp(-(gap_m - SPACING_M).max(0.0) / over_m)
 }
 
 /// Someone on the track.
@@ -116,6 +130,7 @@ impl Traffic {
                 view.lane = seen.lane;
             }
         }
+        self.find_groups(lap_m);
         let backwards = self.order.iter().rev();
         look(&mut self.views, backwards, |view, seen, other| {
             let gap_m = (other.position_m - seen.position_m).rem_euclid(lap_m);
@@ -125,6 +140,30 @@ impl Traffic {
             let gap_m = (seen.position_m - other.position_m).rem_euclid(lap_m);
             view.behind = Some(Neighbour { gap_m, speed_mps: other.speed_mps });
         });
+    }
+
+    /// Chains of cars by their places alone, whatever lanes they are in.
+    fn find_groups(&mut self, lap_m: f64) {
+        let count = self.order.len();
+        let is_chained = |rear: usize| {
+            let (seen, next) = (self.order[rear % count], self.order[(rear + 1) % count]);
+            let gap_m = (next.position_m - seen.position_m).rem_euclid(lap_m);
+            count > 1 && gap_m < CHAINED_S * seen.speed_mps
+        };
+        // begins behind a car that nobody follows, so that no chain is cut at the start line
+        let Some(first) = (0..count).find(|&rear| !is_chained(rear)) else { return };
+        let mut chain: Vec<usize> = Vec::new();
+        for place in first + 1..=first + count {
+            chain.push(place % count);
+            if !is_chained(place) {
+                for seen in chain.iter().filter(|_| chain.len() >= GROUP) {
+                    if let Some(view) = self.order[*seen].car.and_then(|car| self.views.get_mut(car)) {
+                        view.in_group = true;
+                    }
+                }
+                chain.clear();
+            }
+        }
     }
 
     /// What this car's driver sees; nothing if the car is off the track.

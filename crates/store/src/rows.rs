@@ -171,6 +171,7 @@ pub(crate) fn insight(row: &Row<'_>) -> rusqlite::Result<CarInsight> {
         scale: None,
         forecast: None,
         save_amount_pct: None,
+        save_score: None,
         signs: Vec::new(),
         mode: row.get::<_, Word<_>>("mode")?.0,
         mode_reason: None,

@@ -7,6 +7,7 @@ mod figures;
 mod flat;
 mod latency;
 mod live;
+mod recordings;
 mod screen;
 
 use super::evaluate;
@@ -40,7 +41,10 @@ pub fn run(args: &BenchArgs) -> Result<(), Failure> {
     match (&args.of, &args.part) {
         (Some(BenchOf::Latency(args)), _) => latency::run(args),
         (Some(BenchOf::Accuracy(args)), _) => evaluate::sweep::run(&args.flow, args.format),
+        (Some(BenchOf::Science(args)), _) => evaluate::science::run(&args.flow, args.format),
+        (Some(BenchOf::Detectors(args)), _) => evaluate::detectors::run(args),
         (Some(BenchOf::Flat(args)), _) => flat::run(&args.flow, args.format),
+        (Some(BenchOf::Recordings(args)), _) => recordings::run(args),
         (None, Some(part)) => run_part(part, args),
         (None, None) => measure(args),
     }

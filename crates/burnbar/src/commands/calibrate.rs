@@ -1,6 +1,6 @@
 //! `burnbar calibrate`: past races to a model file, and what there is to say about it.
 
-mod bags;
+pub mod bags;
 mod progress;
 
 use crate::args::{CalibrateArgs, Format, Learner};

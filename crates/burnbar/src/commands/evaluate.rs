@@ -3,11 +3,15 @@
 //! The only reader of truth, and it reads it after the estimate is made.
 
 mod align;
+mod chances;
+pub mod detectors;
 mod estimates;
 mod figures;
+mod goals;
 mod metrics;
 mod naive;
 mod rows;
+pub mod science;
 pub mod sweep;
 
 use super::replay;

@@ -54,6 +54,9 @@ fn draw(
             at + 4.0
         )?;
     }
+    // a name has the width of two races, as neighbours stand on two lines by turns
+    let races = report.residuals.chunk_by(|a, b| a.race == b.race).count();
+    let size = if races > 8 { 8 } else { 12 };
     let mut from = 0;
     for (number, of_race) in report.residuals.chunk_by(|a, b| a.race == b.race).enumerate() {
         let to = from + of_race.len();
@@ -65,11 +68,10 @@ fn draw(
                 "<rect x=\"{left:.1}\" y=\"{TOP}\" width=\"{width:.1}\" height=\"{height}\" fill=\"#57606a\" opacity=\".06\"/>"
             )?;
         }
-        // long names stand on two lines by turns, so that neighbours do not touch
         let (middle, line) = ((left + right) / 2.0, HEIGHT - BOTTOM + 18.0 + 16.0 * (number % 2) as f64);
         writeln!(
             svg,
-            "<text x=\"{middle:.1}\" y=\"{line}\" text-anchor=\"middle\">{}</text>",
+            "<text x=\"{middle:.1}\" y=\"{line}\" text-anchor=\"middle\" font-size=\"{size}\">{}</text>",
             escaped(&of_race[0].race)
         )?;
         for (at, bag) in of_race.iter().enumerate() {

@@ -92,7 +92,8 @@ impl FieldCar {
         self.last.flag = window.flag;
         self.last.age_ms = self.last.age_ms.map(|ms| ms.saturating_add(grown_ms));
         self.last.rate_g_s = None;
-        self.last.mode = Mode::Off;
+        (self.last.mode, self.last.mode_reason) = (Mode::Off, None);
+        self.last.signs.clear();
         self.last.quality = Quality::Lost;
     }
 
@@ -130,7 +131,7 @@ impl FieldCar {
             window.say_tank(fold, self, (level, remaining), &mut insight);
         }
         insight.model = self.answered.model(window.end).unwrap_or(insight.model);
-        insight.mode = window.mode(fold);
+        window.say_driving(fold, &mut insight);
         let conflict = tank.is_some_and(|(_, remaining)| remaining.is_in_conflict);
         insight.quality = window.quality(fold, insight.imputed_pct, conflict, self.is_contradicted());
         self.last = insight;

@@ -4,8 +4,9 @@ use super::car::FieldCar;
 use super::laps::{against_others_sd, share_pct};
 use super::outlook::Leader;
 use crate::counters::ClosedLap;
+use crate::detect::Detect;
 use crate::fold::CarFold;
-use crate::mode::{CLEAN_LAPS_MIN, FieldSigns, burn_kg_m};
+use crate::mode::{CLEAN_LAPS_MIN, burn_kg_m};
 use crate::scales::Scale;
 use crate::state::RaceState;
 use crate::tank::{Level, Remaining};
@@ -29,7 +30,7 @@ pub(super) struct Window<'a> {
     pub end: EventTime,
     pub flag: Flag,
     pub model: ModelId,
-    pub signs: Option<&'a FieldSigns>,
+    pub detect: &'a Detect,
     pub field_kg_m: Option<f64>,
     pub leader: Option<Leader>,
 }
@@ -136,16 +137,20 @@ impl Window<'_> {
         });
     }
 
-    pub fn mode(&self, fold: &CarFold) -> Mode {
+    /// What the driver does, and what else is to be seen of the car.
+    pub fn say_driving(&self, fold: &CarFold, insight: &mut CarInsight) {
+        self.detect.tell(fold, insight);
         let retired = self.race.retired(fold.vehicle).is_some_and(|at| at < self.end);
-        if retired || (fold.engine_off && !fold.in_pit) {
-            Mode::Off
+        let is_elsewhere = if retired || (fold.engine_off && !fold.in_pit) {
+            Some(Mode::Off)
         } else if fold.in_pit {
-            Mode::Pit
-        } else if matches!(self.flag, Flag::Yellow | Flag::Red) {
-            Mode::Caution
+            Some(Mode::Pit)
         } else {
-            self.signs.and_then(|signs| signs.mode(fold)).unwrap_or_default()
+            matches!(self.flag, Flag::Yellow | Flag::Red).then_some(Mode::Caution)
+        };
+        if let Some(mode) = is_elsewhere {
+            (insight.mode, insight.mode_reason) = (mode, None);
+            insight.signs.retain(|seen| seen.sign.is_of_engine());
         }
     }
 

@@ -115,9 +115,15 @@ fn under_a_red_flag_the_field_stands_with_engines_off() {
     // the pace car needs 39 s to stop; 2 to 8 % of 25 minutes follow
     assert!((39.0 + 30.0..39.0 + 121.0).contains(&red_s), "{red_s}");
     let at_its_end = red.samples.iter().filter(|sample| sample.event_time.us() > yellow.at_us - 5_000_000);
-    let standing = at_its_end
-        .filter(|sample| sample.get(Signal::Speed) == Some(0.0) && sample.get(Signal::Rpm) == Some(0.0));
-    assert_eq!(standing.count(), 5 * 12, "all cars for the last five seconds");
+    let stands =
+        |sample: &Sample| sample.get(Signal::Speed) == Some(0.0) && sample.get(Signal::Rpm) == Some(0.0);
+    let (standing, others): (Vec<&Sample>, Vec<&Sample>) = at_its_end.partition(|sample| stands(sample));
+    // five samples of each, or four and an end
+    assert!(
+        others.is_empty() && standing.len() > 4 * 12,
+        "all cars for the last five seconds: {}",
+        standing.len()
+    );
     let off = |truth: &&Truth| truth.mode == Some(Mode::Off) && truth.to_us == yellow.at_us;
     assert_eq!(seen.truths.iter().filter(off).count(), 12);
     assert!(seen.last(Green).leader_laps() - yellow.leader_laps() > 2.0, "laps behind the pace car");

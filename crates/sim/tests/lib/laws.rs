@@ -174,7 +174,8 @@ fn laps_and_modes_join_without_gap_from_start_to_end() {
     let cars: BTreeSet<VehicleId> = truths.iter().map(|truth| truth.vehicle_id).collect();
     for (car, is_mode) in cars.iter().flat_map(|car| [(car, false), (car, true)]) {
         let mut at_us = START.us();
-        let own = truths.iter().filter(|truth| truth.vehicle_id == *car && truth.kind != TruthKind::Stop);
+        let overlaps = |truth: &&Truth| matches!(truth.kind, TruthKind::Stop | TruthKind::Sign);
+        let own = truths.iter().filter(|truth| truth.vehicle_id == *car && !overlaps(truth));
         for truth in own.filter(|truth| (truth.kind == TruthKind::Mode) == is_mode) {
             assert_eq!(truth.from_us, at_us, "{truth:?}");
             assert!(truth.to_us >= at_us);

@@ -79,6 +79,7 @@ pub fn insight(vehicle: &str, end: EventTime) -> CarInsight {
         scale: None,
         forecast: None,
         save_amount_pct: None,
+        save_score: None,
         signs: Vec::new(),
         mode_reason: None,
         mode: Mode::Saving,

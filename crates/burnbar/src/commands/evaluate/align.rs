@@ -1,17 +1,22 @@
-//! Lays what was estimated beside what was true: laps, stints and tanks of one race.
+//! Lays what was estimated beside what was true: laps, stints, tanks and prospects of one race.
+
+mod prospects;
+
+pub use prospects::MakeIt;
 
 use super::estimates::{CarEstimates, Estimates};
 use super::metrics::Measured;
 use super::naive::{Covered, Naive};
 use events::truth::{Truth, TruthKind, TruthUnit};
 use events::{LapLabel, VehicleId};
-use race::{AtStop, Level};
-use units::{FuelMicrograms, Mass};
+use race::{AtStop, Level, Remaining};
+use units::FuelMicrograms;
 
 /// A stint of fewer laps tells more of where it was cut than of burn.
 const STINT_LAPS_MIN: usize = 15;
 
 /// One race, estimated and true.
+#[derive(Default)]
 pub struct Race {
     /// Where.
     pub track: String,
@@ -23,6 +28,10 @@ pub struct Race {
     pub stints: Vec<Stint>,
     /// Tanks at the moment before a stop, US gallons; likewise.
     pub tanks: Vec<Beside>,
+    /// Whether cars make the finish; likewise.
+    pub make_its: Vec<MakeIt>,
+    /// Green laps left in the tank whenever a car completes a lap; likewise.
+    pub laps_left: Vec<Beside>,
 }
 
 /// Two estimates of one truth.
@@ -66,8 +75,7 @@ impl Race {
         let density = estimates.race.fuel_density();
         let naive = Naive::new(session.and_then(|session| session.package_hp), density);
         let naive = estimates.lap_m().map(|lap_m| (naive, lap_m));
-        let mut race =
-            Race { track: name, laps: Vec::new(), lost_laps: 0, stints: Vec::new(), tanks: Vec::new() };
+        let mut race = Race { track: name, ..Race::default() };
         for (index, (&vehicle, car)) in estimates.cars.iter().enumerate() {
             let own: Vec<&Truth> = truth.iter().filter(|truth| truth.vehicle_id == vehicle).collect();
             let scaled = !car.uncalibrated && own.iter().all(|truth| truth.unit == TruthUnit::Kg);
@@ -76,6 +84,8 @@ impl Race {
             if scaled {
                 race.stints.extend(side.stints());
                 race.tanks.extend(side.tanks());
+                race.make_its.extend(side.make_its());
+                race.laps_left.extend(side.laps_left());
             }
         }
         race
@@ -107,12 +117,13 @@ impl Side<'_> {
         let number = truth.lap?;
         let lap = self.car.lap_of(truth.from_us, truth.to_us)?;
         let (kg, true_kg) = (lap.burned_kg, truth.burned?);
-        let sd = (self.car.scale_sd * kg).hypot(lap.burned_sd_kg);
+        let burn = self.car.burned(lap.from_us.us(), lap.to_us.us())?;
+        let sd = (burn.scale_sd * kg).hypot(lap.burned_sd_kg);
         let naive = self.naive.and_then(|(naive, lap_m)| {
             // a clean lap is known to be one whole lap of racing; of others only readings tell
             let covered = match lap.clean {
                 true => Covered { racing_m: lap_m, other_m: 0.0 },
-                false => self.car.at(truth.to_us)?.1.since(self.car.at(truth.from_us)?.1),
+                false => self.car.burned(truth.from_us, truth.to_us)?.covered,
             };
             measured(naive.burned_kg(covered), true_kg)
         });
@@ -162,15 +173,13 @@ impl Side<'_> {
     fn stint(&self, run: &[&Truth]) -> Option<Beside> {
         let (from_us, to_us) = (run.first()?.from_us, run.last()?.to_us);
         let true_kg = run.iter().map(|piece| piece.burned).sum::<Option<f64>>()?;
-        let (start, end) = (self.car.at(from_us)?, self.car.at(to_us)?);
-        let kg = end.0 - start.0;
+        let burn = self.car.burned(from_us, to_us)?;
         // what laps err each for itself adds up by squares, the scale's error stays what it is
         let laps = self.car.laps.iter().filter(|lap| lap.from_us.us() < to_us && from_us < lap.to_us.us());
         let laps_kg2: f64 = laps.map(|lap| lap.burned_sd_kg * lap.burned_sd_kg).sum();
-        let sd = (self.car.scale_sd * kg).hypot(laps_kg2.sqrt());
-        let naive =
-            self.naive.and_then(|(naive, _)| measured(naive.burned_kg(end.1.since(start.1)), true_kg));
-        Some(Beside { stream: measured((kg, sd), true_kg)?, naive })
+        let sd = (burn.scale_sd * burn.kg).hypot(laps_kg2.sqrt());
+        let naive = self.naive.and_then(|(naive, _)| measured(naive.burned_kg(burn.covered), true_kg));
+        Some(Beside { stream: measured((burn.kg, sd), true_kg)?, naive })
     }
 
     /// What was said to be in the tank when the car came to stand in its box.
@@ -178,16 +187,18 @@ impl Side<'_> {
         let stops = self.stops();
         let covered: Vec<Option<Covered>> =
             stops.iter().map(|stop| self.car.before(stop.from_us).map(|reading| reading.covered)).collect();
-        let gallons = |kg: f64| self.estimates.race.fuel_density().volume(Mass::from_kg(kg)).us_gallons();
         let beside = |(number, stop): (usize, &&Truth)| {
-            let truth = gallons(stop.tank_before_kg?);
+            let truth = self.gallons(stop.tank_before_kg?);
             let (kg, sd_kg) = self.car.before(stop.from_us)?.tank_kg?;
             let naive = self.naive_tank(&covered[..=number]).map(|(kg, sd_kg)| Measured {
-                estimated: gallons(kg),
-                sd: gallons(sd_kg),
+                estimated: self.gallons(kg),
+                sd: self.gallons(sd_kg),
                 truth,
             });
-            Some(Beside { stream: Measured { estimated: gallons(kg), sd: gallons(sd_kg), truth }, naive })
+            Some(Beside {
+                stream: Measured { estimated: self.gallons(kg), sd: self.gallons(sd_kg), truth },
+                naive,
+            })
         };
         stops.iter().enumerate().filter_map(beside).collect()
     }
@@ -195,19 +206,23 @@ impl Side<'_> {
     /// The tank that follows from the same stops and the same evidence, if distance tells the burn: kg and its standard
     /// deviation before the last of some stops.
     fn naive_tank(&self, covered_at_stops: &[Option<Covered>]) -> Option<(f64, f64)> {
-        let (naive, _) = self.naive?;
-        let burned = |covered: &Option<Covered>| {
-            covered.map(|covered| {
-                let burned = FuelMicrograms((naive.burned_kg(covered).0 * 1e9) as i64);
-                AtStop { burned, gap_var_g2: 0.0 }
-            })
-        };
-        let at_stops: Vec<AtStop> = covered_at_stops.iter().map(burned).collect::<Option<_>>()?;
-        let (now, before) = at_stops.split_last()?;
-        let since = before.last().map_or(now.burned, |last| now.burned - last.burned);
-        let level = Level::walk(self.vehicle, before, false, &self.estimates.race);
-        let left = level.after(since.mass(), 0.0, naive.scale_sd());
+        let (now, before) = covered_at_stops.split_last()?;
+        let (_, left) = self.naive_level(before, (*now)?)?;
         Some((left.mean_kg, left.sd_kg))
+    }
+
+    /// The same at any place after some stops: the level at the last of them, and what is left.
+    fn naive_level(&self, covered_at_stops: &[Option<Covered>], now: Covered) -> Option<(Level, Remaining)> {
+        let (naive, _) = self.naive?;
+        let burned = |covered: Covered| {
+            let burned = FuelMicrograms((naive.burned_kg(covered).0 * 1e9) as i64);
+            AtStop { burned, gap_var_g2: 0.0 }
+        };
+        let at_stops: Vec<AtStop> =
+            covered_at_stops.iter().map(|covered| covered.map(burned)).collect::<Option<_>>()?;
+        let since = at_stops.last().map_or(burned(now).burned, |last| burned(now).burned - last.burned);
+        let level = Level::walk(self.vehicle, &at_stops, false, &self.estimates.race);
+        Some((level, level.after(since.mass(), 0.0, naive.scale_sd())))
     }
 }
 

@@ -4,7 +4,8 @@ use super::naive::Covered;
 use crate::commands::replay;
 use crate::failure::Failure;
 use dataflow::{ClosedWindow, Job, OpenSink, Sink};
-use events::{CarInsight, LapSummary, Quality, SessionId, VehicleId};
+use events::{CarInsight, Flag, Forecast, LapSummary, Quality, RaceEventKind, SessionId, VehicleId};
+use fuel::Spread;
 use race::{RaceState, Settings};
 use std::collections::BTreeMap;
 use std::io;
@@ -17,6 +18,8 @@ pub struct Estimates {
     pub cars: BTreeMap<VehicleId, CarEstimates>,
     /// With every event of the log.
     pub race: RaceState,
+    /// When the leader had finished.
+    pub checkered: Option<EventTime>,
 }
 
 /// What was said of one car.
@@ -26,23 +29,53 @@ pub struct CarEstimates {
     readings: Vec<Reading>,
     /// Final laps, in order.
     pub laps: Vec<LapSummary>,
+    /// What was foreseen at the first window's end of each lap, in order.
+    pub prospects: Vec<Prospect>,
     /// Whether burn was ever without a known scale.
     pub uncalibrated: bool,
-    /// Relative standard deviation of all burn by its scale.
-    pub scale_sd: f64,
+    scale_sd: f64,
     farthest_m: f64,
     covered: Covered,
+    lap: Option<u32>,
 }
 
 /// A car at a window's end.
 #[derive(Clone, Copy, Debug)]
 pub struct Reading {
     at_us: i64,
-    /// Burned since the start, kg.
-    pub burned_kg: f64,
+    /// Burned since the start before any scale is applied, kg: what becomes known of fuel does not move it.
+    raw_kg: f64,
+    /// The factor on it, as it was believed then.
+    scale: f64,
+    /// Relative standard deviation of that.
+    scale_sd: f64,
     /// In the tank, kg, and its standard deviation.
     pub tank_kg: Option<(f64, f64)>,
     /// Distance since the start.
+    pub covered: Covered,
+}
+
+/// What was said of the time to come when a car had completed a lap.
+#[derive(Clone, Copy, Debug)]
+pub struct Prospect {
+    /// When.
+    pub at_us: i64,
+    /// Green laps left in the tank.
+    pub laps_left: Option<Spread>,
+    /// Of the end of the race.
+    pub forecast: Option<Forecast>,
+}
+
+/// Burn between two times, as it was believed at the second.
+#[derive(Clone, Copy, Debug)]
+pub struct Burn {
+    /// Burned, kg.
+    pub kg: f64,
+    /// The same before any scale is applied.
+    pub raw_kg: f64,
+    /// Relative standard deviation by its scale.
+    pub scale_sd: f64,
+    /// Distance covered.
     pub covered: Covered,
 }
 
@@ -62,7 +95,8 @@ impl Estimates {
     }
 
     fn none(session: SessionId) -> Estimates {
-        Estimates { cars: BTreeMap::new(), race: RaceState::new(session, Settings::default()) }
+        let race = RaceState::new(session, Settings::default());
+        Estimates { cars: BTreeMap::new(), race, checkered: None }
     }
 
     /// The length of a lap, metres, where it is known.
@@ -74,6 +108,9 @@ impl Estimates {
         for event in &closed.events {
             // all is read afterwards, when everything is known of its own time
             self.race.apply(event, EventTime::from_us(i64::MIN));
+            if let RaceEventKind::Flag { flag: Flag::Checkered } = event.kind {
+                self.checkered = self.checkered.or(Some(event.event_time));
+            }
         }
         let (lap_m, racing) = (self.lap_m(), closed.board.flag.is_racing());
         for insight in &closed.board.cars {
@@ -99,13 +136,25 @@ impl CarEstimates {
             self.farthest_m = before_m.max(here_m);
         }
         if let Some(burned_kg) = insight.burned_race_kg {
+            let scale = insight.scale.unwrap_or(1.0);
             self.readings.push(Reading {
                 at_us: insight.window_end_us.us(),
-                burned_kg,
+                raw_kg: burned_kg / scale,
+                scale,
+                scale_sd: self.scale_sd,
                 tank_kg: insight.remaining_kg.zip(insight.remaining_sd_kg),
                 covered: self.covered,
             });
         }
+        if self.lap.is_some_and(|lap| insight.lap.is_some_and(|now| now > lap)) {
+            let spread = |(mean, sd)| Spread { mean, sd };
+            self.prospects.push(Prospect {
+                at_us: insight.window_end_us.us(),
+                laps_left: insight.laps_left.zip(insight.laps_left_sd).map(spread),
+                forecast: insight.forecast,
+            });
+        }
+        self.lap = insight.lap.or(self.lap);
     }
 
     /// The last reading at or before a time.
@@ -113,8 +162,18 @@ impl CarEstimates {
         self.readings[..self.readings.partition_point(|reading| reading.at_us <= us)].last()
     }
 
-    /// Burn, kg, and distance since the start, at a time: between two window ends both are taken to be even.
-    pub fn at(&self, us: i64) -> Option<(f64, Covered)> {
+    /// What was burned from one time to another, as the stream tells it at the second: what becomes known later does not
+    /// count.
+    pub fn burned(&self, from_us: i64, to_us: i64) -> Option<Burn> {
+        let ((from_kg, from), (to_kg, to)) = (self.at(from_us)?, self.at(to_us)?);
+        let told = self.before(to_us).or(self.readings.first())?;
+        let raw_kg = to_kg - from_kg;
+        Some(Burn { kg: raw_kg * told.scale, raw_kg, scale_sd: told.scale_sd, covered: to.since(from) })
+    }
+
+    /// Burn without a scale, kg, and distance since the start, at a time: between two window ends both are taken to be
+    /// even.
+    fn at(&self, us: i64) -> Option<(f64, Covered)> {
         let place = self.readings.partition_point(|reading| reading.at_us < us);
         let after = self.readings.get(place)?;
         let Some(before) = place.checked_sub(1).and_then(|place| self.readings.get(place)) else {
@@ -123,8 +182,8 @@ impl CarEstimates {
             return (after.at_us - us <= next).then(|| (0.0, Covered::default()));
         };
         let part = (us - before.at_us) as f64 / (after.at_us - before.at_us) as f64;
-        let burned_kg = before.burned_kg + part * (after.burned_kg - before.burned_kg);
-        Some((burned_kg, after.covered.between(before.covered, part)))
+        let raw_kg = before.raw_kg + part * (after.raw_kg - before.raw_kg);
+        Some((raw_kg, after.covered.between(before.covered, part)))
     }
 
     /// The final lap that was run when a truth says so: the middle of each lies within the other.

@@ -1,6 +1,7 @@
 //! The figures of some races, of the stream and of the baseline, and how they are told. Definitions: docs/accuracy.md.
 
-use super::align::{Beside, Race, RaceLap};
+use super::align::{Beside, MakeIt, Race, RaceLap};
+use super::chances::{self, BINS, Called, Reliability};
 use super::metrics::{self, Lap, Measured};
 use crate::failure::Failure;
 use crate::say::say;
@@ -42,7 +43,6 @@ pub struct Accuracy {
     pub pair_sign_at_4pct: Option<f64>,
     pub tank_rms_gal: Option<f64>,
     pub coverage80: Option<f64>,
-    /// There is no forecast yet.
     pub make_it_brier_skill: Option<f64>,
     pub later_stint_bias_pct: Option<f64>,
     pub first_stint_bias_pct: Option<f64>,
@@ -52,6 +52,18 @@ pub struct Accuracy {
     pub pair_spread_pct: Option<f64>,
     pub tank_bias_gal: Option<f64>,
     pub tank_coverage80: Option<f64>,
+    pub laps_left_crps: Option<f64>,
+    pub laps_left_rms: Option<f64>,
+    pub make_it_brier: Option<f64>,
+    pub make_it_share: Option<f64>,
+    pub make_it_all_brier_skill: Option<f64>,
+    pub make_it_reliability: Vec<Reliability>,
+    pub pit_stints: [usize; BINS],
+    pub pit_laps: [usize; BINS],
+    pub pit_tanks: [usize; BINS],
+    pub make_its: usize,
+    pub make_its_all: usize,
+    pub laps_left: usize,
     pub later_stints: usize,
     pub first_stints: usize,
     pub clean_laps: usize,
@@ -75,10 +87,14 @@ pub struct LapAccuracy {
 /// Which laps are meant.
 type Which = fn(&RaceLap) -> bool;
 /// Takes one of two estimates.
-type Side = fn(&Beside) -> Option<Measured>;
+#[derive(Clone, Copy)]
+struct Side {
+    measured: fn(&Beside) -> Option<Measured>,
+    called: fn(&MakeIt) -> Option<Called>,
+}
 
-const STREAM: Side = |beside| Some(beside.stream);
-const NAIVE: Side = |beside| beside.naive;
+const STREAM: Side = Side { measured: |beside| Some(beside.stream), called: |make_it| Some(make_it.stream) };
+const NAIVE: Side = Side { measured: |beside| beside.naive, called: |make_it| make_it.naive };
 
 impl Figures {
     /// Of some races.
@@ -114,12 +130,15 @@ impl Figures {
         }
         let counts = &self.overall;
         say(format_args!(
-            "{} clean laps, {} pairs of cars, {} first and {} later stints, {} tanks; {} laps lost",
+            "{} clean laps, {} pairs of cars, {} first and {} later stints, {} tanks, {} open of \
+             {} make-its; {} laps lost",
             counts.clean_laps,
             counts.pairs,
             counts.first_stints,
             counts.later_stints,
             counts.tanks,
+            counts.make_its,
+            counts.make_its_all,
             counts.lost_laps
         ))?;
         say("")?;
@@ -161,6 +180,7 @@ pub const ACCURACY_BRIEF: Named<Accuracy> = &[
     ("sign 8 %", |a| a.pair_sign_at_8pct),
     ("tank gal", |a| a.tank_rms_gal),
     ("cover 80", |a| a.tank_coverage80),
+    ("make it", |a| a.make_it_brier_skill),
     ("lost laps", |a| Some(a.lost_laps as f64)),
 ];
 
@@ -180,6 +200,11 @@ const ACCURACY: Named<Accuracy> = &[
     ("tank before a stop, rms gal", |a| a.tank_rms_gal),
     ("  mean gal", |a| a.tank_bias_gal),
     ("80 % intervals that hold the tank", |a| a.tank_coverage80),
+    ("makes the finish, Brier skill, open cases", |a| a.make_it_brier_skill),
+    ("  all cases", |a| a.make_it_all_brier_skill),
+    ("  share that makes it, open cases", |a| a.make_it_share),
+    ("green laps left, CRPS", |a| a.laps_left_crps),
+    ("  rms error", |a| a.laps_left_rms),
 ];
 
 const LAP_ACCURACY: Named<LapAccuracy> = &[
@@ -202,14 +227,21 @@ impl Accuracy {
             let stints = races.iter().flat_map(|race| &race.stints);
             stints
                 .filter(|stint| stint.is_first == is_first)
-                .filter_map(|stint| side(&stint.burned))
+                .filter_map(|stint| (side.measured)(&stint.burned))
                 .collect()
         };
         let (first, later) = (of_stints(true), of_stints(false));
         let laps = laps(races, |lap| lap.clean, side);
         let scaled = laps_of_known_scale(races, |lap| lap.clean, side);
         let pairs = metrics::pairs(&laps);
-        let tanks: Vec<Measured> = races.iter().flat_map(|race| &race.tanks).filter_map(side).collect();
+        let all = |of: fn(&Race) -> &Vec<Beside>| -> Vec<Measured> {
+            races.iter().flat_map(|race| of(race)).filter_map(side.measured).collect()
+        };
+        let (tanks, laps_left) = (all(|race| &race.tanks), all(|race| &race.laps_left));
+        let stints = [first.clone(), later.clone()].concat();
+        let make_its = || races.iter().flat_map(|race| &race.make_its);
+        let open: Vec<Called> = make_its().filter(|it| it.is_open).filter_map(side.called).collect();
+        let any: Vec<Called> = make_its().filter_map(side.called).collect();
         Accuracy {
             later_stint_rms_pct: metrics::rms_pct(&later),
             first_stint_rms_pct: metrics::rms_pct(&first),
@@ -217,8 +249,8 @@ impl Accuracy {
             pair_rmse_pct: metrics::pair_rmse_pct(&pairs),
             pair_sign_at_4pct: metrics::pair_sign(&pairs, 0.04),
             tank_rms_gal: metrics::rms_of(&tanks),
-            coverage80: metrics::coverage80(&[first.clone(), later.clone()].concat()),
-            make_it_brier_skill: None,
+            coverage80: metrics::coverage80(&stints),
+            make_it_brier_skill: chances::brier_skill(&open),
             later_stint_bias_pct: metrics::bias_pct(&later),
             first_stint_bias_pct: metrics::bias_pct(&first),
             lap_bias_pct: metrics::bias_pct(&scaled),
@@ -227,6 +259,18 @@ impl Accuracy {
             pair_spread_pct: metrics::pair_spread_pct(&pairs),
             tank_bias_gal: metrics::bias_of(&tanks),
             tank_coverage80: metrics::coverage80(&tanks),
+            laps_left_crps: chances::crps(&laps_left),
+            laps_left_rms: metrics::rms_of(&laps_left),
+            make_it_brier: chances::brier(&open),
+            make_it_share: metrics::mean(open.iter().map(|it| f64::from(it.happened))),
+            make_it_all_brier_skill: chances::brier_skill(&any),
+            make_it_reliability: chances::reliability(&open),
+            pit_stints: chances::pit_histogram(&stints),
+            pit_laps: chances::pit_histogram(&scaled),
+            pit_tanks: chances::pit_histogram(&tanks),
+            make_its: open.len(),
+            make_its_all: any.len(),
+            laps_left: laps_left.len(),
             later_stints: later.len(),
             first_stints: first.len(),
             clean_laps: laps.len(),
@@ -254,7 +298,7 @@ impl LapAccuracy {
 fn laps(races: &[&Race], is_meant: Which, side: Side) -> Vec<Lap> {
     let of_race = |(race, it): (usize, &&Race)| -> Vec<Lap> {
         let lap = |lap: &RaceLap| {
-            let Measured { estimated, truth, .. } = side(&lap.burned)?;
+            let Measured { estimated, truth, .. } = (side.measured)(&lap.burned)?;
             Some(Lap { race, car: lap.car, number: lap.number, estimated, truth })
         };
         it.laps.iter().filter(|lap| is_meant(lap)).filter_map(lap).collect()
@@ -264,5 +308,5 @@ fn laps(races: &[&Race], is_meant: Which, side: Side) -> Vec<Lap> {
 
 fn laps_of_known_scale(races: &[&Race], is_meant: Which, side: Side) -> Vec<Measured> {
     let laps = races.iter().flat_map(|race| &race.laps).filter(|lap| lap.scaled && is_meant(lap));
-    laps.filter_map(|lap| side(&lap.burned)).collect()
+    laps.filter_map(|lap| (side.measured)(&lap.burned)).collect()
 }

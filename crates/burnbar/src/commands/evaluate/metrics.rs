@@ -159,7 +159,8 @@ fn percent(part: f64) -> f64 {
     100.0 * part
 }
 
-fn mean(numbers: impl Iterator<Item = f64>) -> Option<f64> {
+/// Of nothing there is none.
+pub fn mean(numbers: impl Iterator<Item = f64>) -> Option<f64> {
     let (count, sum) = numbers.fold((0.0, 0.0), |(count, sum), number| (count + 1.0, sum + number));
     (count > 0.0).then(|| sum / count)
 }

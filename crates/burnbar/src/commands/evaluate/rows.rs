@@ -48,7 +48,7 @@ pub fn rows(estimates: &Estimates, truth: &[Truth]) -> Vec<Row> {
 
 fn row(estimates: &Estimates, truth: &Truth) -> Option<Row> {
     let car = estimates.cars.get(&truth.vehicle_id)?;
-    let estimated_kg = car.at(truth.to_us)?.0 - car.at(truth.from_us)?.0;
+    let estimated_kg = car.burned(truth.from_us, truth.to_us)?.kg;
     let true_burned = truth.burned.filter(|burned| *burned > 0.0)?;
     (estimated_kg > 0.0).then(|| Row {
         vehicle_id: truth.vehicle_id,

@@ -11,6 +11,7 @@ use crate::commands::replay;
 use crate::failure::Failure;
 use crate::raced::Raced;
 use crate::say::say;
+use dataflow::OpenLog;
 use events::SessionId;
 use events::truth::Truth;
 use serde::Serialize;
@@ -153,19 +154,26 @@ fn config(track: TrackKind, faults: Faults, seed: u64) -> Result<RaceConfig, Fai
 
 /// Runs a race through the stream; its truth goes past it.
 fn race(config: RaceConfig, flow: &FlowArgs) -> Result<Race, Failure> {
+    let track = config.track.name();
+    let (log, truth) = beside_truth(config);
+    let estimates = Estimates::of(|sink| replay::job(flow, Path::new(track), log, sink))?;
+    let truth = truth.lock().unwrap_or_else(PoisonError::into_inner);
+    Ok(Race::of(&estimates, &truth))
+}
+
+/// The log of a race as it is run, and its truth, which is whole when the log has ended.
+pub(super) fn beside_truth(config: RaceConfig) -> (OpenLog, Arc<Mutex<Vec<Truth>>>) {
     let truth: Arc<Mutex<Vec<Truth>>> = Arc::default();
-    let (track, kept) = (config.track.name(), truth.clone());
+    let beside = truth.clone();
     let log = move || {
-        let (kept, race) = (kept.clone(), sim::Race::new(config.clone())?);
+        let (kept, race) = (beside.clone(), sim::Race::new(config.clone())?);
         kept.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        let beside = move |emission| {
+        let keep = move |emission| {
             if let Emission::Truth(line) = emission {
                 kept.lock().unwrap_or_else(PoisonError::into_inner).push(line);
             }
         };
-        Ok(Box::new(Raced::new(race, beside)) as Box<dyn dataflow::Log>)
+        Ok(Box::new(Raced::new(race, keep)) as Box<dyn dataflow::Log>)
     };
-    let estimates = Estimates::of(|sink| replay::job(flow, Path::new(track), Box::new(log), sink))?;
-    let truth = truth.lock().unwrap_or_else(PoisonError::into_inner);
-    Ok(Race::of(&estimates, &truth))
+    (Box::new(log), truth)
 }

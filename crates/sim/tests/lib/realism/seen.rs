@@ -36,7 +36,7 @@ pub fn see(config: RaceConfig) -> Seen {
                 TruthKind::Lap => seen.laps.push(truth),
                 TruthKind::Stop => seen.stops.entry(truth.vehicle_id).or_default().push(truth),
                 TruthKind::Mode => seen.modes.push(truth),
-                TruthKind::Span => {}
+                TruthKind::Span | TruthKind::Sign => {}
             },
             Emission::Log(entry) => match entry.record {
                 Record::Sample(sample) => seen.top_mps = seen.top_mps.max(sample.get(Signal::Speed).unwrap()),

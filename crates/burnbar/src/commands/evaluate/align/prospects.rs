@@ -1,0 +1,195 @@
+//! Lays what was foreseen beside what came: whether a car makes the finish, and how far its fuel goes.
+
+use super::{Beside, Side, measured};
+use crate::commands::evaluate::chances::Called;
+use crate::commands::evaluate::estimates::Prospect;
+use crate::commands::evaluate::metrics::ln;
+use crate::commands::evaluate::naive::Covered;
+use events::truth::{Truth, TruthKind};
+use fuel::bag::Tank;
+use fuel::forecast::{Assumptions, Forecast, Situation};
+use fuel::{LogScale, Spread, prior};
+use units::{Mass, Volume};
+
+/// A make-it is open while fuel and need are within this of each other, as a logarithm: what is beyond is plain to all.
+const OPEN_LN: f64 = 0.25;
+/// So many clean laps must follow to say what a lap would have burned.
+const LAPS_AHEAD_MIN: usize = 5;
+
+/// Whether a car reaches the end without more fuel, as it was said when it had completed a lap, and as it was.
+#[derive(Clone, Copy, Debug)]
+pub struct MakeIt {
+    /// The stream's chance.
+    pub stream: Called,
+    /// The baseline's, where it has one.
+    pub naive: Option<Called>,
+    /// Whether it was not plain.
+    pub is_open: bool,
+}
+
+/// Fuel and burn of a car as they truly were.
+struct TrueTank<'a> {
+    side: &'a Side<'a>,
+    pieces: Vec<&'a Truth>,
+    stops: Vec<&'a Truth>,
+    /// Its last crossing of the line.
+    end_us: i64,
+}
+
+impl<'a> TrueTank<'a> {
+    fn of(side: &'a Side<'a>) -> Option<TrueTank<'a>> {
+        let laps = side.truth.iter().filter(|truth| truth.kind == TruthKind::Lap);
+        let end_us = laps.map(|lap| lap.to_us).max()?;
+        Some(TrueTank { side, pieces: side.pieces(), stops: side.stops(), end_us })
+    }
+
+    fn has_finished(&self) -> bool {
+        self.side.estimates.checkered.is_some_and(|flag| flag.us() <= self.end_us)
+    }
+
+    /// Burn between two times, kg. A part of a lap has burned that part of its burn which the stream says: truth knows
+    /// whole laps only.
+    fn burned_kg(&self, from_us: i64, to_us: i64) -> Option<f64> {
+        let overlap = self.pieces.iter().filter(|piece| piece.from_us < to_us && from_us < piece.to_us);
+        overlap
+            .map(|piece| {
+                let (start, end) = (piece.from_us.max(from_us), piece.to_us.min(to_us));
+                let share = match (start, end) == (piece.from_us, piece.to_us) {
+                    true => 1.0,
+                    false => {
+                        let raw = |from, to| self.side.car.burned(from, to).map(|burn| burn.raw_kg);
+                        raw(start, end)? / raw(piece.from_us, piece.to_us).filter(|kg| *kg > 0.0)?
+                    }
+                };
+                Some(piece.burned? * share)
+            })
+            .sum()
+    }
+
+    /// What was in the tank, kg, as a truth tells it at the end of each lap; else what there was after the last stop,
+    /// less the burn since; before the first stop, what there was at that, and the burn until then.
+    fn tank_kg(&self, us: i64) -> Option<f64> {
+        let line = self.pieces.iter().rev().find(|piece| piece.to_us <= us);
+        if let Some((line_us, kg)) = line.and_then(|piece| Some((piece.to_us, piece.tank_kg?)))
+            && !self.stops.iter().any(|stop| line_us < stop.to_us && stop.from_us < us)
+        {
+            return Some(kg - self.burned_kg(line_us, us)?);
+        }
+        match self.stops.iter().rev().find(|stop| stop.to_us <= us) {
+            Some(stop) => {
+                Some(stop.tank_before_kg? + stop.added_kg.unwrap_or(0.0) - self.burned_kg(stop.to_us, us)?)
+            }
+            None => {
+                let stop = self.stops.first().filter(|stop| us <= stop.from_us)?;
+                Some(stop.tank_before_kg? + self.burned_kg(us, stop.from_us)?)
+            }
+        }
+    }
+
+    fn usable_kg(&self, us: i64) -> Option<f64> {
+        Some((self.tank_kg(us)? - self.side.kg(prior::RESERVE_GAL)).max(0.0))
+    }
+
+    /// Mean burn of the clean green laps from a time until the next stop.
+    fn lap_ahead_kg(&self, us: i64) -> Option<f64> {
+        let until_us = self.stops.iter().map(|stop| stop.from_us).find(|stop| *stop > us);
+        let laps = self.side.truth.iter().filter(|truth| truth.kind == TruthKind::Lap && truth.from_us >= us);
+        let own = laps.filter(|lap| until_us.is_none_or(|until| lap.to_us <= until));
+        let clean = own.filter(|lap| {
+            self.side.car.lap_of(lap.from_us, lap.to_us).is_some_and(|estimated| estimated.clean)
+        });
+        let burned: Vec<f64> = clean.filter_map(|lap| lap.burned).collect();
+        (burned.len() >= LAPS_AHEAD_MIN).then(|| burned.iter().sum::<f64>() / burned.len() as f64)
+    }
+}
+
+impl Side<'_> {
+    /// Of each lap from which one full tank reaches the end; only of cars that saw the end.
+    pub(super) fn make_its(&self) -> Vec<MakeIt> {
+        let Some(truth) = TrueTank::of(self).filter(TrueTank::has_finished) else { return Vec::new() };
+        self.car.prospects.iter().filter_map(|prospect| self.make_it(prospect, &truth)).collect()
+    }
+
+    fn make_it(&self, prospect: &Prospect, truth: &TrueTank) -> Option<MakeIt> {
+        let (at_us, forecast) = (prospect.at_us, prospect.forecast?);
+        let usable_kg = truth.usable_kg(at_us)?;
+        let need_kg = truth.burned_kg(at_us, truth.end_us).filter(|kg| *kg > 0.0)?;
+        let full_kg = self.kg(self.tank().size_gal);
+        let happened = usable_kg >= need_kg;
+        let naive = self.naive_situation(prospect).and_then(|situation| {
+            let green_laps_left = Some(f64::from(forecast.laps_to_go));
+            let situation = Situation { green_laps_left, ..situation };
+            let assumptions = Assumptions::default();
+            Forecast { situation: &situation, assumptions: &assumptions }.make_it().ok()
+        });
+        (need_kg <= full_kg).then(|| MakeIt {
+            stream: Called { p: forecast.make_it, happened },
+            naive: naive.map(|chance| Called { p: chance.p, happened }),
+            is_open: usable_kg > 0.0 && ln(usable_kg / need_kg).abs() <= OPEN_LN,
+        })
+    }
+
+    /// Green laps left in the tank, as they were said and as they would have been.
+    pub(super) fn laps_left(&self) -> Vec<Beside> {
+        let Some(truth) = TrueTank::of(self) else { return Vec::new() };
+        let beside = |prospect: &Prospect| {
+            let said = prospect.laps_left?;
+            let laps = truth.usable_kg(prospect.at_us)? / truth.lap_ahead_kg(prospect.at_us)?;
+            let naive = self.naive_situation(prospect).and_then(|situation| {
+                let assumptions = Assumptions::default();
+                let said = Forecast { situation: &situation, assumptions: &assumptions }.laps_left().ok()?;
+                measured((said.mean, said.sd), laps)
+            });
+            Some(Beside { stream: measured((said.mean, said.sd), laps)?, naive })
+        };
+        self.car.prospects.iter().filter_map(beside).collect()
+    }
+
+    /// What somebody knows who looks at distance alone; green laps all the way.
+    fn naive_situation(&self, prospect: &Prospect) -> Option<Situation> {
+        let (naive, lap_m) = self.naive?;
+        let stops = self.stops();
+        let covered: Vec<Option<Covered>> = stops
+            .iter()
+            .take_while(|stop| stop.to_us <= prospect.at_us)
+            .map(|stop| self.car.before(stop.from_us).map(|reading| reading.covered))
+            .collect();
+        let now = self.car.before(prospect.at_us)?.covered;
+        let (level, left) = self.naive_level(&covered, now)?;
+        let scale_sd = naive.scale_sd();
+        let (lap_kg, _) = naive.burned_kg(Covered { racing_m: lap_m, other_m: 0.0 });
+        Some(Situation {
+            level_gal: Some(Spread {
+                mean: self.gallons(level.anchored_kg()),
+                sd: self.gallons(level.sd_kg()),
+            }),
+            burned_gal: self.gallons(left.since_anchor_kg),
+            imputed_sd_gal: 0.0,
+            scale: LogScale { mean: 0.0, var: scale_sd * scale_sd },
+            shape_sd: 0.0,
+            green_lap_gal: Some(self.gallons(lap_kg)),
+            caution_lap_gal: None,
+            laps_done: None,
+            green_laps_left: None,
+            caution_laps_left: 0.0,
+            lap_miles: None,
+            tank: self.tank(),
+        })
+    }
+
+    fn tank(&self) -> Tank {
+        let told = self.estimates.race.session().and_then(|session| session.tank);
+        match told {
+            Some(size) => Tank { size_gal: size.us_gallons(), size_sd_gal: 0.0, ..Tank::CUP },
+            None => Tank::CUP,
+        }
+    }
+
+    pub(super) fn gallons(&self, kg: f64) -> f64 {
+        self.estimates.race.fuel_density().volume(Mass::from_kg(kg)).us_gallons()
+    }
+
+    fn kg(&self, gallons: f64) -> f64 {
+        self.estimates.race.fuel_density().mass(Volume::from_us_gallons(gallons)).kg()
+    }
+}

@@ -1,0 +1,83 @@
+//! What the estimate aims at. Sources and reasons: docs/accuracy.md.
+
+use super::figures::{Accuracy, Compared};
+use serde::Serialize;
+
+/// What is aimed at: a figure and where it should lie.
+pub struct Goal {
+    /// The figure.
+    pub what: &'static str,
+    /// Where it should lie.
+    aim: Aim,
+    figure: fn(&Compared<Accuracy>) -> Option<f64>,
+}
+
+#[derive(Clone, Copy)]
+enum Aim {
+    AtMost(f64),
+    AtLeast(f64),
+    Within(f64, f64),
+}
+
+/// What a car's past races can have taught.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taught {
+    /// Something.
+    ByHistory,
+    /// Nothing: its first stint follows from priors.
+    Nothing,
+}
+
+/// The goals for engines of which so much is known.
+pub fn goals(taught: Taught) -> [Goal; 10] {
+    let (first, later) = match taught {
+        Taught::ByHistory => (1.2, 1.0),
+        Taught::Nothing => (4.0, 2.2),
+    };
+    let goal = |what, aim, figure| Goal { what, aim, figure };
+    [
+        goal("first stint, rms %", Aim::AtMost(first), |c| c.stream.first_stint_rms_pct),
+        goal("later stints, rms %", Aim::AtMost(later), |c| c.stream.later_stint_rms_pct),
+        goal("mpg of a green lap, sd %", Aim::AtMost(1.1), |c| c.stream.lap_mpg_sd_pct),
+        goal("two cars over 5 laps, rms %", Aim::AtMost(1.3), |c| c.stream.pair_rmse_pct),
+        goal("  against the baseline's", Aim::AtMost(1.0 / 3.0), |c| {
+            Some(c.stream.pair_rmse_pct? / c.naive.pair_rmse_pct.filter(|naive| *naive > 0.0)?)
+        }),
+        goal("  right of those 4 % apart", Aim::AtLeast(0.99), |c| c.stream.pair_sign_at_4pct),
+        goal("tank before a stop, rms gal", Aim::AtMost(0.20), |c| c.stream.tank_rms_gal),
+        goal("80 % intervals, stints", Aim::Within(0.78, 0.83), |c| c.stream.coverage80),
+        goal("80 % intervals, tanks", Aim::Within(0.78, 0.83), |c| c.stream.tank_coverage80),
+        goal("makes the finish, Brier skill", Aim::AtLeast(0.65), |c| c.stream.make_it_brier_skill),
+    ]
+}
+
+/// A goal, and what was reached.
+#[derive(Debug, Serialize)]
+pub struct Reached {
+    /// The figure.
+    pub what: &'static str,
+    /// Where it should lie, in words.
+    pub goal: String,
+    /// Where it lies.
+    pub figure: Option<f64>,
+    /// Whether it lies there; `None` where it has no value.
+    pub is_met: Option<bool>,
+}
+
+impl Goal {
+    /// By some figures.
+    pub fn reached(&self, by: &Compared<Accuracy>) -> Reached {
+        let figure = (self.figure)(by);
+        let goal = match self.aim {
+            Aim::AtMost(most) => format!("≤ {most:.2}"),
+            Aim::AtLeast(least) => format!("≥ {least:.2}"),
+            Aim::Within(least, most) => format!("{least:.2} to {most:.2}"),
+        };
+        let is_met = figure.map(|figure| match self.aim {
+            Aim::AtMost(most) => figure <= most,
+            Aim::AtLeast(least) => figure >= least,
+            Aim::Within(least, most) => (least..=most).contains(&figure),
+        });
+        Reached { what: self.what, goal, figure, is_met }
+    }
+}

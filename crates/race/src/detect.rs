@@ -1,0 +1,116 @@
+//! What each driver does, held against the field: traffic, signs, mode. docs/fuel-model.md §7.
+//!
+//! [`Detect`] is the part of the field that remembers: places and holds change with every window, what a driver is
+//! judged by once a lap.
+
+mod judge;
+mod reference;
+mod road;
+mod save;
+mod say;
+mod technique;
+mod traffic;
+
+use crate::fold::CarFold;
+use crate::state::RaceState;
+use crate::watch::Hold;
+use events::{CarInsight, Seen, Sign, VehicleId};
+use judge::Judge;
+use reference::Reference;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use technique::Lap;
+use traffic::{Place, Traffic};
+use units::{EventTime, Span};
+
+/// The field's reference is taken anew this often; it changes by the lap.
+const REFERENCE_EVERY: Span = Span::from_secs(30);
+/// Engines of no more power, hp, are those of superspeedways, where cars race in packs. Source: docs/fuel-model.md §7.
+const PACKS_HP: f64 = 600.0;
+/// Places must agree for this long, and disagree for that. Source: docs/fuel-model.md §7.
+const PLACE_ON: Span = Span::from_secs(1);
+const PLACE_OFF: Span = Span::from_ms(400);
+
+/// An engine that was heard last before this says nothing of now.
+const HEARD_MAX: Span = Span::from_secs(1);
+
+/// What the detectors remember of the field.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Detect {
+    reference: Option<Reference>,
+    taken: Option<EventTime>,
+    cars: BTreeMap<VehicleId, CarDetect>,
+}
+
+/// What they remember of a car.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct CarDetect {
+    drafting: Hold,
+    pack: Hold,
+    push: Hold,
+    lead: Hold,
+    place: Option<Place>,
+    judge: Judge,
+}
+
+impl Detect {
+    /// Takes the folds of a window, of the cars that take part.
+    pub fn follow(&mut self, end: EventTime, folds: &[CarFold], race: &RaceState) {
+        if self.taken.is_none_or(|taken| end - taken >= REFERENCE_EVERY) {
+            self.taken = Some(end);
+            self.reference = Reference::of(folds);
+        }
+        let conditions = race.conditions(race.newest_conditions());
+        let in_packs = conditions.and_then(|c| c.engine.package_hp).is_some_and(|hp| hp <= PACKS_HP);
+        let lap = conditions.and_then(|c| c.track_length_m).map(|length_m| Lap { length_m, in_packs });
+        let racing = race.flag_before(end).is_racing();
+        let traffic = lap.filter(|_| racing).map(|lap| Traffic::of(end, folds, lap)).unwrap_or_default();
+        for fold in folds {
+            let car = self.cars.entry(fold.vehicle).or_default();
+            car.see(end, traffic.place(fold.vehicle));
+            car.judge.see(fold, car.place.as_ref(), self.reference.as_ref(), lap);
+        }
+    }
+
+    /// Tells what is seen of a car, once it has been followed.
+    pub fn tell(&self, fold: &CarFold, insight: &mut CarInsight) {
+        let Some(car) = self.cars.get(&fold.vehicle) else { return };
+        insight.signs = car.signs(fold);
+        car.judge.tell(insight);
+    }
+}
+
+impl CarDetect {
+    fn see(&mut self, end: EventTime, place: Option<Place>) {
+        let met = |is: fn(&Place) -> bool| place.as_ref().is_some_and(is);
+        for (hold, met) in [
+            (&mut self.drafting, met(|place| place.drafts)),
+            (&mut self.pack, met(|place| place.pack > 0)),
+            (&mut self.push, met(|place| place.pushes)),
+            (&mut self.lead, met(|place| place.leads)),
+        ] {
+            hold.see(end, met, PLACE_ON, PLACE_OFF);
+        }
+        self.place = place;
+    }
+
+    fn signs(&self, fold: &CarFold) -> Vec<Seen> {
+        let gap_s = self.place.as_ref().and_then(|place| place.gap_s);
+        let heard = fold.age <= HEARD_MAX;
+        let pack = self.place.as_ref().map(|place| place.pack as f64).filter(|pack| *pack > 0.0);
+        let of_place = [
+            (Sign::Drafting, self.drafting.since(), gap_s),
+            (Sign::Pack, self.pack.since(), pack),
+            (Sign::TandemPush, self.push.since(), gap_s),
+            (Sign::LeadOfLine, self.lead.since(), None),
+            (Sign::EngineBraking, fold.engine.braking_since(), None),
+            (Sign::EngineOff, fold.engine.off_since(), None),
+            (Sign::ClutchIn, fold.engine.clutch_since(), None),
+        ];
+        let seen = |(sign, since, amount): (Sign, Option<EventTime>, Option<f64>)| {
+            since.map(|since_us| Seen { sign, since_us, amount })
+        };
+        let of_now = of_place.into_iter().filter(|(sign, ..)| heard || !sign.is_of_engine()).filter_map(seen);
+        of_now.chain(self.judge.signs()).collect()
+    }
+}

@@ -1,0 +1,99 @@
+//! What the engine of a car is seen to do while it rolls: stand still, idle, hold it back.
+
+use super::Hold;
+use events::{Sample, Signal};
+use serde::{Deserialize, Serialize};
+use units::{EventTime, Span};
+
+/// Source of all bounds: docs/fuel-model.md §7.
+const DWELL: Span = Span::from_ms(400);
+const STANDS_BELOW_RPM: f64 = 300.0;
+const IDLES_BELOW_RPM: f64 = 2_000.0;
+const BRAKES_ABOVE_RPM: f64 = 4_000.0;
+const ROLLS_M_S: f64 = 5.0;
+const ROLLS_FAST_M_S: f64 = 25.0;
+const CLOSED: f64 = 0.03;
+const OFF_CLOSED: f64 = 0.05;
+const NO_BRAKE: f64 = 0.03;
+const SLOWS_M_S2: f64 = -0.5;
+/// Deceleration is read over at least this long.
+const SLOPE_OVER: Span = Span::from_ms(200);
+
+/// Signs of the engine, each with hysteresis.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct EngineSigns {
+    throttle: Option<f64>,
+    rpm: Option<f64>,
+    brake: Option<f64>,
+    speed: Option<(EventTime, f64)>,
+    slope_m_s2: Option<f64>,
+    off: Hold,
+    clutch: Hold,
+    braking: Hold,
+    brakes_now: bool,
+    /// No sign holds, and none is in the making: while the engine pulls there is nothing to see.
+    is_quiet: bool,
+}
+
+impl EngineSigns {
+    /// Takes a sample.
+    pub(super) fn hear(&mut self, sample: &Sample) {
+        let at = sample.event_time;
+        self.throttle = sample.get(Signal::Throttle).or(self.throttle);
+        self.rpm = sample.get(Signal::Rpm).or(self.rpm);
+        let pulls = self.throttle.is_some_and(|throttle| throttle >= OFF_CLOSED)
+            && self.rpm.is_some_and(|rpm| rpm >= IDLES_BELOW_RPM);
+        if pulls && self.is_quiet {
+            return;
+        }
+        self.brake = sample.get(Signal::Brake).or(self.brake);
+        if let Some(speed) = sample.get(Signal::Speed) {
+            match self.speed {
+                Some((then, before)) if at - then >= SLOPE_OVER => {
+                    self.slope_m_s2 = Some((speed - before) / (at - then).secs());
+                    self.speed = Some((at, speed));
+                }
+                None => self.speed = Some((at, speed)),
+                _ => {}
+            }
+        }
+        let (Some(rpm), Some((_, speed))) = (self.rpm, self.speed) else { return };
+        let closed = |below: f64| self.throttle.is_some_and(|throttle| throttle < below);
+        let rolls = self.brake.unwrap_or(0.0) < NO_BRAKE;
+        let stands = rpm < STANDS_BELOW_RPM;
+        let idles = (STANDS_BELOW_RPM..IDLES_BELOW_RPM).contains(&rpm);
+        let slows = self.slope_m_s2.is_some_and(|slope| slope < SLOWS_M_S2);
+        let brakes = rpm > BRAKES_ABOVE_RPM && closed(CLOSED) && rolls && slows;
+        self.off.see(at, stands && speed > ROLLS_M_S && closed(OFF_CLOSED), DWELL, DWELL);
+        self.clutch.see(at, idles && speed > ROLLS_FAST_M_S, DWELL, DWELL);
+        self.braking.see(at, brakes, DWELL, DWELL);
+        self.brakes_now = brakes;
+        self.is_quiet = [self.off, self.clutch, self.braking].iter().all(Hold::is_quiet);
+        if self.is_quiet && pulls {
+            // a slope is not read over what is passed over
+            (self.speed, self.slope_m_s2) = (None, None);
+        }
+    }
+
+    /// A gap: what was seen before it says nothing of what follows.
+    pub(super) fn forget(&mut self) {
+        *self = EngineSigns::default();
+    }
+
+    /// Whether the car drives the engine just now.
+    pub(super) fn is_braking(&self) -> bool {
+        self.brakes_now
+    }
+    /// Since when the car rolls with its engine standing still.
+    pub fn off_since(&self) -> Option<EventTime> {
+        self.off.since()
+    }
+    /// Since when it rolls fast with its engine idling.
+    pub fn clutch_since(&self) -> Option<EventTime> {
+        self.clutch.since()
+    }
+    /// Since when the car drives the engine.
+    pub fn braking_since(&self) -> Option<EventTime> {
+        self.braking.since()
+    }
+}
