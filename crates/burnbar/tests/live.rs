@@ -126,14 +126,14 @@ fn what_a_live_session_was_told_is_on_its_tape_which_alone_gives_the_same_bytes(
     let nothing = demo.ask(&format!(r#"mutation {{ tellFuel(vehicleId: "{vehicle}") }}"#));
     assert!(refusal(nothing).contains("give gallons, full or fill_time_s"));
 
-    let fuel = format!(r#"mutation {{ tellFuel(vehicleId: "{vehicle}", gallons: 6, full: false) }}"#);
+    let fuel = format!(r#"mutation {{ tellFuel(vehicleId: "{vehicle}", gallons: 0, full: false) }}"#);
     let told = demo.ask(&fuel);
     let id: u64 = told["data"]["tellFuel"].as_str().unwrap_or_else(|| panic!("{told}")).parse().unwrap();
     models.change();
     let from = end_of(&before).unwrap() + 4_000_000;
     let after = demo.board(|board| end_of(board).unwrap() >= from);
     let remaining = |board: &Value| car(board, &vehicle)["remaining"].as_f64().unwrap();
-    // until then its stop was taken to have filled the tank; six gallons are 16.6 kg
+    // until then its stop was taken to have filled the tank, by its time in the box; now it was for tyres alone
     assert!(remaining(&after) < remaining(&before) - 2.0, "{before} {after}");
 
     let entries = ended(&folder.path().join("live/race.tape"));

@@ -154,8 +154,14 @@ fn vector_02_histogram() {
                 &Cell::locate(from.theta, engine.normalised_rpm(from.rpm)),
                 weighted_ns(span, from.density_ratio),
             );
-            let rate =
-                physics::rate_g_s(&Shape::first_prior(), &engine, from.theta, from.rpm, from.density_ratio, 0.0);
+            let rate = physics::rate_g_s(
+                &Shape::first_prior(),
+                &engine,
+                from.theta,
+                from.rpm,
+                from.density_ratio,
+                0.0,
+            );
             held_exact_g += rate.unwrap() * span.secs();
         }
 

@@ -81,12 +81,10 @@ fn a_container_is_pinged_and_invoked() {
 fn the_open_inference_protocol_gives_the_same_flow_as_an_invocation() {
     let serving = Serving::priors();
     assert_eq!(serving.get("/v2/health/ready").status, 200);
-    let tensor = |name: &str, data: Value| json!({ "name": name, "shape": [1], "datatype": "FP64", "data": data });
-    let inputs = [
-        tensor("throttle", json!([0.5])),
-        tensor("rpm", json!([7000])),
-        tensor("package_hp", json!([670])),
-    ];
+    let tensor =
+        |name: &str, data: Value| json!({ "name": name, "shape": [1], "datatype": "FP64", "data": data });
+    let inputs =
+        [tensor("throttle", json!([0.5])), tensor("rpm", json!([7000])), tensor("package_hp", json!([670]))];
     let body = json!({ "id": "x", "inputs": inputs });
     let name = serving.current.get().name().to_owned();
     let answer = serving.post(&format!("/v2/models/{name}/infer"), &body).json();
@@ -100,7 +98,8 @@ fn the_open_inference_protocol_gives_the_same_flow_as_an_invocation() {
 #[test]
 fn a_histogram_burns_what_the_table_of_the_version_says() {
     let serving = Serving::priors();
-    let (name, version) = (serving.current.get().name().to_owned(), serving.current.get().version().to_owned());
+    let (name, version) =
+        (serving.current.get().name().to_owned(), serving.current.get().version().to_owned());
     let path = format!("/v2/models/{name}/versions/{version}");
     let table = serving.get(&format!("{path}/table?package_hp=670")).json();
     let mut seconds = vec![0.0; 210];

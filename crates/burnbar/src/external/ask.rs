@@ -289,6 +289,18 @@ mod tests {
     }
 
     #[test]
+    fn a_server_that_says_nothing_is_waited_for_until_the_deadline_and_no_longer() {
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", silent.local_addr().unwrap()).parse().unwrap();
+        let (since, window) = (EventTime::from_ms(0), Span::from_secs(1));
+        let mut asker = Asker::new(&address, since, window, Heard::new(window), journal().0);
+        let watch = Stopwatch::start();
+        assert!(asker.ask(&board()).is_err());
+        // the deadline is 0.8 s; a busy machine may take a little longer to notice
+        assert!((0.7..5.0).contains(&watch.elapsed().as_secs_f64()), "{:?}", watch.elapsed());
+    }
+
+    #[test]
     fn names_of_models_end_somewhere() {
         let mut asker = asker();
         let named = |n: usize| format!("a model of the test {n}");

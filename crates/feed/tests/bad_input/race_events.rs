@@ -1,6 +1,6 @@
 //! What a file of race events can get wrong. Every mistake is an error that names its line.
 
-use events::SessionId;
+use events::{RaceEventKind, SessionId};
 use feed::race_events;
 use proptest::prelude::*;
 
@@ -99,6 +99,28 @@ fn ten_bad_inputs() {
         "2 events",
         "unsorted is sorted"
     );
+}
+
+#[test]
+fn what_is_told_of_now_is_held_against_the_same_rules() {
+    let told = |rest: &str| race_events::told(&format!(r#"{{"vehicle_id":"24",{rest}}}"#));
+    let full = told(r#""kind":"fuel_added","gallons":11.5,"sigma_gal":null,"full":true"#).unwrap();
+    assert!(
+        matches!(&full, RaceEventKind::Fuel(fuel) if fuel.full == Some(true) && fuel.stop_time.is_none()),
+        "{full:?}"
+    );
+    for (rest, why) in [
+        (r#""kind":"fuel_added""#, "fuel_added tells nothing"),
+        (r#""kind":"fuel_added","gallons":-1"#, "gallons must not be negative"),
+        (r#""kind":"radio_mpg","mpg":0"#, "mpg is 0, it must be above zero"),
+        (r#""kind":"fuel_used","from_ms":2,"to_ms":1,"gallons":1"#, "a to_ms behind its from_ms"),
+        (r#""kind":"run_out","at_ms":5"#, "5"),
+        (r#""kind":"session""#, "for a log to say"),
+        (r#""kind":"rain""#, "unknown variant `rain`"),
+    ] {
+        let error = told(rest).unwrap_err();
+        assert!(error.contains(why), "{rest}: {error}");
+    }
 }
 
 proptest! {
