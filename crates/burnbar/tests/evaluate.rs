@@ -2,6 +2,7 @@
 
 use crate::program::{Folder, output, said, summary};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -24,16 +25,28 @@ fn race(name: &str) -> Folder {
 }
 
 #[test]
-fn an_estimate_is_the_same_to_the_last_byte_without_the_truth() {
-    let folder = race("truthless");
-    let replay = || {
-        said(folder.path(), "replay race.tape --out insights.ndjson --laps laps.ndjson");
-        ["insights.ndjson", "laps.ndjson"].map(|name| fs::read(folder.path().join(name)).unwrap())
+fn neither_an_estimate_nor_a_model_changes_by_a_byte_without_the_truth() {
+    let folder = Folder::new("truthless");
+    let path = folder.path();
+    // long enough for stops, so that fuel is told in both
+    said(path, "simulate --seed 6 --cars 9 --minutes 70 --hz 2 --out past.tape");
+    said(path, "simulate --seed 5 --cars 9 --minutes 70 --hz 2 --out race.tape");
+    let made = || {
+        said(path, "calibrate past.tape --out model.json");
+        said(path, "replay race.tape --model model.json --out insights.ndjson --laps laps.ndjson");
+        ["model.json", "insights.ndjson", "laps.ndjson"].map(|name| fs::read(path.join(name)).unwrap())
     };
-    let beside_truth = replay();
-    fs::remove_file(folder.path().join("race.truth.ndjson")).unwrap();
-    assert!(beside_truth == replay(), "the truth was seen");
-    assert!(beside_truth.iter().all(|bytes| !bytes.is_empty()));
+    let beside_truth = made();
+    for name in ["past", "race"] {
+        fs::remove_file(path.join(format!("{name}.truth.ndjson"))).unwrap();
+    }
+    assert!(beside_truth == made(), "the truth was seen");
+    let scales = |bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        let scale = |line: &str| serde_json::from_str::<Value>(line).unwrap()["scale"].as_f64();
+        text.lines().filter_map(scale).map(f64::to_bits).collect::<BTreeSet<_>>()
+    };
+    assert!(scales(&beside_truth[1]).len() > 2, "the fuel that was told has taught nothing");
 }
 
 #[test]
@@ -52,7 +65,15 @@ fn every_figure_is_there_for_the_stream_and_for_the_baseline() {
     }
     assert_eq!(figures["by_track"].as_object().unwrap().len(), 1);
     assert!(figures["by_flag"]["green"]["lap_bias_pct"].is_f64(), "{}", figures["by_flag"]);
-    assert_eq!(figures["overall"]["make_it_brier_skill"], Value::Null, "there is no forecast to judge");
+    let overall = &figures["overall"];
+    for (what, counted) in [("pit_laps", "clean_laps"), ("pit_tanks", "tanks")] {
+        let bins: Vec<u64> = serde_json::from_value(overall[what].clone()).unwrap();
+        assert_eq!(bins.len(), 10);
+        assert_eq!(Some(bins.iter().sum()), overall[counted].as_u64(), "{what}");
+    }
+    assert!(overall["make_its_all"].as_u64() > Some(50), "{overall}");
+    let laps_off = overall["laps_left_crps"].as_f64().unwrap();
+    assert!((0.05..5.0).contains(&laps_off), "{laps_off}");
     // what the model is built to reach before it has learned anything: docs/accuracy.md
     let lap_sd = figures["overall"]["lap_mpg_sd_pct"].as_f64().unwrap();
     assert!((0.1..4.0).contains(&lap_sd), "{lap_sd}");
@@ -105,4 +126,17 @@ fn each_tape_has_its_truth_in_order() {
     let refused = output(path, "evaluate race.tape other.tape --truth a.ndjson");
     assert_eq!(refused.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("give one for each"));
+}
+
+#[test]
+fn the_scorecard_is_one_page_that_needs_nothing() {
+    let folder = race("scorecard");
+    said(folder.path(), "evaluate race.tape --html scorecard.html");
+    let html = fs::read_to_string(folder.path().join("scorecard.html")).unwrap();
+    for part in ["later stints", "oval-1.5", "Laps by flag", "Chances to make the finish", "</html>"] {
+        assert!(html.contains(part), "{part}");
+    }
+    for outside in ["http", "<script", "src=", "href=", "url(", "NaN"] {
+        assert!(!html.contains(outside), "{outside}");
+    }
 }

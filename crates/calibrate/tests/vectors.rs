@@ -60,6 +60,7 @@ fn bags() -> Data {
 /// The vector relates packages by their ratio of power alone, and knows no engines beside cars.
 fn beliefs(race_sd: f64) -> Beliefs {
     let mut beliefs = Beliefs::priors();
+    beliefs.shape.mean = fuel::Shape::first_prior().to_array();
     beliefs.levels.package = 0.0;
     beliefs.levels.engine = 0.0;
     beliefs.levels.race = race_sd;

@@ -47,7 +47,7 @@ fn vector_01_rate_law() {
         let engine =
             Engine { package_hp: Some(number(&row, "package_hp")), reference_rpm: number(&row, "ref_rpm") };
         let rate = physics::rate_g_s(
-            &Shape::prior(),
+            &Shape::first_prior(),
             &engine,
             number(&row, "theta"),
             number(&row, "rpm"),
@@ -135,7 +135,7 @@ fn vector_02_histogram() {
     let vector = json(include_str!("vectors/02_histogram.json"));
     let gap_limit_us = vector["gap_limit_us"].as_i64().unwrap();
     let engine = Engine::cup(vector["package_hp"].as_f64().unwrap());
-    let table = RateTable::new(&Shape::prior(), &engine).unwrap();
+    let table = RateTable::new(&Shape::first_prior(), &engine).unwrap();
     for sequence in vector["sequences"].as_array().unwrap() {
         let name = sequence["name"].as_str().unwrap();
         let (samples, duplicates) = in_order(sequence);
@@ -155,7 +155,7 @@ fn vector_02_histogram() {
                 weighted_ns(span, from.density_ratio),
             );
             let rate =
-                physics::rate_g_s(&Shape::prior(), &engine, from.theta, from.rpm, from.density_ratio, 0.0);
+                physics::rate_g_s(&Shape::first_prior(), &engine, from.theta, from.rpm, from.density_ratio, 0.0);
             held_exact_g += rate.unwrap() * span.secs();
         }
 
@@ -197,7 +197,7 @@ fn vector_03_rate_table() {
         (Engine::CUP_670, "r670_gal_per_s"),
         (Engine::CUP_750, "r750_gal_per_s"),
     ] {
-        let table = RateTable::new(&Shape::prior(), &engine).unwrap();
+        let table = RateTable::new(&Shape::first_prior(), &engine).unwrap();
         for (row, rate) in rows.iter().zip(table.values()) {
             let what = format!("{column} at throttle {} and {} rpm", row["theta"], row["rpm"]);
             assert_close(&what, rate / grams_per_gallon(), number(row, column), 1e-10);

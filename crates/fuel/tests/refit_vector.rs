@@ -1,8 +1,8 @@
 //! Vector 04: the fit of shape and scales on bags.
 
 use crate::{assert_close, json};
-use fuel::refit::{FitBag, Refit, refit, uncalibrated};
-use fuel::{Belief, Burned, Cell, Engine, Histogram, knots};
+use fuel::refit::{FitBag, Refit, refit};
+use fuel::{Belief, Burned, Cell, Engine, Histogram, Shape, knots};
 use serde_json::Value;
 use units::FuelDensity;
 
@@ -74,10 +74,12 @@ fn vector_04_fit() {
     let bags = Bags::read(&vector);
     for (fit, scales) in expected["fits"].as_array().unwrap().iter().zip([2, 3]) {
         let size = fit["n_params"].as_u64().unwrap() as usize;
-        let prior = uncalibrated(&numbers(&vector["prior_sd"])[6..size]);
-        for (got, expected) in prior.mean().iter().zip(numbers(&vector["prior_mean_and_start"])) {
-            assert!((got - expected).abs() < 1e-11);
+        let (means, sds) = (numbers(&vector["prior_mean_and_start"]), numbers(&vector["prior_sd"]));
+        let numbers: Vec<(f64, f64)> = means.into_iter().zip(sds).take(size).collect();
+        for ((mean, _), first) in numbers.iter().zip(Shape::first_prior().to_array()) {
+            assert!((mean - first).abs() < 1e-11);
         }
+        let prior = Belief::independent(&numbers);
         let got = bags.fit(&prior, scales);
         println!("{} steps to {}", got.steps, fit["name"]);
         assert!(got.converged, "{} steps", got.steps);

@@ -51,7 +51,7 @@ fn samples(rows: &[Row]) -> Vec<Sample> {
 /// What the car burned between two distances, g, and how long it took, s: held, as the stream holds.
 fn stretch(rows: &[Row], from_laps: f64, to_laps: f64) -> (f64, f64) {
     let engine = Engine::of(&cup());
-    let table = RateTable::new(&Shape::prior(), &engine).unwrap();
+    let table = RateTable::new(&Shape::first_prior(), &engine).unwrap();
     let when = |laps: f64| {
         let after = rows.partition_point(|row| row.distance_laps < laps);
         let (a, b) = (&rows[after - 1], &rows[after]);

@@ -12,6 +12,7 @@ mod metrics;
 mod naive;
 mod rows;
 pub mod science;
+mod scorecard;
 pub mod sweep;
 
 use super::replay;
@@ -22,6 +23,7 @@ use align::Race;
 use estimates::Estimates;
 use events::truth::Truth;
 use figures::Figures;
+use goals::Taught;
 use rows::{Row, Summary};
 use std::path::Path;
 use std::time::Duration;
@@ -46,7 +48,13 @@ pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     if rows.is_empty() {
         return Err(Failure::input("no interval of the truth overlaps an estimate"));
     }
-    tell(&Figures::of(&races), &rows, args.format)
+    let figures = Figures::of(&races);
+    if let Some(path) = &args.html {
+        let taught = if args.flow.model.is_some() { Taught::ByHistory } else { Taught::Nothing };
+        std::fs::write(path, scorecard::page(&figures, &races, taught))
+            .map_err(|error| Failure::run(format!("{}: {error}", path.display())))?;
+    }
+    tell(&figures, &rows, args.format)
 }
 
 fn tell(figures: &Figures, rows: &[Row], format: Format) -> Result<(), Failure> {
