@@ -1,16 +1,16 @@
 //! The command line.
 
+mod bench;
 mod calibrate;
 mod demo;
 mod model;
 mod race;
-mod recordings;
 
+pub use bench::{LatencyArgs, RecordingsArgs};
 pub use calibrate::{CalibrateArgs, Learner};
 pub use demo::DemoArgs;
 pub use model::{BenchServeArgs, ModelArgs, ModelServeArgs, ModelTo};
 pub use race::{Evidence, RaceArgs, SimulateArgs};
-pub use recordings::RecordingsArgs;
 
 use crate::external::ModelSource;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -137,26 +137,6 @@ pub struct DetectorArgs {
 pub struct StudyArgs {
     #[command(flatten)]
     pub flow: FlowArgs,
-    /// How the figures are printed.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
-}
-
-/// `burnbar bench latency`.
-#[derive(Debug, Args)]
-pub struct LatencyArgs {
-    /// Which race follows from it.
-    #[arg(long, default_value_t = 11)]
-    pub seed: u64,
-    /// How many cars.
-    #[arg(long, default_value_t = 40)]
-    pub cars: u32,
-    /// Samples a second and car.
-    #[arg(long, default_value_t = 60)]
-    pub hz: u32,
-    /// How much of the race is run.
-    #[arg(long, default_value = "90s", value_parser = duration)]
-    pub race: Duration,
     /// How the figures are printed.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,

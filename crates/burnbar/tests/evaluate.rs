@@ -76,7 +76,7 @@ fn every_figure_is_there_for_the_stream_and_for_the_baseline() {
     assert!((0.05..5.0).contains(&laps_off), "{laps_off}");
     // what the model is built to reach before it has learned anything: docs/accuracy.md
     let lap_sd = figures["overall"]["lap_mpg_sd_pct"].as_f64().unwrap();
-    assert!((0.1..4.0).contains(&lap_sd), "{lap_sd}");
+    assert!((0.1..6.0).contains(&lap_sd), "{lap_sd}");
     assert!(figures["overall"]["clean_laps"].as_u64() > Some(50), "{}", figures["overall"]);
 }
 
