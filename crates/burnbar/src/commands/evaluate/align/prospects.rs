@@ -5,11 +5,12 @@ use crate::commands::evaluate::chances::Called;
 use crate::commands::evaluate::estimates::Prospect;
 use crate::commands::evaluate::metrics::ln;
 use crate::commands::evaluate::naive::Covered;
+use events::Flag;
 use events::truth::{Truth, TruthKind};
 use fuel::bag::Tank;
 use fuel::forecast::{Assumptions, Forecast, Situation};
 use fuel::{LogScale, Spread, prior};
-use units::{Mass, Volume};
+use units::{EventTime, Mass, Volume};
 
 /// A make-it is open while fuel and need are within this of each other, as a logarithm: what is beyond is plain to all.
 const OPEN_LN: f64 = 0.25;
@@ -25,6 +26,8 @@ pub struct MakeIt {
     pub naive: Option<Called>,
     /// Whether it was not plain.
     pub is_open: bool,
+    /// Whether no caution came from there to the end.
+    pub is_green: bool,
 }
 
 /// Fuel and burn of a car as they truly were.
@@ -125,6 +128,11 @@ impl Side<'_> {
         (need_kg <= full_kg).then(|| MakeIt {
             stream: Called { p: forecast.make_it, happened },
             naive: naive.map(|chance| Called { p: chance.p, happened }),
+            is_green: self
+                .estimates
+                .race
+                .flags_within(EventTime::from_us(at_us), EventTime::from_us(truth.end_us))
+                .all(|flag| flag.is_racing() || flag == Flag::Checkered),
             is_open: usable_kg > 0.0 && ln(usable_kg / need_kg).abs() <= OPEN_LN,
         })
     }
