@@ -14,6 +14,9 @@ use units::{EventTime, Mass, Volume};
 
 /// A make-it is open while fuel and need are within this of each other, as a logarithm: what is beyond is plain to all.
 const OPEN_LN: f64 = 0.25;
+/// Who has less usable fuel at the finish may have run dry and rolled: such a car burned just what it had, and no two
+/// pick-ups leave the same.
+const DRY_GAL: f64 = 0.15;
 /// So many clean laps must follow to say what a lap would have burned.
 const LAPS_AHEAD_MIN: usize = 5;
 
@@ -118,7 +121,7 @@ impl Side<'_> {
         let usable_kg = truth.usable_kg(at_us)?;
         let need_kg = truth.burned_kg(at_us, truth.end_us).filter(|kg| *kg > 0.0)?;
         let full_kg = self.kg(self.tank().size_gal);
-        let happened = usable_kg >= need_kg;
+        let happened = usable_kg - need_kg > self.kg(DRY_GAL);
         let naive = self.naive_situation(prospect).and_then(|situation| {
             let green_laps_left = Some(f64::from(forecast.laps_to_go));
             let situation = Situation { green_laps_left, ..situation };
