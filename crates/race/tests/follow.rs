@@ -24,7 +24,11 @@ pub fn cup() -> Session {
 /// A race that has been told all this.
 pub fn race(told: impl IntoIterator<Item = (EventTime, RaceEventKind)>) -> RaceState {
     let nothing_settled = EventTime::from_us(i64::MIN);
-    let mut race = RaceState::new(SessionId::new("vectors").unwrap(), Settings::default());
+    // the vectors are stated in the prior that was believed first
+    let mut model = fuel::model::priors();
+    model.shape.mean = fuel::Shape::first_prior().to_array();
+    let session = SessionId::new("vectors").unwrap();
+    let mut race = RaceState::with_model(session, Settings::default(), std::sync::Arc::new(model));
     for (id, (event_time, kind)) in (1..).zip(told) {
         race.apply(&RaceEvent { event_time, id: EventId(id), kind }, nothing_settled);
     }

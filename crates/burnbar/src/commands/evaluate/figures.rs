@@ -57,12 +57,14 @@ pub struct Accuracy {
     pub make_it_brier: Option<f64>,
     pub make_it_share: Option<f64>,
     pub make_it_all_brier_skill: Option<f64>,
+    pub make_it_green_brier_skill: Option<f64>,
     pub make_it_reliability: Vec<Reliability>,
     pub pit_stints: [usize; BINS],
     pub pit_laps: [usize; BINS],
     pub pit_tanks: [usize; BINS],
     pub make_its: usize,
     pub make_its_all: usize,
+    pub make_its_green: usize,
     pub laps_left: usize,
     pub later_stints: usize,
     pub first_stints: usize,
@@ -181,6 +183,7 @@ pub const ACCURACY_BRIEF: Named<Accuracy> = &[
     ("tank gal", |a| a.tank_rms_gal),
     ("cover 80", |a| a.tank_coverage80),
     ("make it", |a| a.make_it_brier_skill),
+    ("  in green", |a| a.make_it_green_brier_skill),
     ("lost laps", |a| Some(a.lost_laps as f64)),
 ];
 
@@ -201,6 +204,7 @@ const ACCURACY: Named<Accuracy> = &[
     ("  mean gal", |a| a.tank_bias_gal),
     ("80 % intervals that hold the tank", |a| a.tank_coverage80),
     ("makes the finish, Brier skill, open cases", |a| a.make_it_brier_skill),
+    ("  those of them without a caution to come", |a| a.make_it_green_brier_skill),
     ("  all cases", |a| a.make_it_all_brier_skill),
     ("  share that makes it, open cases", |a| a.make_it_share),
     ("green laps left, CRPS", |a| a.laps_left_crps),
@@ -239,9 +243,12 @@ impl Accuracy {
         };
         let (tanks, laps_left) = (all(|race| &race.tanks), all(|race| &race.laps_left));
         let stints = [first.clone(), later.clone()].concat();
-        let make_its = || races.iter().flat_map(|race| &race.make_its);
-        let open: Vec<Called> = make_its().filter(|it| it.is_open).filter_map(side.called).collect();
-        let any: Vec<Called> = make_its().filter_map(side.called).collect();
+        let called = |is_meant: fn(&MakeIt) -> bool| -> Vec<Called> {
+            let make_its = races.iter().flat_map(|race| &race.make_its);
+            make_its.filter(|it| is_meant(it)).filter_map(side.called).collect()
+        };
+        let (open, any) = (called(|it| it.is_open), called(|_| true));
+        let green = called(|it| it.is_open && it.is_green);
         Accuracy {
             later_stint_rms_pct: metrics::rms_pct(&later),
             first_stint_rms_pct: metrics::rms_pct(&first),
@@ -264,12 +271,14 @@ impl Accuracy {
             make_it_brier: chances::brier(&open),
             make_it_share: metrics::mean(open.iter().map(|it| f64::from(it.happened))),
             make_it_all_brier_skill: chances::brier_skill(&any),
+            make_it_green_brier_skill: chances::brier_skill(&green),
             make_it_reliability: chances::reliability(&open),
             pit_stints: chances::pit_histogram(&stints),
             pit_laps: chances::pit_histogram(&scaled),
             pit_tanks: chances::pit_histogram(&tanks),
             make_its: open.len(),
             make_its_all: any.len(),
+            make_its_green: green.len(),
             laps_left: laps_left.len(),
             later_stints: later.len(),
             first_stints: first.len(),

@@ -89,3 +89,21 @@ impl Goal {
         Reached { what: self.what, goal, figure, is_met }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_goal_is_met_missed_or_cannot_be_judged() {
+        let mut figures = Compared::of(&[]);
+        let verdict = |figures: &Compared<Accuracy>, taught| {
+            let reached = goals(taught).map(|goal| goal.reached(figures));
+            reached.into_iter().find(|reached| reached.what == "later stints, rms %").unwrap().is_met
+        };
+        assert_eq!(verdict(&figures, Taught::ByHistory), None);
+        figures.stream.later_stint_rms_pct = Some(1.5);
+        assert_eq!(verdict(&figures, Taught::ByHistory), Some(false));
+        assert_eq!(verdict(&figures, Taught::Nothing), Some(true));
+    }
+}

@@ -21,7 +21,7 @@ pub fn page(figures: &Figures, races: &[Race], taught: Taught) -> String {
          laps, {} first and {} later stints, {} tanks, {} open calls of who makes the finish. Errors are ln(estimate / \
          truth). The baseline knows laps, flags and the engine package, but no telemetry.</p>\n",
         races.len(),
-        escaped(&tracks.join(", ")),
+        escaped(tracks.join(", ")),
         accuracy.clean_laps,
         accuracy.first_stints,
         accuracy.later_stints,

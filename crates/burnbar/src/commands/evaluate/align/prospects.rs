@@ -5,14 +5,18 @@ use crate::commands::evaluate::chances::Called;
 use crate::commands::evaluate::estimates::Prospect;
 use crate::commands::evaluate::metrics::ln;
 use crate::commands::evaluate::naive::Covered;
+use events::Flag;
 use events::truth::{Truth, TruthKind};
 use fuel::bag::Tank;
 use fuel::forecast::{Assumptions, Forecast, Situation};
 use fuel::{LogScale, Spread, prior};
-use units::{Mass, Volume};
+use units::{EventTime, Mass, Volume};
 
 /// A make-it is open while fuel and need are within this of each other, as a logarithm: what is beyond is plain to all.
 const OPEN_LN: f64 = 0.25;
+/// Who has less usable fuel at the finish may have run dry and rolled: such a car burned just what it had, and no two
+/// pick-ups leave the same.
+const DRY_GAL: f64 = 0.15;
 /// So many clean laps must follow to say what a lap would have burned.
 const LAPS_AHEAD_MIN: usize = 5;
 
@@ -25,6 +29,8 @@ pub struct MakeIt {
     pub naive: Option<Called>,
     /// Whether it was not plain.
     pub is_open: bool,
+    /// Whether no caution came from there to the end.
+    pub is_green: bool,
 }
 
 /// Fuel and burn of a car as they truly were.
@@ -115,7 +121,7 @@ impl Side<'_> {
         let usable_kg = truth.usable_kg(at_us)?;
         let need_kg = truth.burned_kg(at_us, truth.end_us).filter(|kg| *kg > 0.0)?;
         let full_kg = self.kg(self.tank().size_gal);
-        let happened = usable_kg >= need_kg;
+        let happened = usable_kg - need_kg > self.kg(DRY_GAL);
         let naive = self.naive_situation(prospect).and_then(|situation| {
             let green_laps_left = Some(f64::from(forecast.laps_to_go));
             let situation = Situation { green_laps_left, ..situation };
@@ -125,6 +131,11 @@ impl Side<'_> {
         (need_kg <= full_kg).then(|| MakeIt {
             stream: Called { p: forecast.make_it, happened },
             naive: naive.map(|chance| Called { p: chance.p, happened }),
+            is_green: self
+                .estimates
+                .race
+                .flags_within(EventTime::from_us(at_us), EventTime::from_us(truth.end_us))
+                .all(|flag| flag.is_racing() || flag == Flag::Checkered),
             is_open: usable_kg > 0.0 && ln(usable_kg / need_kg).abs() <= OPEN_LN,
         })
     }

@@ -23,7 +23,7 @@ pub fn stints(races: &[Race]) -> String {
         let at = y(pct);
         svg += &format!(
             "<line class=\"axis\" x1=\"{left}\" x2=\"{width}\" y1=\"{at:.1}\" y2=\"{at:.1}\"/>\
-             <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{pct:+.1} %</text>",
+             <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{pct:.1} %</text>",
             left - 6.0,
             at + 4.0
         );
