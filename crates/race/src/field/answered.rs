@@ -96,6 +96,7 @@ impl Answered {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::watch::EngineSigns;
     use events::VehicleId;
     use std::sync::Arc;
 
@@ -119,6 +120,10 @@ mod tests {
             run_distance_m: None,
             last_lap: None,
             clean_laps: Arc::default(),
+            driven: Arc::default(),
+            engine: EngineSigns::default(),
+            speed_m_s: None,
+            throttle: None,
             in_pit: false,
             in_box: false,
             engine_off: false,
