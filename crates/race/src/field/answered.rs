@@ -96,6 +96,7 @@ impl Answered {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::watch::EngineSigns;
     use events::VehicleId;
     use std::sync::Arc;
 
@@ -120,7 +121,7 @@ mod tests {
             last_lap: None,
             clean_laps: Arc::default(),
             driven: Arc::default(),
-            engine: Default::default(),
+            engine: EngineSigns::default(),
             speed_m_s: None,
             throttle: None,
             in_pit: false,
