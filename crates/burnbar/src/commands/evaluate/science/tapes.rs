@@ -5,6 +5,7 @@ use crate::failure::Failure;
 use events::SessionId;
 use sim::{Emission, EvidenceMode, Faults, RaceConfig, TrackKind};
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 use units::EventTime;
 
 /// Cars of a race, about how long it takes, and samples a second and car: several stints of each.
@@ -34,11 +35,6 @@ impl Simulated {
         Simulated { track, seed, evidence: EvidenceMode::Gallons, hz: HZ, faults: Faults::default() }
     }
 
-    fn name(&self) -> String {
-        let Simulated { track, seed, evidence, hz, faults } = self;
-        format!("{} {seed} {evidence:?} {hz} {faults}", track.name())
-    }
-
     fn config(&self) -> Result<RaceConfig, Failure> {
         let session = format!("{} seed {}", self.track.name(), self.seed);
         Ok(RaceConfig {
@@ -56,20 +52,25 @@ impl Simulated {
 }
 
 /// A folder of tapes; it goes when this does.
-pub struct Tapes(PathBuf);
+pub struct Tapes {
+    folder: PathBuf,
+    /// Each tape is named by its place here.
+    asked_for: Mutex<Vec<Simulated>>,
+}
 
 impl Tapes {
     /// An empty one.
     pub fn new() -> Result<Tapes, Failure> {
         let folder = std::env::temp_dir().join(format!("burnbar-science-{}", std::process::id()));
         std::fs::create_dir_all(&folder).map_err(Failure::run)?;
-        Ok(Tapes(folder))
+        Ok(Tapes { folder, asked_for: Mutex::default() })
     }
 
     /// The tape of a race, its truth beside it. It is written when it is first asked for; two do not ask for the same one
     /// at once.
     pub fn tape(&self, race: &Simulated) -> Result<PathBuf, Failure> {
-        let path = self.0.join(format!("{}.tape", race.name().replace(['.', ' ', '/'], "_")));
+        let path =
+            self.folder.join(format!("{}-{}.tape", race.track.name().replace('.', "_"), self.place(race)));
         if path.exists() {
             return Ok(path);
         }
@@ -87,9 +88,19 @@ impl Tapes {
     }
 }
 
+impl Tapes {
+    fn place(&self, race: &Simulated) -> usize {
+        let mut asked_for = self.asked_for.lock().unwrap_or_else(PoisonError::into_inner);
+        asked_for.iter().position(|before| before == race).unwrap_or_else(|| {
+            asked_for.push(*race);
+            asked_for.len() - 1
+        })
+    }
+}
+
 impl Drop for Tapes {
     fn drop(&mut self) {
         // what cannot be removed is left to the system, which empties this folder too
-        std::fs::remove_dir_all(&self.0).ok();
+        std::fs::remove_dir_all(&self.folder).ok();
     }
 }
