@@ -208,6 +208,11 @@ impl Rates {
         &self.shape
     }
 
+    /// Whether the model has seen this car.
+    pub fn knows(&self, vehicle: &str) -> bool {
+        self.scales[2].contains_key(vehicle)
+    }
+
     /// How far the race may lie from the model.
     pub fn spread(&self) -> &Spread {
         &self.spread

@@ -16,10 +16,14 @@ pub const RACE_SD: f64 = 0.010;
 pub const SHAPE_SD: f64 = 0.007;
 /// The same without a calibration.
 pub const SHAPE_UNCALIBRATED_SD: f64 = 0.02;
-/// Relative error of one lap's burn about that of the laps around it, after a calibration: `docs/fuel-model.md` §5.
-pub const LAP_SD: f64 = 0.011;
+/// Relative error of a clean lap's burn about that of the laps around it, after a calibration: `docs/fuel-model.md` §5.
+pub const LAP_SD: f64 = 0.008;
 /// The same without one.
 pub const LAP_UNCALIBRATED_SD: f64 = 0.021;
+/// Of any other lap, which is mostly driven on a small throttle, after a calibration and without one.
+pub const OTHER_LAP_SD: f64 = 0.09;
+/// See [`OTHER_LAP_SD`].
+pub const OTHER_LAP_UNCALIBRATED_SD: f64 = 0.25;
 /// Relative spread of a lap's burn to come about the recent laps'.
 pub const FUTURE_LAP_SD: f64 = 0.025;
 /// Relative error of burn imputed across a gap; one factor for the whole gap.

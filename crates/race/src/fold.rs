@@ -56,7 +56,7 @@ pub struct CarFold {
     pub throttle_silence: Option<Span>,
     /// How long engine speed has been silent; `None`: never heard.
     pub rpm_silence: Option<Span>,
-    /// Whether burn is in real grams: the engine package is known.
+    /// Whether burn is in real grams: the engine package is known, or the model has seen this very car.
     pub calibrated: bool,
 }
 
@@ -109,7 +109,10 @@ impl CarFold {
             age: trace.newest().map_or(Span::ZERO, |newest| end - newest),
             throttle_silence,
             rpm_silence,
-            calibrated: conditions.is_some_and(|c| c.engine.package_hp.is_some()),
+            calibrated: conditions.is_some_and(|c| {
+                c.engine.package_hp.is_some()
+                    || (c.rates.is_known_package() && c.rates.knows(vehicle.as_str()))
+            }),
         }
     }
 }

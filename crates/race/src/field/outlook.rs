@@ -13,6 +13,12 @@ use units::{FuelDensity, METRES_PER_MILE, Mass, Volume};
 /// Laps under caution at the end of a stage, and until a green flag when it is shown now. Assumed; see
 /// docs/fuel-model.md §11.
 const STAGE_CAUTION_LAPS: f64 = 5.0;
+/// How long cars race, on average, until a caution that nobody planned, seconds; and for how many laps. Assumed: a Cup race
+/// sees some five or six of them in three hours.
+const CAUTION_EVERY_S: f64 = 1_800.0;
+const CAUTION_LAPS: f64 = 5.0;
+/// More of them than this are not reckoned with.
+const CAUTIONS_MAX: u32 = 3;
 const CAUTION_LAPS_AHEAD: f64 = 3.0;
 
 /// How far the leader has come.
@@ -35,6 +41,8 @@ pub(super) struct Outlook {
     situation: Situation,
     assumptions: Assumptions,
     laps_to_go: Option<u32>,
+    /// How many cautions that nobody planned are to be expected.
+    cautions: f64,
     density: FuelDensity,
 }
 
@@ -50,6 +58,10 @@ impl Window<'_> {
         if self.flag == Flag::Yellow {
             list.push(format!("{CAUTION_LAPS_AHEAD} more laps under this caution"));
         }
+        let minutes = CAUTION_EVERY_S / 60.0;
+        list.push(format!(
+            "a caution of {CAUTION_LAPS} laps in every {minutes} minutes of racing, once one has been seen"
+        ));
         list.push("laps to come burn what this car's newest clean laps did".into());
         let (reserve, sd) = (prior::RESERVE_GAL, prior::RESERVE_SD_GAL);
         list.push(format!("the last {reserve} ± {sd} gal of a tank cannot be used"));
@@ -93,6 +105,12 @@ impl Window<'_> {
             situation,
             assumptions: Assumptions::default(),
             laps_to_go: to_go.map(|(laps, _)| laps.ceil() as u32),
+            cautions: match (green, fold.clean_laps.last()) {
+                (Some(green), Some(lap)) if has_caution => {
+                    green * (lap.to - lap.from).secs() / CAUTION_EVERY_S
+                }
+                _ => 0.0,
+            },
             density,
         })
     }
@@ -128,6 +146,28 @@ impl Outlook {
         self.told().laps_left()
     }
 
+    /// Chance to reach the finish, over overtime and over cautions that nobody planned: so many as a Poisson distribution
+    /// tells, each in place of green laps.
+    fn make_it(&self) -> Result<f64, Unknown> {
+        let green = self.situation.green_laps_left.unwrap_or(0.0);
+        let (mut sum, mut weights, mut weight) = (0.0, 0.0, 1.0);
+        for cautions in 0..=CAUTIONS_MAX {
+            let laps = (f64::from(cautions) * CAUTION_LAPS).min(green);
+            let situation = Situation {
+                green_laps_left: self.situation.green_laps_left.map(|green| green - laps),
+                caution_laps_left: self.situation.caution_laps_left + laps,
+                ..self.situation
+            };
+            let told = forecast::Forecast { situation: &situation, assumptions: &self.assumptions };
+            (sum, weights) = (sum + weight * told.make_it()?.p, weights + weight);
+            weight *= self.cautions / f64::from(cautions + 1);
+            if weight <= 0.0 {
+                break;
+            }
+        }
+        Ok(sum / weights)
+    }
+
     /// Everything about the end of the race; `None` where not enough is known.
     pub fn forecast(&self) -> Option<Forecast> {
         let (told, kg) = (self.told(), |gal: f64| self.density.mass(Volume::from_us_gallons(gal)).kg());
@@ -144,7 +184,7 @@ impl Outlook {
         };
         Some(Forecast {
             laps_to_go: self.laps_to_go?,
-            make_it: told.make_it().ok()?.p,
+            make_it: self.make_it().ok()?,
             laps_long: long.mean,
             laps_long_sd: long.sd,
             save_target_mpg: mpg,

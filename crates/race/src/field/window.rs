@@ -79,7 +79,7 @@ impl Window<'_> {
                 .and_then(|metres| miles_per_gallon(metres, self.volume(burned.run.mass())));
         }
         if let Some(scale) = scale.filter(|_| fold.burned.is_some()) {
-            insight.scale = fold.calibrated.then(|| scale.factor);
+            insight.scale = fold.calibrated.then_some(scale.factor);
             insight.scale_sd_pct = Some(100.0 * scale.sd());
         }
         insight.mpg_last_lap =
