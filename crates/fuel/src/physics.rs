@@ -39,10 +39,11 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// What is believed before any calibration (`docs/fuel-model.md` §2). Real recordings let less through a closed throttle
-    /// than was believed before they had been tried (`docs/recordings.md`).
+    /// What is believed before any calibration (`docs/fuel-model.md` §2). Real recordings bend the throttle more, and let
+    /// less through a closed one, than was believed before they had been tried (`docs/recordings.md`); its capacity then
+    /// follows from what 60 % of it is known to pass.
     pub fn prior() -> Self {
-        Shape { a0: 0.015, ..Shape::first_prior() }
+        Shape { ln_kt: libm::log(2.1), gamma: 1.50, a0: 0.015, ..Shape::first_prior() }
     }
 
     /// What was believed before that: test vectors are stated in it.
