@@ -16,13 +16,13 @@ pub const RACE_SD: f64 = 0.010;
 pub const SHAPE_SD: f64 = 0.007;
 /// The same without a calibration.
 pub const SHAPE_UNCALIBRATED_SD: f64 = 0.02;
-/// Relative error of a clean lap's burn about that of the laps around it, after a calibration: `docs/fuel-model.md` §5.
+/// Relative error of a lap's burn, raced from line to line, about that of the laps around it, after a calibration: `docs/fuel-model.md` §5.
 pub const LAP_SD: f64 = 0.008;
 /// The same without one.
 pub const LAP_UNCALIBRATED_SD: f64 = 0.021;
-/// Of any other lap, which is mostly driven on a small throttle, after a calibration and without one.
+/// Of a lap under caution or on the pit road, which is driven on a small throttle, after a calibration.
 pub const OTHER_LAP_SD: f64 = 0.09;
-/// See [`OTHER_LAP_SD`].
+/// The same without one.
 pub const OTHER_LAP_UNCALIBRATED_SD: f64 = 0.25;
 /// Relative spread of a lap's burn to come about the recent laps'.
 pub const FUTURE_LAP_SD: f64 = 0.025;

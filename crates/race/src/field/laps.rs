@@ -5,7 +5,7 @@ use crate::flow::scaled;
 use crate::parts::LapInParts;
 use crate::scales::Scale;
 use crate::state::RaceState;
-use events::{LapSummary, VehicleId};
+use events::{LapLabel, LapSummary, VehicleId};
 use fuel::prior;
 use units::{FuelMicrograms, miles_per_gallon};
 
@@ -42,7 +42,7 @@ pub(super) fn scale(lap: &mut LapSummary, scale: &Scale) {
     let factor = if lap.clean { scale.clean_factor } else { scale.factor };
     lap.burned_kg *= factor;
     lap.imputed_kg *= factor;
-    lap.burned_sd_kg = root_sum_square([lap_sd(scale, lap.clean) * lap.burned_kg, lap.burned_sd_kg * factor]);
+    lap.burned_sd_kg = root_sum_square([lap_sd(scale, lap.label) * lap.burned_kg, lap.burned_sd_kg * factor]);
     lap.mpg = lap.mpg.map(|mpg| mpg / factor);
     lap.burned_parts_g.iter_mut().for_each(|part| *part *= factor);
 }
@@ -59,8 +59,9 @@ pub(super) fn scale_closed(lap: &ClosedLap, scale: &Scale) -> ClosedLap {
 }
 
 /// Relative error of one lap's burn about that of the laps around it.
-fn lap_sd(scale: &Scale, is_clean: bool) -> f64 {
-    match (is_clean, scale.is_calibrated) {
+fn lap_sd(scale: &Scale, label: LapLabel) -> f64 {
+    let is_raced = !matches!(label, LapLabel::Caution | LapLabel::Pit);
+    match (is_raced, scale.is_calibrated) {
         (true, true) => prior::LAP_SD,
         (true, false) => prior::LAP_UNCALIBRATED_SD,
         (false, true) => prior::OTHER_LAP_SD,
@@ -70,7 +71,7 @@ fn lap_sd(scale: &Scale, is_clean: bool) -> f64 {
 
 /// Relative error of a car's burn over some laps against that of other cars.
 pub(super) fn against_others_sd(laps: &[ClosedLap], scale: &Scale) -> f64 {
-    let by_lap = lap_sd(scale, true) / (laps.len() as f64).sqrt();
+    let by_lap = lap_sd(scale, LapLabel::Green) / (laps.len() as f64).sqrt();
     root_sum_square([scale.own_var.sqrt(), by_lap, gap_sd(laps)])
 }
 
