@@ -56,7 +56,7 @@ pub fn run(args: &DemoArgs) -> Result<(), Failure> {
     }
     job.session = session;
     job.stop = stop.clone();
-    job.needle = Some(sinks::needle(needles.clone()));
+    job.needle = Some(sinks::needle(needles.clone(), live.clone()));
     job.sink = sinks::live_and(store.clone(), live.clone(), boards, args.out.clone());
 
     let writer = PacedWriter::new(writer, race.joined, args.speed, stop.clone())

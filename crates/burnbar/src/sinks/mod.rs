@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use api::{Live, Needles};
 use database::Database;
 use dataflow::{ClosedWindow, NeedleListener, OpenSink, Sink};
-use events::Needle;
+use events::{Board, Needle};
 use lines::Lines;
 use std::io;
 use std::path::PathBuf;
@@ -90,18 +90,32 @@ impl Sink for Boards {
     }
 }
 
-/// The bus of the needle, as the stream sees it.
-pub fn needle(needles: Needles) -> Arc<dyn NeedleListener> {
-    struct Listener(Needles);
+/// The bus of the needle, as the stream sees it. What stops have taught of a car is known of its newest board.
+pub fn needle(needles: Needles, live: Live) -> Arc<dyn NeedleListener> {
+    struct Listener(Needles, Live);
     impl NeedleListener for Listener {
         fn is_listening(&self) -> bool {
             self.0.is_wanted()
         }
-        fn hear(&self, needle: Needle) {
+        fn hear(&self, mut needle: Needle) {
+            if let Some(board) = self.1.newest() {
+                scale(&mut needle, &board);
+            }
             self.0.publish(Arc::new(needle));
         }
     }
-    Arc::new(Listener(needles))
+    Arc::new(Listener(needles, live))
+}
+
+/// Brings a needle, which the law alone moves, to what its cars really burn.
+fn scale(needle: &mut Needle, board: &Board) {
+    for car in &mut needle.cars {
+        let place = board.cars.binary_search_by_key(&car.vehicle_id, |told| told.vehicle_id);
+        if let Some(scale) = place.ok().and_then(|place| board.cars[place].scale) {
+            car.rate_g_s = car.rate_g_s.map(|rate| rate * scale);
+            car.mpg = car.mpg.map(|mpg| mpg / scale);
+        }
+    }
 }
 
 /// Several sinks as one.
