@@ -3,6 +3,7 @@
 mod board;
 mod lap;
 mod needle;
+mod outlook;
 mod profile;
 mod session;
 mod tell;
@@ -27,8 +28,9 @@ use wire::Micros;
 
 /// Fields of fields of … The schema itself needs 3; the query by which tools ask for the schema needs 15.
 const DEPTH_MAX: usize = 16;
-/// Fields of a query, where a list counts as [`LIST`] elements. A board with every field of every car is 1 246.
-const COMPLEXITY_MAX: usize = 2_000;
+/// Fields of a query, where a list counts as [`LIST`] elements. A board with every field of every car is about
+/// 2 300.
+const COMPLEXITY_MAX: usize = 4_000;
 /// How many elements a list is taken to have: a full field of cars.
 const LIST: usize = 40;
 /// Directives on one field: more is an attack (GHSA-5gc2-7c65-8fq8).
@@ -122,8 +124,14 @@ impl Query {
     async fn board(&self, ctx: &Context<'_>, session_id: Option<ID>) -> Result<Option<Board>> {
         let source = ctx.data::<Source>()?;
         let name = source.name(session_id).await?;
-        match source.read(move |store| store.board(&name)).await? {
-            Some(board) => Ok(Some(source.board(Arc::new(board)).await?)),
+        // the board that is live says more than the store keeps of it
+        let live = source.live.newest().filter(|board| board.session.as_str() == name);
+        let board = match live {
+            Some(board) => Some(board),
+            None => source.read(move |store| store.board(&name)).await?.map(Arc::new),
+        };
+        match board {
+            Some(board) => Ok(Some(source.board(board).await?)),
             None => Ok(None),
         }
     }

@@ -1,6 +1,7 @@
 //! The board and its cars.
 
 use super::LIST;
+use super::outlook::{Forecast, Seen, Story};
 use super::wire::{EconomyUnit, Flag, FuelUnit, Micros, Mode, Quality, finite, int};
 use async_graphql::{ID, Object};
 use std::sync::Arc;
@@ -30,6 +31,19 @@ impl Board {
         #[graphql(default_with = "EconomyUnit::Mpg")] unit: EconomyUnit,
     ) -> Option<f64> {
         finite(unit.of(self.told.field_mpg?))
+    }
+    /// The model in force.
+    async fn model(&self) -> &str {
+        self.told.model.as_str()
+    }
+    /// What forecasts take for granted, a sentence each.
+    async fn assumptions(&self) -> &[String] {
+        &self.told.assumptions
+    }
+    /// What is worth telling, what matters most first.
+    #[graphql(complexity = "12 * child_complexity")]
+    async fn stories(&self) -> Vec<Story<'_>> {
+        self.told.stories.iter().map(Story).collect()
     }
     #[graphql(complexity = "LIST * child_complexity")]
     async fn cars(&self) -> Vec<CarInsight<'_>> {
@@ -162,6 +176,30 @@ impl CarInsight<'_> {
     }
     async fn mode(&self) -> Mode {
         self.told.mode.into()
+    }
+    /// Why that is said; null where the mode needs no reason.
+    async fn mode_reason(&self) -> Option<&str> {
+        self.told.mode_reason.as_deref()
+    }
+    /// What else it is seen to do.
+    async fn signs(&self) -> Vec<Seen<'_>> {
+        self.told.signs.iter().map(Seen).collect()
+    }
+    /// The model that all this follows from.
+    async fn model(&self) -> &str {
+        self.told.model.as_str()
+    }
+    /// What the model and the stops so far have taught of this car: every burn is the law's times this.
+    async fn scale(&self) -> Option<f64> {
+        finite(self.told.scale)
+    }
+    /// Burn of the last laps saved against the car's own at the start of the run, percent; negative burns more.
+    async fn save_amount_pct(&self) -> Option<f64> {
+        finite(self.told.save_amount_pct)
+    }
+    /// Whether it makes the finish; null: not enough information.
+    async fn forecast(&self) -> Option<Forecast> {
+        self.told.forecast.map(|told| Forecast { told, density: self.density })
     }
     async fn quality(&self) -> Quality {
         self.told.quality.into()

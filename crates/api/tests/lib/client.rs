@@ -129,7 +129,16 @@ pub fn fields_of(of: &str) -> String {
     let sdl = api::sdl();
     let body = sdl.split(&format!("type {of} {{\n")).nth(1).unwrap().split("\n}").next().unwrap();
     let lines = body.lines().map(str::trim).filter(|line| !line.starts_with('"'));
-    lines.map(|line| line.split(['(', ':']).next().unwrap()).collect::<Vec<_>>().join(" ")
+    let field = |line: &str| {
+        let name = line.split(['(', ':']).next().unwrap();
+        let kind = line.rsplit(": ").next().unwrap().trim_matches(['[', ']', '!']);
+        if sdl.contains(&format!("type {kind} {{")) {
+            format!("{name} {{ {} }}", fields_of(kind))
+        } else {
+            name.to_owned()
+        }
+    };
+    lines.map(field).collect::<Vec<_>>().join(" ")
 }
 
 pub struct Answer {
