@@ -27,6 +27,8 @@ export const insight = (changes: Partial<Insight> = {}): Insight => ({
   relativeSdPct: 1.15,
   relativeLastLapPct: -9.4,
   mode: "SAVING",
+  modeReason: null,
+  forecast: null,
   quality: "SOUND",
   imputedPct: 0.4,
   imputedLapPct: 0,
@@ -65,6 +67,7 @@ export const board = (changes: Partial<Board> = {}): Board => ({
   flag: "GREEN",
   lap: 171,
   fieldEconomy: 4.6,
+  stories: [],
   cars: [insight()],
   ...changes,
 });

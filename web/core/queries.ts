@@ -11,6 +11,7 @@ export const BOARD = graphql(`
       flag
       lap
       fieldEconomy
+      stories { vehicleId text }
       cars {
         vehicleId
         lap
@@ -34,6 +35,8 @@ export const BOARD = graphql(`
         relativeSdPct
         relativeLastLapPct
         mode
+        modeReason
+        forecast { makeIt lapsLong lapsLongSd saveTarget windowOpensLap windowClosesLap oneStopIsEnough }
         quality
         imputedPct
         imputedLapPct

@@ -2,6 +2,7 @@
 
 import { endInReach, inTank, lapsToGo, lapsToSpare } from "../core/field";
 import { age, amount, DASH, filledIn, laps as lapsText, percent, plural, seconds, span, spare } from "../core/format";
+import { finish, UNKNOWN } from "../core/forecast";
 import type { CarLap } from "../core/queries";
 import { range80 } from "../core/range";
 import type { Reading } from "../core/reading";
@@ -22,6 +23,7 @@ export function CarSide(props: Props) {
   return (
     <aside className="car-side">
       <ToTheEnd {...props} />
+      <ToTheFinish {...props} />
       <Runs {...props} />
       <LastLaps {...props} />
       <HowSure {...props} />
@@ -42,6 +44,24 @@ function ToTheEnd({ view: { live, units }, reading }: Props) {
         <div><b>{lapsText(left)}</b>laps in the tank</div>
         {reachable ? <div><b>{spare(room)}</b>laps to spare</div> : <div><b>{toGo === null ? DASH : Math.ceil(toGo)}</b>laps to go</div>}
       </div>
+    </section>
+  );
+}
+
+function ToTheFinish({ view: { live }, reading }: Props) {
+  const said = finish(reading);
+  const stories = (live.board?.stories ?? []).filter((story) => story.vehicleId === reading.insight.vehicleId);
+  return (
+    <section>
+      <h2>The finish <span>{said === UNKNOWN ? "not enough information" : "on this tank, 9 in 10 sure"}</span></h2>
+      <div className="figures">
+        <div><b>{said.makeIt}</b>to make it</div>
+        <div><b>{said.laps}</b>laps long</div>
+        <div><b>{said.target}</b>mpg makes it</div>
+        <div><b>{said.window}</b>last stop, laps</div>
+      </div>
+      {reading.insight.modeReason && <p>{reading.insight.modeReason}</p>}
+      {stories.map((story) => <p key={story.text}>{story.text}</p>)}
     </section>
   );
 }

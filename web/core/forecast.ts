@@ -1,0 +1,35 @@
+/** The end of the race for one car, in words: what a page says of a forecast. */
+
+import { DASH, spare } from "./format";
+import { range80 } from "./range";
+import type { Reading } from "./reading";
+
+/** What is said of the finish; a dash where not enough is known. */
+export interface Finish {
+  /** Chance to make it, percent. */
+  readonly makeIt: string;
+  /** Laps long or short, as an 80 % range. */
+  readonly laps: string;
+  /** Economy from here on that makes it, mpg. */
+  readonly target: string;
+  /** Laps, completed, between which one stop is enough. */
+  readonly window: string;
+}
+
+export const UNKNOWN: Finish = { makeIt: DASH, laps: DASH, target: DASH, window: DASH };
+
+/** Never surer than one in a hundred either way: nobody is. */
+const chance = (p: number): string => (p < 0.01 ? "< 1 %" : p > 0.99 ? "> 99 %" : `${Math.round(100 * p)} %`);
+
+export function finish({ insight }: Reading): Finish {
+  const { forecast } = insight;
+  if (!forecast || forecast.makeIt === null) return UNKNOWN;
+  const { makeIt, lapsLong, lapsLongSd, saveTarget, windowOpensLap, windowClosesLap, oneStopIsEnough } = forecast;
+  return {
+    makeIt: chance(makeIt),
+    laps: spare(range80(lapsLong, lapsLongSd)),
+    target: saveTarget === null ? "out of reach" : saveTarget.toFixed(1),
+    window:
+      windowOpensLap === null || windowClosesLap === null || !oneStopIsEnough ? DASH : `${windowOpensLap}–${windowClosesLap}`,
+  };
+}
