@@ -25,6 +25,7 @@ test("a forecast is said with its range and no more precision than it has", () =
 test("nobody is ever quite sure, and what cannot be reached says so", () => {
   const said = (changes: Partial<typeof told>) => finish(reading({ forecast: { ...told, ...changes } }));
   expect([said({ makeIt: 0.9999 }).makeIt, said({ makeIt: 0.001 }).makeIt]).toEqual(["> 99 %", "< 1 %"]);
+  expect(said({ makeIt: 0.95 }).target).toBe("as now");
   expect(said({ oneStopIsEnough: false }).window).toBe("–");
   expect(finish(reading({ forecast: { ...told, saveTarget: null } })).target).toBe("out of reach");
 });

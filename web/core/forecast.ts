@@ -18,6 +18,9 @@ export interface Finish {
 
 export const UNKNOWN: Finish = { makeIt: DASH, laps: DASH, target: DASH, window: DASH };
 
+/** What counts as sure. */
+const SURE = 0.9;
+
 /** Never surer than one in a hundred either way: nobody is. */
 const chance = (p: number): string => (p < 0.01 ? "< 1 %" : p > 0.99 ? "> 99 %" : `${Math.round(100 * p)} %`);
 
@@ -28,7 +31,8 @@ export function finish({ insight }: Reading): Finish {
   return {
     makeIt: chance(makeIt),
     laps: spare(range80(lapsLong, lapsLongSd)),
-    target: saveTarget === null ? "out of reach" : saveTarget.toFixed(1),
+    // who is sure already need not save; how much more he may burn is nothing to go by
+    target: makeIt >= SURE ? "as now" : saveTarget === null ? "out of reach" : saveTarget.toFixed(1),
     window:
       windowOpensLap === null || windowClosesLap === null || !oneStopIsEnough ? DASH : `${windowOpensLap}–${windowClosesLap}`,
   };
