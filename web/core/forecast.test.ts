@@ -14,6 +14,7 @@ const told = {
 
 test("what is not known is a dash, never nought", () => {
   expect(finish(reading({ forecast: null }))).toEqual(UNKNOWN);
+  expect(finish(reading({ forecast: told, quality: "LOST" }))).toEqual(UNKNOWN);
 });
 
 test("a forecast is said with its range and no more precision than it has", () => {

@@ -1,5 +1,6 @@
 /** The end of the race for one car, in words: what a page says of a forecast. */
 
+import { known } from "./field";
 import { DASH, spare } from "./format";
 import { range80 } from "./range";
 import type { Reading } from "./reading";
@@ -24,9 +25,9 @@ const SURE = 0.9;
 /** Never surer than one in a hundred either way: nobody is. */
 const chance = (p: number): string => (p < 0.01 ? "< 1 %" : p > 0.99 ? "> 99 %" : `${Math.round(100 * p)} %`);
 
-export function finish({ insight }: Reading): Finish {
-  const { forecast } = insight;
-  if (!forecast || forecast.makeIt === null) return UNKNOWN;
+export function finish(reading: Reading): Finish {
+  const { forecast } = reading.insight;
+  if (!known(reading) || !forecast || forecast.makeIt === null) return UNKNOWN;
   const { makeIt, lapsLong, lapsLongSd, saveTarget, windowOpensLap, windowClosesLap, oneStopIsEnough } = forecast;
   return {
     makeIt: chance(makeIt),

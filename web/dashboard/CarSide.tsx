@@ -17,7 +17,7 @@ interface Props {
 }
 
 /** Rows of the table that fit. */
-const LAST_LAPS = 11;
+const LAST_LAPS = 6;
 
 export function CarSide(props: Props) {
   return (
@@ -58,8 +58,8 @@ function ToTheFinish({ view: { live }, reading }: Props) {
         <div><b>{said.makeIt}</b>to make it</div>
         <div><b>{said.laps}</b>laps long</div>
         <div><b>{said.target}</b>mpg makes it</div>
-        <div><b>{said.window}</b>last stop, laps</div>
       </div>
+      {said.window !== DASH && <p>last stop between laps {said.window}</p>}
       {reading.insight.modeReason && <p>{reading.insight.modeReason}</p>}
       {stories.map((story) => <p key={story.text}>{story.text}</p>)}
     </section>
