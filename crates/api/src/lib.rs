@@ -24,6 +24,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod evidence;
 mod guard;
 mod live;
 mod needles;
@@ -31,10 +32,9 @@ mod pages;
 mod schema;
 mod server;
 mod socket;
-mod told;
 
+pub use evidence::{Evidence, Journal};
 pub use live::Live;
 pub use needles::Needles;
 pub use schema::sdl;
 pub use server::{BindError, Server};
-pub use told::{Journal, Told};

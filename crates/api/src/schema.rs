@@ -1,12 +1,12 @@
 //! The contract: web/schema.graphql is what [`sdl`] prints.
 
 mod board;
+mod evidence;
+mod forecast;
 mod lap;
 mod needle;
-mod outlook;
 mod profile;
 mod session;
-mod tell;
 mod timeline;
 mod wire;
 
@@ -14,14 +14,14 @@ use crate::{Journal, Live, Needles};
 use async_graphql::futures_util::{Stream, stream};
 use async_graphql::{Context, ID, Object, Result, SDLExportOptions, Subscription};
 use board::Board;
+pub(crate) use evidence::MayTell;
+use evidence::Mutations;
 use lap::Lap;
 use needle::Needle;
 use profile::BurnProfile;
 use session::Session;
 use std::sync::Arc;
 use store::{ReadError, Store};
-pub(crate) use tell::MayTell;
-use tell::Mutations;
 use timeline::Timeline;
 use units::FuelDensity;
 use wire::Micros;
@@ -90,10 +90,10 @@ impl Source {
     }
 
     /// A board from the bus, joined with the density of its session's fuel.
-    async fn board(&self, told: Arc<events::Board>) -> Result<Board> {
-        let session = told.session;
+    async fn board(&self, value: Arc<events::Board>) -> Result<Board> {
+        let session = value.session;
         let density = self.read(move |store| density(store, session.as_str())).await?;
-        Ok(Board { told, density })
+        Ok(Board { value, density })
     }
 }
 
@@ -152,7 +152,7 @@ impl Query {
             let density = density(store, &name)?;
             let vehicle = vehicle_id.as_deref().map(String::as_str);
             let laps = store.laps(&name, vehicle, after_us.map(Into::into))?;
-            Ok(laps.into_iter().map(|told| Lap { told, density }).collect())
+            Ok(laps.into_iter().map(|value| Lap { value, density }).collect())
         };
         source.read(read).await
     }
@@ -163,12 +163,12 @@ impl Query {
         let name = source.name(session_id).await?;
         let read = move |store: &Store| {
             let density = density(store, &name)?;
-            Ok(store.timeline(&name)?.map(|told| Timeline { told, density }))
+            Ok(store.timeline(&name)?.map(|value| Timeline { value, density }))
         };
         source.read(read).await
     }
 
-    /// Where round the track a car burns its fuel; null before its first clean lap that was told all the way round.
+    /// Where round the track a car burns its fuel; null before its first clean lap that was value all the way round.
     async fn burn_profile(
         &self,
         ctx: &Context<'_>,
@@ -189,8 +189,8 @@ impl Subscriptions {
     async fn board(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = Result<Board>> + use<>> {
         let source = ctx.data::<Source>()?.clone();
         Ok(stream::unfold((source.live.listen(), source), async |(mut boards, source)| {
-            let told = boards.next().await?;
-            Some((source.board(told).await, (boards, source)))
+            let value = boards.next().await?;
+            Some((source.board(value).await, (boards, source)))
         }))
     }
 

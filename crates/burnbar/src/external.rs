@@ -3,12 +3,12 @@
 mod ask;
 mod breaker;
 mod follow;
-mod heard;
 mod http;
+mod observed;
 mod source;
 
 pub use ask::{Asker, BoardSender};
 pub use follow::Follower;
-pub use heard::Heard;
 pub use http::Address;
+pub use observed::Heard;
 pub use source::ModelSource;

@@ -73,8 +73,8 @@ impl Journal {
 
 /// What operators tell, in the form of docs/import.md.
 impl api::Journal for Journal {
-    fn tell(&self, told: &api::Told) -> Result<EventId, String> {
-        let json = serde_json::to_string(told).map_err(|error| error.to_string())?;
+    fn submit(&self, evidence: &api::Evidence) -> Result<EventId, String> {
+        let json = serde_json::to_string(evidence).map_err(|error| error.to_string())?;
         self.append(feed::race_events::told(&json)?).map_err(|error| error.to_string())
     }
 }

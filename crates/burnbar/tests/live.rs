@@ -118,17 +118,19 @@ fn what_a_live_session_was_told_is_on_its_tape_which_alone_gives_the_same_bytes(
         stopped.expect("a car has stopped within 29 minutes")["vehicleId"].as_str().unwrap().to_owned();
 
     // nobody else may tell anything, nor of anybody else
-    let tell = |vehicle: &str| format!(r#"mutation {{ tellFuel(vehicleId: "{vehicle}", full: true) }}"#);
+    let tell =
+        |vehicle: &str| format!(r#"mutation {{ submitStopFuel(vehicleId: "{vehicle}", full: true) }}"#);
     let refusal = |answer: Value| answer["errors"][0]["message"].as_str().unwrap().to_owned();
     let other_page = demo.post("Origin: http://localhost:1\r\n", &tell(&vehicle));
     assert!(refusal(other_page).contains("only a POST from a page of this server"));
     assert!(refusal(demo.ask(&tell("999"))).contains("no car 999"));
-    let nothing = demo.ask(&format!(r#"mutation {{ tellFuel(vehicleId: "{vehicle}") }}"#));
+    let nothing = demo.ask(&format!(r#"mutation {{ submitStopFuel(vehicleId: "{vehicle}") }}"#));
     assert!(refusal(nothing).contains("give gallons, full or fill_time_s"));
 
-    let fuel = format!(r#"mutation {{ tellFuel(vehicleId: "{vehicle}", gallons: 0, full: false) }}"#);
+    let fuel = format!(r#"mutation {{ submitStopFuel(vehicleId: "{vehicle}", gallons: 0, full: false) }}"#);
     let told = demo.ask(&fuel);
-    let id: u64 = told["data"]["tellFuel"].as_str().unwrap_or_else(|| panic!("{told}")).parse().unwrap();
+    let id: u64 =
+        told["data"]["submitStopFuel"].as_str().unwrap_or_else(|| panic!("{told}")).parse().unwrap();
     models.change();
     let from = end_of(&before).unwrap() + 4_000_000;
     let after = demo.board(|board| end_of(board).unwrap() >= from);

@@ -28,7 +28,7 @@ pub struct Table {
     pub left_out: LeftOut,
     /// The law alone first, then each learner.
     pub ways: Vec<Way>,
-    /// Bags that were not scored, as their evidence is far off.
+    /// FillsToFill that were not scored, as their evidence is far off.
     pub not_scored: usize,
 }
 

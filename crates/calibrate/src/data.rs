@@ -1,6 +1,6 @@
-//! Bags as rows of a fit.
+//! FillsToFill as rows of a fit.
 
-use crate::{Bag, Race, Unusable};
+use crate::{FillToFill, Race, Unusable};
 use events::VehicleId;
 
 /// Races as rows of a fit: names are numbers, histograms are seconds. Ordered by name, whatever the order given.
@@ -18,7 +18,7 @@ pub struct Data {
     pub cars: Vec<VehicleId>,
     /// Engines, as race and car: a car has another one, or the same one anew, in each race.
     pub engines: Vec<(usize, usize)>,
-    /// Bags, race by race.
+    /// FillsToFill, race by race.
     pub rows: Vec<Row>,
 }
 
@@ -72,7 +72,7 @@ impl Data {
             return Err(Unusable::Twice { name: pair[0].name.clone() });
         }
         if races.is_empty() {
-            return Err(Unusable::NoBags);
+            return Err(Unusable::NoFillToFill);
         }
         let bags = || races.iter().flat_map(|race| &race.bags);
         let mut packages: Vec<_> = races.iter().map(|race| race.engine.package_hp).collect();
@@ -103,7 +103,7 @@ impl Data {
         Ok(data)
     }
 
-    fn row(&self, index: usize, race: &Race, bag: &Bag) -> Result<Row, Unusable> {
+    fn row(&self, index: usize, race: &Race, bag: &FillToFill) -> Result<Row, Unusable> {
         let seconds = bag.histogram.values().iter().map(|&ns| ns as f64 * 1e-9);
         let all_s: f64 = seconds.clone().sum();
         let is_positive = |x: f64| x.is_finite() && x > 0.0;

@@ -33,7 +33,7 @@ pub struct Learned {
 /// beside the residual, so the base has none but those believed before.
 #[derive(Clone, Debug)]
 pub struct Base {
-    /// Bags.
+    /// FillsToFill.
     pub rows: Vec<BaseRow>,
     /// How many manufacturers there are.
     pub manufacturers: usize,

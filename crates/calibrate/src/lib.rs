@@ -1,14 +1,14 @@
-//! Offline calibration: what past races teach about engines. Bags of fuel in, a [`Model`](events::Model) out.
+//! Offline calibration: what past races teach about engines. FillsToFill of fuel in, a [`Model`](events::Model) out.
 //!
 //! The stream never waits for any of this. `docs/calibration.md` has the mathematics, `docs/model-file.md` the file.
 //!
-//! - [`Race`], [`Bag`]: what is learned from. [`Beliefs`]: what is believed before, nothing but priors or an earlier model.
+//! - [`Race`], [`FillToFill`]: what is learned from. [`Beliefs`]: what is believed before, nothing but priors or an earlier model.
 //! - [`calibrate()`]: all of it. [`Fit`]: the law and the scales. [`gp`], `net`: what the law errs by, each a
 //!   [`learner::Learner`]. [`cross`]: whether that is worth anything in a race that was not seen.
 //! - [`model_file`]: reads and writes. [`report`]: says what was learned.
 //!
 //! ```
-//! use calibrate::{Bag, Learning, Race, calibrate, model_file};
+//! use calibrate::{FillToFill, Learning, Race, calibrate, model_file};
 //! use events::{ModelId, VehicleId};
 //! use fuel::{Cell, Engine, Histogram};
 //!
@@ -16,7 +16,7 @@
 //! stint.add(&Cell::locate(1.0, 8_000.0), 1_000_000_000_000); // a thousand seconds flat out: 13.7 gal by the priors
 //! let bag = |vehicle: &str, y_gal| {
 //!     let vehicle = VehicleId::new(vehicle)?;
-//!     Ok::<_, events::IdError>(Bag { vehicle, manufacturer: None, team: None, histogram: stint.clone(), y_gal, sd_gal: 0.2 })
+//!     Ok::<_, events::IdError>(FillToFill { vehicle, manufacturer: None, team: None, histogram: stint.clone(), y_gal, sd_gal: 0.2 })
 //! };
 //! let bags = vec![bag("24", 14.0)?, bag("5", 14.1)?, bag("24", 14.0)?, bag("5", 14.2)?];
 //! let race = Race { name: "a race".into(), engine: Engine::CUP_670, bags };
@@ -28,11 +28,11 @@
 #![forbid(unsafe_code)]
 
 mod arrow;
-mod bag;
 mod beliefs;
 mod calibration;
 pub mod cross;
 pub mod data;
+mod fill_to_fill;
 pub mod fit;
 pub mod gp;
 pub mod hyper;
@@ -46,8 +46,8 @@ pub mod predict;
 pub mod rates;
 pub mod report;
 
-pub use bag::{Bag, Race, Unusable};
 pub use beliefs::{Beliefs, Levels};
 pub use calibration::{Calibration, Learning, calibrate};
 pub use data::Data;
+pub use fill_to_fill::{FillToFill, Race, Unusable};
 pub use fit::Fit;

@@ -5,7 +5,7 @@ use crate::{Unusable, beliefs, rates};
 use events::{Model, Residual, ScaleEstimate};
 use std::collections::BTreeMap;
 
-/// Bags by a model. Tables are made once for each package and manufacturer.
+/// FillsToFill by a model. Tables are made once for each package and manufacturer.
 pub struct Predictor<'a> {
     model: &'a Model,
     tables: BTreeMap<(usize, Option<usize>), Vec<f64>>,

@@ -42,7 +42,7 @@ pub struct Report {
     pub spreads: Levels,
     /// The relative error of the law over a stint that was used.
     pub tau: f64,
-    /// Bags.
+    /// FillsToFill.
     pub residuals: Vec<Residual>,
 }
 
@@ -53,7 +53,7 @@ pub struct From {
     pub races: Vec<String>,
     /// Cars.
     pub cars: usize,
-    /// Bags.
+    /// FillsToFill.
     pub bags: usize,
     /// The objective at the priors and at the fit.
     pub objective: (f64, f64),

@@ -1,6 +1,6 @@
 //! Races that are made up from known parameters, so that a fit can be held against them.
 
-use calibrate::{Bag, Race};
+use calibrate::{FillToFill, Race};
 use events::VehicleId;
 use fuel::{Cell, Engine, Histogram, RateTable, Shape};
 
@@ -59,7 +59,7 @@ fn race(truth: &Truth, number: usize, chance: &mut u64) -> Race {
             let car_scale = 0.01 * libm::sin(f64::from(car));
             let maker = car as usize % 3;
             let scale = libm::exp(race_scale + truth.manufacturer[maker] + car_scale);
-            bags.push(Bag {
+            bags.push(FillToFill {
                 vehicle: VehicleId::new(&format!("car-{car:02}")).unwrap(),
                 manufacturer: Some(MANUFACTURERS[maker].into()),
                 team: Some(format!("team {}", car / 4)),

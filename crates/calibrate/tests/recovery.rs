@@ -131,5 +131,5 @@ fn what_cannot_be_learned_from_is_refused_with_its_name() {
     ] {
         assert!(error.contains(says), "{error}");
     }
-    assert_eq!(Unusable::NoBags.to_string(), refused(&[], None));
+    assert_eq!(Unusable::NoFillToFill.to_string(), refused(&[], None));
 }

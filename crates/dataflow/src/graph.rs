@@ -12,11 +12,11 @@
 use crate::checkpoint::Shard;
 use crate::run::Worker0;
 use crate::sink::ClosedWindow;
-use crate::source::Stamped;
+use crate::source::StampedEntry;
 use crate::supervise::Attempt;
 use crate::windows::{CarOut, Grid, Key, Output, State, WindowNumber, Windows};
 use events::{RaceEvent, RaceEventKind, VehicleId};
-use race::{Effective, Field, RaceState};
+use race::{Field, RaceState, Stamped};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -35,7 +35,7 @@ type FromCars = (WindowNumber, CarOut);
 
 /// The two ends of the graph that a worker holds.
 pub struct Ends {
-    samples: InputHandle<WindowNumber, timely::container::CapacityContainerBuilder<Vec<Effective>>>,
+    samples: InputHandle<WindowNumber, timely::container::CapacityContainerBuilder<Vec<Stamped>>>,
     events: InputHandle<WindowNumber, timely::container::CapacityContainerBuilder<Vec<Told>>>,
     /// What has left the graph.
     pub probe: ProbeHandle<WindowNumber>,
@@ -43,10 +43,10 @@ pub struct Ends {
 
 impl Ends {
     /// Sends an entry in.
-    pub fn send(&mut self, stamped: Stamped) {
+    pub fn send(&mut self, stamped: StampedEntry) {
         match stamped {
-            Stamped::Sample(effective) => self.samples.send(effective),
-            Stamped::Event(at, event) => self.events.send((at, Arc::from(event))),
+            StampedEntry::Sample(effective) => self.samples.send(effective),
+            StampedEntry::Event(at, event) => self.events.send((at, Arc::from(event))),
         }
     }
     /// Promises that nothing before `window` will be sent.
@@ -80,7 +80,7 @@ pub fn build(worker: &mut Worker, attempt: &Arc<Attempt>, cars: State, worker0: 
     worker.dataflow::<WindowNumber, _, _>(|scope| {
         let samples = scope.input_from(&mut samples_in);
         let events = scope.input_from(&mut events_in);
-        let by_vehicle = Exchange::new(|e: &Effective| Key::of(e.sample.vehicle).route());
+        let by_vehicle = Exchange::new(|e: &Stamped| Key::of(e.sample.vehicle).route());
         let to_one = |_: &FromCars| 0;
 
         let cars = samples.binary_frontier(
@@ -93,7 +93,7 @@ pub fn build(worker: &mut Worker, attempt: &Arc<Attempt>, cars: State, worker0: 
                 let mut windows = Windows::new(attempt.grid(), cars, attempt.resumed_at());
                 let attempt = attempt.clone();
                 move |(samples, samples_to), (events, events_to), output| {
-                    samples.for_each(|_, batch: &mut Vec<Effective>| {
+                    samples.for_each(|_, batch: &mut Vec<Stamped>| {
                         batch.drain(..).for_each(|e| windows.sample(e))
                     });
                     events.for_each(|_, batch: &mut Vec<Told>| {
@@ -109,7 +109,7 @@ pub fn build(worker: &mut Worker, attempt: &Arc<Attempt>, cars: State, worker0: 
                         return held.advance(frontier);
                     }
                     windows.close(frontier, |state, out| match out {
-                        Output::Cut(boundary) => {
+                        Output::Barrier(boundary) => {
                             attempt.checkpoint(boundary, Shard::Cars(index), peers, state)
                         }
                         Output::Window(window, outs) => {
@@ -173,14 +173,14 @@ struct FieldWindows {
     sink: Box<dyn crate::sink::Sink>,
     cars: BTreeMap<WindowNumber, Vec<CarOut>>,
     events: BTreeMap<WindowNumber, Vec<Arc<RaceEvent>>>,
-    cut_to: Option<WindowNumber>,
+    barrier_to: Option<WindowNumber>,
     /// Cars of which a user has been told that they are held.
     warned: BTreeSet<VehicleId>,
 }
 
 impl FieldWindows {
     fn new(grid: Grid, worker0: Worker0, attempt: Arc<Attempt>) -> Self {
-        let cut_to = attempt.resumed_at();
+        let barrier_to = attempt.resumed_at();
         let Worker0 { field: state, sink } = worker0;
         FieldWindows {
             grid,
@@ -189,7 +189,7 @@ impl FieldWindows {
             sink,
             cars: BTreeMap::new(),
             events: BTreeMap::new(),
-            cut_to,
+            barrier_to,
             warned: BTreeSet::new(),
         }
     }
@@ -207,15 +207,15 @@ impl FieldWindows {
             let next =
                 [self.cars.keys().next(), self.events.keys().next()].into_iter().flatten().min().copied();
             let Some(window) = next.filter(|window| *window < frontier) else { break };
-            self.cut(window, workers);
+            self.barrier(window, workers);
             self.close_one(window);
         }
-        self.cut(frontier, workers);
+        self.barrier(frontier, workers);
     }
 
-    fn cut(&mut self, window: WindowNumber, workers: usize) {
-        let before = self.cut_to.replace(window);
-        let Some(boundary) = before.and_then(|before| self.grid.cut(before, window)) else { return };
+    fn barrier(&mut self, window: WindowNumber, workers: usize) {
+        let before = self.barrier_to.replace(window);
+        let Some(boundary) = before.and_then(|before| self.grid.barrier(before, window)) else { return };
         self.attempt.checkpoint(boundary, Shard::Field, workers, &self.state);
         match self.sink.position() {
             Ok(position) => self.attempt.checkpoint(boundary, Shard::Sink, workers, &position),
@@ -232,17 +232,17 @@ impl FieldWindows {
                 self.state.field.answer(answer);
             }
         });
-        let (mut folds, mut laps, mut pieces, mut late) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut folds, mut laps, mut segments, mut late) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for out in self.cars.remove(&window).unwrap_or_default() {
             match out {
                 CarOut::Fold(fold) => folds.push(*fold),
                 CarOut::Lap(lap) => laps.push(*lap),
-                CarOut::Piece(vehicle, piece) => pieces.push((vehicle, piece)),
+                CarOut::Segment(vehicle, segment) => segments.push((vehicle, segment)),
                 CarOut::Late(sample) => late.push(sample),
             }
         }
-        pieces.sort_by_key(|(vehicle, piece)| (*vehicle, piece.to));
-        self.state.field.file(&pieces);
+        segments.sort_by_key(|(vehicle, segment)| (*vehicle, segment.to));
+        self.state.field.file(&segments);
         late.sort_by(|a, b| a.sample.vehicle.cmp(&b.sample.vehicle).then(a.sample.fold_order(&b.sample)));
         let Some(board) = self.state.field.fold(self.grid.end(window), folds, &self.state.race) else {
             return;
@@ -254,7 +254,7 @@ impl FieldWindows {
             }
         }
         let board = Arc::new(board);
-        if let Err(error) = self.sink.window(&ClosedWindow { board, laps, pieces, late, events }) {
+        if let Err(error) = self.sink.window(&ClosedWindow { board, laps, segments, late, events }) {
             self.attempt.fail(error.into());
         }
     }

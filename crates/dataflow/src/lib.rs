@@ -20,5 +20,5 @@ pub use needle::NeedleListener;
 pub use run::{Job, OpenLog, Report, RunError, run};
 pub use sink::{ClosedWindow, OpenSink, Sink};
 pub use source::{Log, LogError, Next};
-pub use supervise::{Counts, Failure, Watch};
+pub use supervise::{Counts, Failure, WindowHook};
 pub use windows::{CarOut, Grid, Key, Output, State, WindowNumber, Windows};

@@ -1,7 +1,7 @@
 //! The needle is read where the log is read: before the exchange, by the one worker that has the partition and its
 //! clock. No operator knows of it, so it can change no insight.
 
-use crate::source::Stamped;
+use crate::source::StampedEntry;
 use events::Needle;
 use race::{NeedleTap, RaceState};
 use std::sync::Arc;
@@ -31,16 +31,16 @@ impl NeedleReader {
 
     /// What passes into the graph; `reached` is how far event time has come with it. Samples count while `is_wanted`,
     /// race events always.
-    pub fn pass(&mut self, stamped: &Stamped, reached: EventTime, is_wanted: bool) {
+    pub fn pass(&mut self, stamped: &StampedEntry, reached: EventTime, is_wanted: bool) {
         let Some((listener, tap)) = &mut self.0 else { return };
         match stamped {
-            Stamped::Event(_, event) => tap.event(event),
-            Stamped::Sample(effective) if is_wanted => {
+            StampedEntry::Event(_, event) => tap.event(event),
+            StampedEntry::Sample(effective) if is_wanted => {
                 if let Some(needle) = tap.sample(&effective.sample, reached) {
                     listener.hear(needle);
                 }
             }
-            Stamped::Sample(_) => {}
+            StampedEntry::Sample(_) => {}
         }
     }
 }

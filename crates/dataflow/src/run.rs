@@ -6,7 +6,7 @@ use crate::graph::{self, Ends, FieldState};
 use crate::needle::{NeedleListener, NeedleReader};
 use crate::sink::{OpenSink, Sink};
 use crate::source::{Log, LogError, Next, Place, Source};
-use crate::supervise::{Attempt, Counts, Failure, Watch};
+use crate::supervise::{Attempt, Counts, Failure, WindowHook};
 use crate::windows::{Grid, Key, State, WindowNumber};
 use events::{Model, SessionId};
 use race::{Field, RaceState, Settings};
@@ -55,7 +55,7 @@ pub struct Job {
     /// Who may want the needle.
     pub needle: Option<Arc<dyn NeedleListener>>,
     /// Called as windows close.
-    pub watch: Option<Watch>,
+    pub watch: Option<WindowHook>,
 }
 
 /// How a run went.
@@ -226,7 +226,7 @@ fn pump(
         if reached > frontier {
             ends.advance_to(reached);
             let behind = if frontier == 0 { source.first_window() } else { frontier };
-            for boundary in attempt.grid().cuts(behind, reached) {
+            for boundary in attempt.grid().barriers(behind, reached) {
                 attempt.checkpoint(boundary, Shard::Source, worker.peers(), &source.place_before(boundary));
             }
             frontier = reached;

@@ -1,7 +1,7 @@
 //! Where closed windows go.
 
 use events::{Board, LapSummary, RaceEvent, VehicleId};
-use race::{LateSample, Piece};
+use race::{LateSample, Segment};
 use std::io;
 use std::sync::Arc;
 
@@ -12,8 +12,8 @@ pub struct ClosedWindow {
     pub board: Arc<Board>,
     /// Laps that have become final, in order of vehicle and time.
     pub laps: Vec<LapSummary>,
-    /// Pieces of the cars' ways that have become final, in order of vehicle and time.
-    pub pieces: Vec<(VehicleId, Box<Piece>)>,
+    /// Segments of the cars' ways that have become final, in order of vehicle and time.
+    pub segments: Vec<(VehicleId, Box<Segment>)>,
     /// Samples that came too late to count.
     pub late: Vec<LateSample>,
     /// Race events that took effect in it.

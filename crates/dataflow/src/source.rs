@@ -3,7 +3,7 @@
 use crate::clock::PartitionClock;
 use crate::windows::{Grid, WindowNumber};
 use events::{Entry, RaceEvent, Record};
-use race::{Effective, LATENESS_MAX};
+use race::{LATENESS_MAX, Stamped};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::error::Error;
@@ -73,9 +73,9 @@ pub struct Place {
 
 /// An entry on its way into the graph.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Stamped {
+pub enum StampedEntry {
     /// To the worker that keeps the vehicle.
-    Sample(Effective),
+    Sample(Stamped),
     /// To all of them, with the time at which it takes effect.
     Event(EventTime, Box<RaceEvent>),
 }
@@ -121,7 +121,11 @@ impl Source {
     ///
     /// # Errors
     /// The log cannot be read on.
-    pub fn feed(&mut self, most: usize, mut out: impl FnMut(Stamped, EventTime)) -> Result<Next, LogError> {
+    pub fn feed(
+        &mut self,
+        most: usize,
+        mut out: impl FnMut(StampedEntry, EventTime),
+    ) -> Result<Next, LogError> {
         if self.entries.len() == 0 {
             let mut block = std::mem::take(&mut self.block);
             match self.log.next(&mut block)? {
@@ -140,7 +144,7 @@ impl Source {
         Ok(Next::Entries)
     }
 
-    fn stamp(&mut self, entry: Entry) -> Option<Stamped> {
+    fn stamp(&mut self, entry: Entry) -> Option<StampedEntry> {
         let before = self.place;
         let effective = self.place.clock.take(&entry);
         self.place.offset += 1;
@@ -156,8 +160,8 @@ impl Source {
             return None;
         }
         Some(match entry.record {
-            Record::Sample(sample) => Stamped::Sample(Effective { at, sample }),
-            Record::Event(event) => Stamped::Event(at, event),
+            Record::Sample(sample) => StampedEntry::Sample(Stamped { at, sample }),
+            Record::Event(event) => StampedEntry::Event(at, event),
             Record::Tick => return None,
         })
     }
@@ -170,7 +174,7 @@ impl Source {
         let was = before.newest.map_or(0, |at| self.grid.window(at));
         let now = self.grid.window(at);
         // nobody takes them off without checkpoints
-        if self.grid.has_cuts() {
+        if self.grid.has_barriers() {
             self.firsts.push_back((was, now, before));
         }
         self.reached_to = self.grid.end(now);

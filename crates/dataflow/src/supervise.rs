@@ -32,14 +32,14 @@ pub enum Failure {
 }
 
 /// Called with a worker's index and the window that it closes. For tests that need a worker to fail.
-pub type Watch = Arc<dyn Fn(usize, WindowNumber) + Send + Sync>;
+pub type WindowHook = Arc<dyn Fn(usize, WindowNumber) + Send + Sync>;
 
 /// What the workers of one attempt share.
 pub struct Attempt {
     grid: Grid,
     checkpoints: Option<Checkpoints>,
     resumed_at: Option<WindowNumber>,
-    watch: Option<Watch>,
+    watch: Option<WindowHook>,
     stop: Arc<AtomicBool>,
     failed: AtomicBool,
     failure: Mutex<Option<Failure>>,
@@ -53,7 +53,7 @@ impl Attempt {
         grid: Grid,
         checkpoints: Option<Checkpoints>,
         resumed_at: Option<WindowNumber>,
-        watch: Option<Watch>,
+        watch: Option<WindowHook>,
         stop: Arc<AtomicBool>,
         workers: usize,
     ) -> Self {

@@ -6,7 +6,7 @@
 
 use events::{LapSummary, RaceEvent, VehicleId};
 use race::{
-    Car, CarFold, Change, Effective, LATENESS_MAX, LateSample, Piece, RaceState, SampleCounts, lap_summary,
+    Car, CarFold, Change, LATENESS_MAX, LateSample, RaceState, SampleCounts, Segment, Stamped, lap_summary,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
@@ -19,19 +19,19 @@ pub type WindowNumber = u64;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grid {
     width: Span,
-    cut_every: Option<u64>,
+    barrier_every: Option<u64>,
 }
 
 impl Grid {
-    /// Windows of `width`, at least 1 ms; checkpoints every `cut_every` (rounded up to whole windows), if at all.
-    pub fn new(width: Span, cut_every: Option<Span>) -> Self {
+    /// Windows of `width`, at least 1 ms; checkpoints every `barrier_every` (rounded up to whole windows), if at all.
+    pub fn new(width: Span, barrier_every: Option<Span>) -> Self {
         let width = width.max(Span::from_ms(1));
         let windows = |every: Span| (every.us().max(1) as u64).div_ceil(width.us() as u64);
-        Grid { width, cut_every: cut_every.map(windows) }
+        Grid { width, barrier_every: barrier_every.map(windows) }
     }
     /// Whether checkpoints are taken at all.
-    pub fn has_cuts(&self) -> bool {
-        self.cut_every.is_some()
+    pub fn has_barriers(&self) -> bool {
+        self.barrier_every.is_some()
     }
     /// The window that holds `at`. Times before the epoch fall into the first.
     pub fn window(&self, at: EventTime) -> WindowNumber {
@@ -50,17 +50,17 @@ impl Grid {
         self.start(window) - LATENESS_MAX
     }
     /// Every checkpoint boundary in `(after, until]`.
-    pub fn cuts(
+    pub fn barriers(
         &self,
         after: WindowNumber,
         until: WindowNumber,
     ) -> impl Iterator<Item = WindowNumber> + use<> {
-        let every = self.cut_every.unwrap_or(WindowNumber::MAX);
+        let every = self.barrier_every.unwrap_or(WindowNumber::MAX);
         ((after / every).saturating_add(1)..=until / every).map(move |n| n * every)
     }
     /// The newest checkpoint boundary in `(after, until]`, as the number of the first window behind it.
-    pub fn cut(&self, after: WindowNumber, until: WindowNumber) -> Option<WindowNumber> {
-        let every = self.cut_every?;
+    pub fn barrier(&self, after: WindowNumber, until: WindowNumber) -> Option<WindowNumber> {
+        let every = self.barrier_every?;
         let newest = until / every * every;
         (newest > after).then_some(newest)
     }
@@ -73,8 +73,8 @@ pub enum CarOut {
     Fold(Box<CarFold>),
     /// A lap that can no longer change.
     Lap(Box<LapSummary>),
-    /// A piece of a car's way that can no longer change.
-    Piece(VehicleId, Box<Piece>),
+    /// A segment of a car's way that can no longer change.
+    Segment(VehicleId, Box<Segment>),
     /// A sample that came too late to count.
     Late(LateSample),
 }
@@ -85,7 +85,7 @@ pub enum Output {
     /// A closed window.
     Window(WindowNumber, Vec<CarOut>),
     /// All records that take effect before this window are in the state, and no others: a checkpoint may be taken.
-    Cut(WindowNumber),
+    Barrier(WindowNumber),
 }
 
 /// The cars of one worker, and the race as its events tell it.
@@ -101,7 +101,7 @@ pub struct Windows {
     /// Every window below is closed.
     closed_to: Option<WindowNumber>,
     /// Checkpoint boundaries up to here have been told.
-    cut_to: Option<WindowNumber>,
+    barrier_to: Option<WindowNumber>,
 }
 
 /// What a checkpoint keeps of [`Windows`].
@@ -136,12 +136,12 @@ impl Key {
 #[derive(Debug, Default)]
 struct Waiting {
     vehicle: Option<VehicleId>,
-    batches: VecDeque<(WindowNumber, Vec<Effective>)>,
-    spare: Vec<Vec<Effective>>,
+    batches: VecDeque<(WindowNumber, Vec<Stamped>)>,
+    spare: Vec<Vec<Stamped>>,
 }
 
 impl Waiting {
-    fn push(&mut self, window: WindowNumber, effective: Effective) {
+    fn push(&mut self, window: WindowNumber, effective: Stamped) {
         if let Some((_, batch)) = self.batches.iter_mut().rev().find(|(number, _)| *number == window) {
             batch.push(effective);
             return;
@@ -152,14 +152,14 @@ impl Waiting {
         self.batches.push_back((window, batch));
     }
 
-    fn take(&mut self, window: WindowNumber) -> Option<Vec<Effective>> {
+    fn take(&mut self, window: WindowNumber) -> Option<Vec<Stamped>> {
         let place = self.batches.iter().position(|(number, _)| *number == window)?;
         self.batches.remove(place).map(|(_, batch)| batch)
     }
 
     /// Takes a batch to use again. One that never held anything was not taken from here: kept, they would add up, one
     /// a window in which the car is silent.
-    fn give_back(&mut self, mut batch: Vec<Effective>) {
+    fn give_back(&mut self, mut batch: Vec<Stamped>) {
         if batch.capacity() > 0 {
             batch.clear();
             self.spare.push(batch);
@@ -177,12 +177,12 @@ impl Windows {
             current: (0, EventTime::default(), EventTime::default()),
             events: BTreeMap::new(),
             closed_to: from,
-            cut_to: from,
+            barrier_to: from,
         }
     }
 
     /// Keeps a sample for its window.
-    pub fn sample(&mut self, effective: Effective) {
+    pub fn sample(&mut self, effective: Stamped) {
         let slot = effective.sample.vehicle.slot();
         if slot >= self.waiting.len() {
             self.waiting.resize_with(slot + 1, Waiting::default);
@@ -220,20 +220,20 @@ impl Windows {
     /// Closes every window before `frontier` that has something to tell.
     pub fn close(&mut self, frontier: WindowNumber, mut out: impl FnMut(&State, Output)) {
         while let Some(window) = self.next().filter(|&window| window < frontier) {
-            self.cut(window, &mut out);
+            self.barrier(window, &mut out);
             let outs = self.close_one(window);
             self.closed_to = Some(window + 1);
             out(&self.state, Output::Window(window, outs));
         }
-        self.cut(frontier, &mut out);
+        self.barrier(frontier, &mut out);
         self.closed_to = self.closed_to.map(|closed_to| closed_to.max(frontier));
     }
 
     /// Everything before `window` is in the state, and nothing else.
-    fn cut(&mut self, window: WindowNumber, out: &mut impl FnMut(&State, Output)) {
-        let before = self.cut_to.replace(window);
-        if let Some(boundary) = before.and_then(|before| self.grid.cut(before, window)) {
-            out(&self.state, Output::Cut(boundary));
+    fn barrier(&mut self, window: WindowNumber, out: &mut impl FnMut(&State, Output)) {
+        let before = self.barrier_to.replace(window);
+        if let Some(boundary) = before.and_then(|before| self.grid.barrier(before, window)) {
+            out(&self.state, Output::Barrier(boundary));
         }
     }
 
@@ -265,7 +265,7 @@ impl Windows {
             }
             let laps = folded.laps.iter().filter_map(|lap| lap_summary(*vehicle, lap, race));
             outs.extend(laps.map(|lap| CarOut::Lap(Box::new(lap))));
-            outs.extend(folded.pieces.into_iter().map(|piece| CarOut::Piece(*vehicle, piece)));
+            outs.extend(folded.segments.into_iter().map(|segment| CarOut::Segment(*vehicle, segment)));
             outs.extend(folded.late.into_iter().map(CarOut::Late));
             outs.extend(folded.fold.map(|fold| CarOut::Fold(Box::new(fold))));
         }

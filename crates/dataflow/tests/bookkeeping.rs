@@ -3,7 +3,7 @@
 //! `order`).
 
 use crate::logs::*;
-use crate::runs::{Ran, run};
+use crate::ran::{Ran, run};
 use events::{Flag, LapLabel, LapSummary, Mode, Quality, RaceEventKind, Sample, Signal, StopPhase};
 use fuel::{Cell, Engine, RateTable, Shape, prior};
 use units::{FuelDensity, Mass};
@@ -114,7 +114,7 @@ fn in_the_box_an_idling_engine_burns_and_a_stopped_one_does_not() {
         let ran = run(&orderly(samples([car("1", &phases)]).chain(stops)));
         let in_box = race_grams(&ran, "1", 83) - race_grams(&ran, "1", 63);
         assert_grams(in_box, 20.0 * flow_g_s(&engine), "in the box");
-        assert_grams(ran.car("1", 83_000).burned_run_kg.unwrap() * 1e3, in_box, "and the run begins there");
+        assert_grams(ran.car("1", 83_000).burned_stint_kg.unwrap() * 1e3, in_box, "and the run begins there");
     }
 }
 
@@ -130,7 +130,7 @@ fn fuel_is_in_the_tank_when_the_car_leaves_its_box() {
         let (left, not_filled) = tank(s);
         assert!((left - not_filled).abs() < 1e-6, "at {s} s: {left} gal, nothing is in yet");
     }
-    let since_stop = gallons(ran.car("1", 70_000).burned_run_kg.unwrap());
+    let since_stop = gallons(ran.car("1", 70_000).burned_stint_kg.unwrap());
     assert!((tank(70).0 - (20.0 - since_stop)).abs() < 1e-6, "full");
 }
 

@@ -3,7 +3,7 @@
 use crate::folder::{Damage, Folder};
 use crate::logs::{START, cup_session, drive, entry, event, flag, orderly, samples, whole_stop};
 use crate::races::troubled;
-use crate::runs::{Output, Ran, Setup, assert_same_bytes, run, run_into, try_run};
+use crate::ran::{Output, Ran, Setup, assert_same_bytes, run, run_into, try_run};
 use dataflow::{CheckpointError, RunError, WindowNumber};
 use events::{Entry, Flag, RaceEventKind, Record};
 use proptest::prelude::*;

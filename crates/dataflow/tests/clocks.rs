@@ -1,7 +1,7 @@
 //! Clocks that are wrong, feeds that fall silent, and what moves event time on.
 
 use crate::logs::{LATENCY, at, delayed, drive, event_time, flag, ingested, orderly, samples, vehicle};
-use crate::runs::{assert_same_bytes, assert_same_laps, run};
+use crate::ran::{assert_same_bytes, assert_same_laps, run};
 use events::{Entry, Flag, Record};
 use units::Span;
 

@@ -1,7 +1,7 @@
 //! The same log gives the same bytes.
 
 use crate::races::{race, troubled};
-use crate::runs::{Setup, assert_same_bytes, assert_same_laps, run, run_with};
+use crate::ran::{Setup, assert_same_bytes, assert_same_laps, run, run_with};
 use units::Span;
 
 #[test]
@@ -13,7 +13,7 @@ fn workers_and_batches_change_no_byte() {
         "the log has its troubles: {:?}",
         straight.samples()
     );
-    assert!(straight.laps().iter().any(|lap| lap.run == 1), "somebody stops");
+    assert!(straight.laps().iter().any(|lap| lap.stint == 1), "somebody stops");
     for workers in [1, 2, 4] {
         for batch in [1, 7, 1024] {
             let what = format!("{workers} workers, batches of {batch}");

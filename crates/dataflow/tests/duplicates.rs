@@ -2,7 +2,7 @@
 
 use crate::logs::{drive, entry, numbered, orderly, published, sample, samples};
 use crate::races::troubled;
-use crate::runs::{Ran, assert_same_bytes, run};
+use crate::ran::{Ran, assert_same_bytes, run};
 use events::{Entry, Record, Sample, Signal};
 use std::collections::BTreeSet;
 use units::Span;

@@ -2,7 +2,7 @@
 
 use crate::bookkeeping::race_grams;
 use crate::logs::*;
-use crate::runs::{Ran, run};
+use crate::ran::{Ran, run};
 use events::{Air, FuelEvidence, RaceEventKind, Record, Session};
 use units::{FuelDensity, Mass, Span, Volume};
 
@@ -99,7 +99,7 @@ fn a_tank_has_its_size_at_each_stop() {
     };
     let left = |ran: &Ran, s: i64| {
         let car = ran.car("1", s * 1_000);
-        gallons(car.remaining_kg.unwrap() + car.burned_run_kg.unwrap())
+        gallons(car.remaining_kg.unwrap() + car.burned_stint_kg.unwrap())
     };
     let changed = records(vec![size(0, 1, 20.0), size(90_000, 2, 18.0)]);
     let corrected = records(vec![size(0, 1, 20.0), size(90_000, 2, 18.0), size(92_000, 2, 18.5)]);

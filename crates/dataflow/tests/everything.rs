@@ -2,7 +2,7 @@
 
 use crate::folder::Folder;
 use crate::logs::START;
-use crate::runs::{Output, Setup, assert_same_bytes, run, run_into, run_with, try_run};
+use crate::ran::{Output, Setup, assert_same_bytes, run, run_into, run_with, try_run};
 use events::{Entry, SessionId};
 use sim::{Emission, EvidenceMode, Faults, Race, RaceConfig, TrackKind};
 use std::sync::Arc;
@@ -45,7 +45,7 @@ fn with_every_fault_workers_batches_and_crashes_change_no_byte() {
     let straight = run(&log);
     let (folded, _, duplicate) = straight.samples();
     assert!(folded > 15_000 && duplicate > 100, "{:?}", straight.samples());
-    assert!(straight.laps().iter().any(|lap| lap.run > 0), "somebody stops");
+    assert!(straight.laps().iter().any(|lap| lap.stint > 0), "somebody stops");
     for (workers, batch) in [(1, 1), (2, 1), (2, 1024), (4, 1024)] {
         let what = format!("{workers} workers, batches of {batch}");
         let ran = run_with(&log, Setup { workers, batch, ..Setup::default() });

@@ -2,7 +2,7 @@
 
 use crate::logs::{LAP_MS, at, drive, flag, numbered, orderly, sample, samples, steady};
 use crate::races::{cars, race};
-use crate::runs::{Ran, run};
+use crate::ran::{Ran, run};
 use events::{Flag, Quality, Sample, Signal};
 use units::Span;
 

@@ -4,7 +4,7 @@ use crate::logs::{
     LAP_MS, LATENCY, at, cup_session, delayed, drive, event, flag, orderly, samples, steady, stop, whole_stop,
 };
 use crate::races::race;
-use crate::runs::{Ran, assert_same_laps, run};
+use crate::ran::{Ran, assert_same_laps, run};
 use events::{CarInsight, Entry, Flag, LapLabel, LapSummary, RaceEventKind, Record, StopPhase};
 use units::Span;
 
@@ -95,7 +95,7 @@ fn a_run_begins_in_the_box_and_a_stage_at_the_line() {
     ] {
         let car = ran.car("1", ms);
         for (what, kg, from_ms) in
-            [("run", car.burned_run_kg, run_ms), ("stage", car.burned_stage_kg, stage_ms)]
+            [("run", car.burned_stint_kg, run_ms), ("stage", car.burned_stage_kg, stage_ms)]
         {
             let expected_g = flow_g_s * (ms - from_ms) as f64 * 1e-3;
             assert!(
@@ -105,7 +105,7 @@ fn a_run_begins_in_the_box_and_a_stage_at_the_line() {
         }
         assert_eq!(car.stops, u32::from(run_ms > 0));
     }
-    let runs: Vec<(u32, u32)> = ran.laps_of("1").iter().map(|lap| (lap.lap, lap.run)).collect();
+    let runs: Vec<(u32, u32)> = ran.laps_of("1").iter().map(|lap| (lap.lap, lap.stint)).collect();
     assert_eq!(runs, [(2, 0), (3, 0), (4, 1), (5, 1)], "a lap belongs to the run in which it ends");
 }
 
@@ -243,7 +243,7 @@ fn an_event_with_the_id_of_an_earlier_one_replaces_it() {
 #[test]
 fn a_stop_up_to_five_seconds_late_gives_the_same_laps() {
     let on_time = run_late(&whole_stop("1", 50_000, 20).map(|phase| (phase, LATENCY)));
-    assert!(on_time.laps().iter().any(|lap| lap.run == 1));
+    assert!(on_time.laps().iter().any(|lap| lap.stint == 1));
     for late_ms in [500, 2_000, 5_500] {
         let ran = run_late(&whole_stop("1", 50_000, 20).map(|phase| (phase, Span::from_ms(late_ms))));
         assert_same_laps(&ran.laps(), &on_time.laps(), &format!("{late_ms} ms late"));
@@ -258,7 +258,7 @@ fn a_stop_that_is_later_still_acts_from_the_settled_edge() {
     let car = ran.car("1", 120_000);
     let flow_g_s = car.rate_g_s.unwrap();
     // told at 73 s, when the watermark is at 72.5 s: the window from 72 s may change what lies behind 67 s
-    let run_s = car.burned_run_kg.unwrap() * 1e3 / flow_g_s;
+    let run_s = car.burned_stint_kg.unwrap() * 1e3 / flow_g_s;
     assert_eq!(car.stops, 1);
     assert!((run_s - (120.0 - 67.0)).abs() < 1e-3, "{run_s} s of burning since the stop");
 }

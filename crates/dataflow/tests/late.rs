@@ -1,7 +1,7 @@
 //! Late samples: in time, they count from the next window on; too late, they are told and kept out.
 
 use crate::logs::{at, drive, numbered, orderly, published, sample, samples};
-use crate::runs::{assert_same_bytes, run};
+use crate::ran::{assert_same_bytes, run};
 use events::{Entry, Record, Sample};
 use units::Span;
 
@@ -84,6 +84,6 @@ fn what_is_too_late_changes_nothing_else() {
     let told: Vec<Sample> = ran.late().iter().map(|(_, late)| late.sample).collect();
     assert_eq!(told, strays.iter().rev().copied().collect::<Vec<_>>(), "all of them, in order of event time");
     let boards =
-        |ran: &crate::runs::Ran| ran.windows.iter().map(|w| w.closed.board.clone()).collect::<Vec<_>>();
+        |ran: &crate::ran::Ran| ran.windows.iter().map(|w| w.closed.board.clone()).collect::<Vec<_>>();
     assert_eq!(boards(&ran), boards(&without));
 }

@@ -2,7 +2,7 @@
 
 use crate::folder::Folder;
 use crate::logs::*;
-use crate::runs::{Output, Setup, assert_same_bytes, assert_same_laps, run, run_into, try_run};
+use crate::ran::{Output, Setup, assert_same_bytes, assert_same_laps, run, run_into, try_run};
 use events::{Entry, Record, Sample};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

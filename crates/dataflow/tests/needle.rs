@@ -2,7 +2,7 @@
 
 use crate::logs::{LATENCY, at, delayed, drive, samples, vehicle};
 use crate::races::{race, troubled};
-use crate::runs::{Setup, assert_same_bytes, run, run_with};
+use crate::ran::{Setup, assert_same_bytes, run, run_with};
 use dataflow::NeedleListener;
 use events::{Entry, Needle, Record};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,7 +25,7 @@ impl NeedleListener for Listener {
     }
 }
 
-fn heard(log: &[Entry], setup: Setup) -> (Vec<Needle>, crate::runs::Ran) {
+fn heard(log: &[Entry], setup: Setup) -> (Vec<Needle>, crate::ran::Ran) {
     let listener = Arc::new(Listener::default());
     let ran = run_with(log, Setup { needle: Some(listener.clone()), ..setup });
     (std::mem::take(&mut *listener.heard.lock().unwrap()), ran)

@@ -3,7 +3,7 @@
 use crate::logs::{
     START, cup_session, delayed, drive, event, event_time, flag, numbered, sample, samples, stop, whole_stop,
 };
-use crate::runs::{assert_same_bytes, assert_same_laps, run};
+use crate::ran::{assert_same_bytes, assert_same_laps, run};
 use events::{Entry, Flag, RaceEventKind, Record, Sample, Session, Signal, StopPhase};
 use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, RngSeed, TestRng};

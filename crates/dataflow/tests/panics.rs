@@ -3,8 +3,8 @@
 use crate::folder::Folder;
 use crate::logs::START;
 use crate::races::troubled;
-use crate::runs::{Output, Setup, assert_same_bytes, run, run_with, try_run};
-use dataflow::{Failure, RunError, Watch, WindowNumber};
+use crate::ran::{Output, Setup, assert_same_bytes, run, run_with, try_run};
+use dataflow::{Failure, RunError, WindowHook, WindowNumber};
 use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -12,7 +12,7 @@ use units::Span;
 
 /// Panics on `worker` when it closes the window at `ms` after the start, `times` times. It unwinds as a panic does,
 /// but without a word on the terminal.
-fn panicking(worker: usize, ms: i64, times: u32) -> Watch {
+fn panicking(worker: usize, ms: i64, times: u32) -> WindowHook {
     let at = (START.us() / 1_000 + ms) as WindowNumber / 1_000;
     let panics = AtomicU32::new(0);
     Arc::new(move |closing_worker, window| {

@@ -2,7 +2,7 @@
 
 use crate::folder::Folder;
 use crate::logs::*;
-use crate::runs::{Output, Ran, Setup, run, run_into};
+use crate::ran::{Output, Ran, Setup, run, run_into};
 use events::{RaceEventKind, Record, Sample, Signal, StopPhase};
 use units::{Span, Volume};
 
@@ -118,7 +118,7 @@ fn a_log_that_ends_is_over_when_its_last_lap_is_settled() {
 fn a_lap_with_a_stop_in_it_is_no_whole_lap_of_a_run() {
     let ran = run(&orderly(samples([steady("1", 0, 160_000, LAP_MS)]).chain(whole_stop("1", 50_000, 20))));
     // in the box at 53 s; lines at 60 s and 80 s
-    assert_eq!([59, 61, 81].map(|s| ran.car("1", s * 1_000).run_laps), [0, 0, 1]);
+    assert_eq!([59, 61, 81].map(|s| ran.car("1", s * 1_000).stint_laps), [0, 0, 1]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Silence: of one car, of all, for good.
 
 use crate::logs::{START, at, drive, entry, evidence, flag, no_evidence, orderly, samples, whole_stop};
-use crate::runs::{Output, Setup, run, try_run};
+use crate::ran::{Output, Setup, run, try_run};
 use dataflow::Counts;
 use events::{Entry, Flag, LapLabel, Mode, Quality, Record};
 use units::Span;
@@ -50,7 +50,7 @@ fn a_car_silent_for_five_minutes_is_off_until_it_comes_back_with_its_totals() {
     }
     let back = ran.car("2", 401_000);
     assert_eq!(back.stops, 1);
-    assert!(back.burned_race_kg > before.burned_race_kg && back.burned_run_kg > before.burned_run_kg);
+    assert!(back.burned_race_kg > before.burned_race_kg && back.burned_stint_kg > before.burned_stint_kg);
     assert!(back.mode != Mode::Off);
     let laps = ran.laps_of("2");
     let numbers: Vec<u32> = laps.iter().map(|lap| lap.lap).collect();

@@ -2,7 +2,7 @@
 
 use crate::bookkeeping::{Phase, car, race_grams};
 use crate::logs::*;
-use crate::runs::{Ran, run};
+use crate::ran::{Ran, run};
 use events::{Quality, Sample, Signal};
 
 /// A lap of 20 s: flat out for 12 s, on the brakes for 2 s, half throttle through the corner for 2 s, back on it.

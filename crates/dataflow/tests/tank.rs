@@ -3,7 +3,7 @@
 use crate::logs::{
     LAP_MS, at, cup_session, drive, event, evidence, no_evidence, orderly, samples, steady, whole_stop,
 };
-use crate::runs::{Ran, run};
+use crate::ran::{Ran, run};
 use events::{FuelEvidence, Quality, RaceEventKind, Record};
 use fuel::prior;
 use units::{FuelDensity, Mass, Volume};
@@ -72,7 +72,7 @@ fn without_evidence_the_time_in_the_box_tells() {
 fn burned_at_stop(ran: &Ran, pit_in_ms: i64) -> f64 {
     let board_ms = pit_in_ms + 10_000;
     let car = ran.car("1", board_ms);
-    gallons(car.burned_race_kg.unwrap() - car.burned_run_kg.unwrap())
+    gallons(car.burned_race_kg.unwrap() - car.burned_stint_kg.unwrap())
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn a_full_tank_is_an_anchor_whenever_it_becomes_known() {
     for known_ms in [165_000, 170_000, 225_000] {
         let ran = ran([(70_000, added(0.1)), (known_ms, naming(SECOND_MS, full()))]);
         let car = ran.car("1", 230_000);
-        let run_gal = gallons(car.burned_run_kg.unwrap());
+        let run_gal = gallons(car.burned_stint_kg.unwrap());
         assert_gallons(&ran, 230_000, TANK_GAL - run_gal, "full at the second stop");
         // spread: the anchor's, and the scale's on what was burned since
         let scale = car.scale_sd_pct.unwrap() / 100.0 * run_gal;
@@ -156,7 +156,7 @@ fn more_burned_than_the_tank_held_is_flagged_and_widened() {
     let full = FuelEvidence { full: Some(true), ..no_evidence("1") };
     let of_car = || samples([steady("1", 0, 180_000, LAP_MS)]).chain([small.clone()]);
     let ran = run(&orderly(of_car().chain(at_a_stop(full))));
-    let over = |car: &events::CarInsight| gallons(car.burned_run_kg.unwrap()) - 1.0;
+    let over = |car: &events::CarInsight| gallons(car.burned_stint_kg.unwrap()) - 1.0;
     for car in ran.all_of("1").iter().filter(|car| car.window_end_us < at(150_000)) {
         let in_conflict = over(car) > 0.3;
         assert_eq!(car.quality == Quality::LevelConflict, in_conflict, "{} gal below none", over(car));
@@ -176,6 +176,6 @@ fn more_burned_than_the_tank_held_is_flagged_and_widened() {
     let car = ran.car("1", 170_000);
     assert_eq!(car.quality, Quality::LevelConflict);
     let left = gallons(car.remaining_kg.unwrap());
-    let expected = 0.8 - gallons(car.burned_run_kg.unwrap());
+    let expected = 0.8 - gallons(car.burned_stint_kg.unwrap());
     assert!((left - expected).abs() < 1e-6, "it cannot have come in with less than none: {left} gal");
 }

@@ -3,7 +3,7 @@
 use crate::checkpoints::{keeping, run_until};
 use crate::folder::Folder;
 use crate::logs::*;
-use crate::runs::{Output, Ran, Setup, assert_same_bytes, assert_same_laps, run, run_into, run_with};
+use crate::ran::{Output, Ran, Setup, assert_same_bytes, assert_same_laps, run, run_into, run_with};
 use events::{Entry, Flag, LapSummary, RaceEventKind, Record, RosterEntry};
 
 fn roster(ms: i64, id: u64, names: &[&str]) -> Record {
@@ -35,7 +35,7 @@ fn late_entry() -> Vec<Entry> {
 
 /// Each lap with the second in which it was told.
 fn told(ran: &Ran) -> Vec<(i64, LapSummary)> {
-    let of_window = |written: &crate::runs::Written| {
+    let of_window = |written: &crate::ran::Written| {
         let end_s = (written.closed.board.window_end_us - START).us() / 1_000_000;
         written.closed.laps.iter().map(move |lap| (end_s, lap.clone())).collect::<Vec<_>>()
     };

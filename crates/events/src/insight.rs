@@ -1,13 +1,13 @@
 //! What comes out: one [`CarInsight`] per vehicle and window, one [`LapSummary`] per closed lap.
 
-use crate::{Flag, Forecast, ModelId, Seen, SessionId, Story, VehicleId};
+use crate::{ActiveSign, Flag, Forecast, ModelId, SessionId, Story, VehicleId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use units::EventTime;
 
 /// What is known of one vehicle at the end of one window. Missing is `null`, never zero.
 ///
-/// Burn is fuel mass since the start of the lap, run, stage or race. A run lies between two stops. Every `_sd` is one
+/// Burn is fuel mass since the start of the lap, stint, stage or race. A stint lies between two stops. Every `_sd` is one
 /// standard deviation. `(session, vehicle_id, window_end_us)` names an insight: writing it twice writes it once.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CarInsight {
@@ -30,7 +30,7 @@ pub struct CarInsight {
     /// Burned since the start of the lap, kg.
     pub burned_lap_kg: Option<f64>,
     /// Burned since the last stop, kg.
-    pub burned_run_kg: Option<f64>,
+    pub burned_stint_kg: Option<f64>,
     /// Burned since the start of the stage, kg.
     pub burned_stage_kg: Option<f64>,
     /// Burned since the start of the session, kg.
@@ -39,16 +39,16 @@ pub struct CarInsight {
     pub mpg_last_lap: Option<f64>,
     /// Share of the last whole lap's burn that was imputed across gaps, percent; above 20 the lap is but estimated.
     pub mpg_last_lap_imputed_pct: Option<f64>,
-    /// Economy of the last N clean green laps of the run (5 unless configured).
+    /// Economy of the last N clean green laps of the stint (5 unless configured).
     pub mpg_5: Option<f64>,
     /// Standard deviation of `mpg_5`, the error common to the whole field apart: see `scale_sd_pct`.
     pub mpg_5_sd: Option<f64>,
     /// Share of the burn behind `mpg_5` that was imputed across gaps, percent.
     pub mpg_5_imputed_pct: Option<f64>,
-    /// Economy of the run so far.
-    pub mpg_run: Option<f64>,
-    /// Whole laps in the run so far.
-    pub run_laps: u32,
+    /// Economy of the stint so far.
+    pub mpg_stint: Option<f64>,
+    /// Whole laps in the stint so far.
+    pub stint_laps: u32,
     /// Clean green laps in `mpg_5`, at most N.
     pub green_laps: u32,
     /// Stops so far.
@@ -79,7 +79,7 @@ pub struct CarInsight {
     /// Whether it makes the finish. `None`: not enough information.
     #[serde(default)]
     pub forecast: Option<Forecast>,
-    /// Burn of the last laps saved against the car's own at the start of the run, percent; negative burns more.
+    /// Burn of the last laps saved against the car's own at the start of the stint, percent; negative burns more.
     #[serde(default)]
     pub save_amount_pct: Option<f64>,
     /// How plainly its driver saves fuel by how he drives, over his last two clean laps: 0 not at all, 1 about half of
@@ -88,7 +88,7 @@ pub struct CarInsight {
     pub save_score: Option<f64>,
     /// What else it is seen to do.
     #[serde(default)]
-    pub signs: Vec<Seen>,
+    pub signs: Vec<ActiveSign>,
     /// What the driver does.
     pub mode: Mode,
     /// Why that is said, in words; `None` where the mode needs no reason.
@@ -96,7 +96,7 @@ pub struct CarInsight {
     pub mode_reason: Option<String>,
     /// Whether the numbers can be trusted, and if not, why.
     pub quality: Quality,
-    /// Share of the run's burn that was imputed across gaps, percent.
+    /// Share of the stint's burn that was imputed across gaps, percent.
     pub imputed_pct: f64,
     /// Share of the open lap's burn that was imputed across gaps, percent.
     pub imputed_lap_pct: Option<f64>,
@@ -117,7 +117,7 @@ impl CarInsight {
             flag: Flag::Unknown,
             rate_g_s: None,
             burned_lap_kg: None,
-            burned_run_kg: None,
+            burned_stint_kg: None,
             burned_stage_kg: None,
             burned_race_kg: None,
             mpg_last_lap: None,
@@ -125,8 +125,8 @@ impl CarInsight {
             mpg_5: None,
             mpg_5_sd: None,
             mpg_5_imputed_pct: None,
-            mpg_run: None,
-            run_laps: 0,
+            mpg_stint: None,
+            stint_laps: 0,
             green_laps: 0,
             stops: 0,
             remaining_kg: None,
@@ -180,9 +180,9 @@ pub enum Mode {
 pub enum Quality {
     /// They can.
     Sound,
-    /// Fewer than three clean green laps in the run.
+    /// Fewer than three clean green laps in the stint.
     NotYet,
-    /// More than 2 % of the run was imputed across gaps.
+    /// More than 2 % of the stint was imputed across gaps.
     Imputed,
     /// The tank would be empty and more by these numbers, yet the car runs: a stop added more than is known, or the scale
     /// is off. What is left in the tank is not to be trusted.
@@ -213,8 +213,8 @@ pub struct LapSummary {
     pub vehicle_id: VehicleId,
     /// The lap, as the car counts.
     pub lap: u32,
-    /// Which run of the car, from 0.
-    pub run: u32,
+    /// Which stint of the car, from 0.
+    pub stint: u32,
     /// Crossing that opened it.
     pub from_us: EventTime,
     /// Crossing that closed it.

@@ -15,16 +15,17 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod forecast;
 mod id;
 mod insight;
 mod log;
 mod model;
 mod needle;
-mod outlook;
 mod race_event;
 mod sample;
 pub mod truth;
 
+pub use forecast::{ActiveSign, Forecast, Sign, Story, StoryKind};
 pub use id::{IdError, ModelId, SessionId, VehicleId};
 pub use insight::{Board, CarInsight, LapLabel, LapSummary, Mode, Quality};
 pub use log::{Entry, Quarantined, Record};
@@ -33,7 +34,6 @@ pub use model::{
     Spread,
 };
 pub use needle::{Needle, NeedleCar};
-pub use outlook::{Forecast, Seen, Sign, Story, StoryKind};
 pub use race_event::{
     Air, EventId, Flag, FuelEvidence, Origin, RaceEvent, RaceEventKind, RosterEntry, Session, StopPhase,
 };

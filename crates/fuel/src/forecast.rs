@@ -10,7 +10,7 @@ mod plan;
 pub use assumptions::{Assumptions, NoDistribution, Overtime};
 pub use plan::{FuelToAdd, PitWindow, SaveTarget};
 
-use crate::bag::Tank;
+use crate::fill_to_fill::Tank;
 use crate::normal::{self, Spread};
 use crate::{LogScale, prior};
 

@@ -30,12 +30,12 @@
 //! A car filled at a stop teaches about itself, and about every other car:
 //!
 //! ```
-//! use fuel::bag::{Added, Anchor, Bags, Stop, Tank};
+//! use fuel::fill_to_fill::{Added, Anchor, FillsToFill, Stop, Tank};
 //! use fuel::filter::{CarPrior, Filter, Observation, ScalePrior};
 //!
 //! let mut field = Filter::new(ScalePrior::UNCALIBRATED);
 //! let (seen, other) = (field.join(CarPrior::unseen(Some(1))), field.join(CarPrior::unseen(Some(2))));
-//! let mut bags = Bags::starting(1, Some(Anchor::START));
+//! let mut bags = FillsToFill::starting(1, Some(Anchor::START));
 //! let stop = Stop { added: Some(Added::weighed(17.9)), full: Some(true), ran_out: false };
 //! if let Some(bag) = bags.stop(&stop, &Tank::CUP) {
 //!     let predicted_gal = 17.2; // by the histograms of the bag's stints
@@ -49,8 +49,8 @@
 #![forbid(unsafe_code)]
 
 pub mod air;
-pub mod bag;
 mod belief;
+pub mod fill_to_fill;
 pub mod filter;
 pub mod forecast;
 mod gradient;
@@ -64,8 +64,8 @@ pub mod refit;
 mod symmetric;
 mod table;
 
-pub use bag::Burned;
 pub use belief::{Belief, LogScale, NoBelief};
+pub use fill_to_fill::Burned;
 pub use gradient::{KnotGradients, knot_gradients};
 pub use histogram::{Histogram, burned_ug, weighted_ns};
 pub use knots::Cell;

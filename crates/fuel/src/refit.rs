@@ -24,7 +24,7 @@ const HALVINGS_MAX: u32 = 30;
 
 /// Stints of one car with what they burned.
 #[derive(Clone, Debug)]
-pub struct FitBag<'a> {
+pub struct FitFillToFill<'a> {
     /// Time on the knots, over all stints.
     pub histogram: &'a Histogram,
     /// The engine.
@@ -152,7 +152,7 @@ pub fn widen_for_new_package(belief: &mut Belief) {
 /// A prior that is none, a bag that names no scale or has no evidence, or a shape of which there is no rate.
 pub fn refit(
     prior: &Belief,
-    bags: &[FitBag],
+    bags: &[FitFillToFill],
     shape_sd: f64,
     density: FuelDensity,
 ) -> Result<Refit, RefitError> {
@@ -179,7 +179,7 @@ pub fn refit(
 struct Fit<'a> {
     prior: &'a Belief,
     prior_factor: Factor,
-    bags: &'a [FitBag<'a>],
+    bags: &'a [FitFillToFill<'a>],
     engines: Vec<Engine>,
     /// For every bag, which of `engines` it has, and its standard deviation in gallons.
     known: Vec<(usize, f64)>,
@@ -189,7 +189,7 @@ struct Fit<'a> {
 impl<'a> Fit<'a> {
     fn new(
         prior: &'a Belief,
-        bags: &'a [FitBag<'a>],
+        bags: &'a [FitFillToFill<'a>],
         shape_sd: f64,
         density: FuelDensity,
     ) -> Result<Self, RefitError> {
@@ -200,7 +200,7 @@ impl<'a> Fit<'a> {
         let prior_factor = prior.covariance().factor().ok_or(RefitError::NoPrior)?;
         let mut engines: Vec<Engine> = Vec::new();
         let mut known = Vec::with_capacity(bags.len());
-        for (bag, FitBag { engine, scales, burned, .. }) in bags.iter().enumerate() {
+        for (bag, FitFillToFill { engine, scales, burned, .. }) in bags.iter().enumerate() {
             if let Some(&index) = scales.iter().find(|&&index| index < SHAPE || index >= size) {
                 return Err(RefitError::NoSuchScale { bag, index, last: size - 1 });
             }
@@ -344,9 +344,9 @@ mod tests {
 
     fn fit(prior: &Belief, stints: &[(usize, Histogram, f64)]) -> Refit {
         let scales = [[6, 7], [6, 8]];
-        let bags: Vec<FitBag> = stints
+        let bags: Vec<FitFillToFill> = stints
             .iter()
-            .map(|(car, histogram, gal)| FitBag {
+            .map(|(car, histogram, gal)| FitFillToFill {
                 histogram,
                 engine: Engine::CUP_670,
                 scales: &scales[*car],
@@ -427,19 +427,19 @@ mod tests {
     #[test]
     fn what_cannot_be_fitted_is_named() {
         let histogram = stint(100);
-        let bag = FitBag {
+        let bag = FitFillToFill {
             histogram: &histogram,
             engine: Engine::CUP_670,
             scales: &[6],
             burned: Burned { gal: 1.0, var_gal2: 0.01 },
         };
-        let error = |prior: &Belief, bag: FitBag| {
+        let error = |prior: &Belief, bag: FitFillToFill| {
             refit(prior, &[bag], SHAPE_SD, FuelDensity::CUP).unwrap_err().to_string()
         };
         let prior = uncalibrated(&[0.06]);
-        let foreign = FitBag { scales: &[7], ..bag.clone() };
+        let foreign = FitFillToFill { scales: &[7], ..bag.clone() };
         assert_eq!(error(&prior, foreign), "bag 0 has parameter 7 as a scale: scales are 6 to 6");
-        let empty = FitBag { burned: Burned { gal: f64::NAN, var_gal2: 0.01 }, ..bag.clone() };
+        let empty = FitFillToFill { burned: Burned { gal: f64::NAN, var_gal2: 0.01 }, ..bag.clone() };
         assert_eq!(error(&prior, empty), "bag 0 has no finite burn with a variance above zero: leave it out");
         let sure = Belief::independent(&[(0.0, 0.0); 7]);
         assert!(error(&sure, bag.clone()).starts_with("the prior's covariance is not positive definite"));

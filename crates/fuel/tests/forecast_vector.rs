@@ -1,7 +1,7 @@
 //! Vector 06: the forecast.
 
 use crate::{assert_close, json};
-use fuel::bag::Tank;
+use fuel::fill_to_fill::Tank;
 use fuel::forecast::{Assumptions, Forecast, Overtime, SaveTarget, Situation};
 use fuel::{LogScale, Spread, prior};
 use serde_json::Value;

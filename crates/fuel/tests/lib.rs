@@ -2,7 +2,7 @@
 //! differently written code. They are printed to 12 significant digits.
 #![allow(clippy::unwrap_used, reason = "these are tests: a panic is how they fail")]
 
-mod bag_vector;
+mod fill_to_fill_vector;
 mod filter_vector;
 mod forecast_vector;
 mod refit_vector;

@@ -1,21 +1,21 @@
 //! Vector 04: the fit of shape and scales on bags.
 
 use crate::{assert_close, json};
-use fuel::refit::{FitBag, Refit, refit};
+use fuel::refit::{FitFillToFill, Refit, refit};
 use fuel::{Belief, Burned, Cell, Engine, Histogram, Shape, knots};
 use serde_json::Value;
 use units::FuelDensity;
 
 /// The bags of vector 04, with the scales of its state: six of the shape, 3 manufacturers, 8 cars, 3 races.
-struct Bags {
+struct FillsToFill {
     histograms: Vec<Histogram>,
     engines: Vec<Engine>,
     scales: Vec<[usize; 3]>,
     burned: Vec<Burned>,
 }
 
-impl Bags {
-    fn read(vector: &Value) -> Bags {
+impl FillsToFill {
+    fn read(vector: &Value) -> FillsToFill {
         let bags = vector["bags"].as_array().unwrap();
         let index = |bag: &Value, name: &str| bag[name].as_u64().unwrap() as usize;
         let engine = |bag: &Value| Engine::cup(bag["hp"].as_f64().unwrap());
@@ -27,7 +27,7 @@ impl Bags {
             let sigma_gal = burned(bag).sigma_gal(vector["tau"].as_f64().unwrap());
             assert_close("sigma", sigma_gal, bag["sigma_gal"].as_f64().unwrap(), 1e-10);
         }
-        Bags {
+        FillsToFill {
             histograms: bags.iter().map(|bag| histogram(&bag["H"])).collect(),
             engines: bags.iter().map(engine).collect(),
             scales: bags
@@ -40,8 +40,8 @@ impl Bags {
 
     /// For the fit, with so many of the scales each.
     fn fit(&self, prior: &Belief, scales: usize) -> Refit {
-        let bags: Vec<FitBag> = (0..self.burned.len())
-            .map(|k| FitBag {
+        let bags: Vec<FitFillToFill> = (0..self.burned.len())
+            .map(|k| FitFillToFill {
                 histogram: &self.histograms[k],
                 engine: self.engines[k],
                 scales: &self.scales[k][..scales],
@@ -71,7 +71,7 @@ fn numbers(values: &Value) -> Vec<f64> {
 fn vector_04_fit() {
     let vector = json(include_str!("vectors/04_map_bags.json"));
     let expected = json(include_str!("vectors/04_map_expected.json"));
-    let bags = Bags::read(&vector);
+    let bags = FillsToFill::read(&vector);
     for (fit, scales) in expected["fits"].as_array().unwrap().iter().zip([2, 3]) {
         let size = fit["n_params"].as_u64().unwrap() as usize;
         let (means, sds) = (numbers(&vector["prior_mean_and_start"]), numbers(&vector["prior_sd"]));

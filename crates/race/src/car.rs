@@ -2,7 +2,7 @@
 
 use crate::fold::CarFold;
 use crate::parts::LapInParts;
-use crate::piece::{Closed, Piece};
+use crate::segment::{Closed, Segment};
 use crate::sequences::{Seen, SequenceSets};
 use crate::state::RaceState;
 use crate::step::Step;
@@ -23,7 +23,7 @@ const SNAPSHOT_EVERY: Span = Span::from_ms(2_500);
 
 /// A sample with the time at which it takes effect: its event time, or the watermark if that has passed it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Effective {
+pub struct Stamped {
     /// When it takes effect.
     pub at: EventTime,
     /// The sample.
@@ -65,8 +65,8 @@ pub struct Folded {
     pub fold: Option<CarFold>,
     /// Laps that can no longer change.
     pub laps: Vec<LapInParts>,
-    /// Pieces that can no longer change.
-    pub pieces: Vec<Box<Piece>>,
+    /// Segments that can no longer change.
+    pub segments: Vec<Box<Segment>>,
     /// Samples that came too late.
     pub late: Vec<LateSample>,
 }
@@ -92,7 +92,7 @@ pub struct Car {
     live: Option<Trace>,
     #[serde(skip)]
     applied: usize,
-    /// Laps and pieces that may still change, with the time of the step that closed them.
+    /// Laps and segments that may still change, with the time of the step that closed them.
     #[serde(skip)]
     closed: VecDeque<(EventTime, Closed)>,
     /// No step to come is older.
@@ -222,9 +222,9 @@ impl Car {
     }
 
     /// Closes the window that ends at `end` with the samples that took effect in it, in any order.
-    pub fn fold(&mut self, end: EventTime, batch: &[Effective], race: &RaceState) -> Folded {
+    pub fn fold(&mut self, end: EventTime, batch: &[Stamped], race: &RaceState) -> Folded {
         let mut folded = Folded::default();
-        for &Effective { at, sample } in batch {
+        for &Stamped { at, sample } in batch {
             match self.admit(at, sample) {
                 Admitted::Folded => self.counts.folded += 1,
                 Admitted::Duplicate => self.counts.duplicate += 1,
@@ -301,7 +301,7 @@ impl Car {
         while self.closed.front().is_some_and(|(at, _)| *at < self.settled_to) {
             match self.closed.pop_front() {
                 Some((_, Closed::Lap(lap))) => folded.laps.push(*lap),
-                Some((_, Closed::Piece(piece))) => folded.pieces.push(piece),
+                Some((_, Closed::Segment(segment))) => folded.segments.push(segment),
                 None => {}
             }
         }

@@ -35,7 +35,7 @@ pub struct ClosedLap {
     /// As the feed counts; `None` before it has counted.
     pub number: Option<i32>,
     /// Which run of the car, from 0.
-    pub run: u32,
+    pub stint: u32,
     /// The crossing that opened it.
     pub from: EventTime,
     /// The crossing that closed it.

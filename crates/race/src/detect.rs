@@ -14,7 +14,7 @@ mod traffic;
 use crate::fold::CarFold;
 use crate::state::RaceState;
 use crate::watch::Hold;
-use events::{CarInsight, Seen, Sign, VehicleId};
+use events::{ActiveSign, CarInsight, Sign, VehicleId};
 use judge::Judge;
 use reference::Reference;
 use serde::{Deserialize, Serialize};
@@ -94,7 +94,7 @@ impl CarDetect {
         self.place = place;
     }
 
-    fn signs(&self, fold: &CarFold) -> Vec<Seen> {
+    fn signs(&self, fold: &CarFold) -> Vec<ActiveSign> {
         let gap_s = self.place.as_ref().and_then(|place| place.gap_s);
         let heard = fold.age <= HEARD_MAX;
         let pack = self.place.as_ref().map(|place| place.pack as f64).filter(|pack| *pack > 0.0);
@@ -108,7 +108,7 @@ impl CarDetect {
             (Sign::ClutchIn, fold.engine.clutch_since(), None),
         ];
         let seen = |(sign, since, amount): (Sign, Option<EventTime>, Option<f64>)| {
-            since.map(|since_us| Seen { sign, since_us, amount })
+            since.map(|since_us| ActiveSign { sign, since_us, amount })
         };
         let of_now = of_place.into_iter().filter(|(sign, ..)| heard || !sign.is_of_engine()).filter_map(seen);
         of_now.chain(self.judge.signs()).collect()

@@ -2,8 +2,8 @@
 
 mod answered;
 mod car;
+mod forecast;
 mod laps;
-mod outlook;
 mod window;
 
 pub use laps::lap_summary;
@@ -12,8 +12,8 @@ use crate::counters::ClosedLap;
 use crate::detect::Detect;
 use crate::fold::CarFold;
 use crate::mode::{CLEAN_LAPS_MIN, FIELD_MIN, burn_kg_m, median};
-use crate::piece::Piece;
 use crate::scales::Scales;
+use crate::segment::Segment;
 use crate::state::RaceState;
 use crate::stories::Stories;
 use car::FieldCar;
@@ -67,10 +67,10 @@ impl Judged {
 }
 
 impl Field {
-    /// Takes pieces of the cars' ways, of each car in order of time.
-    pub fn file(&mut self, pieces: &[(VehicleId, Box<Piece>)]) {
-        for (vehicle, piece) in pieces {
-            self.scales.file(*vehicle, piece);
+    /// Takes segments of the cars' ways, of each car in order of time.
+    pub fn file(&mut self, segments: &[(VehicleId, Box<Segment>)]) {
+        for (vehicle, segment) in segments {
+            self.scales.file(*vehicle, segment);
         }
     }
 

@@ -27,11 +27,11 @@ pub struct CarFold {
     /// Burned so far; `None` while nothing could be known.
     pub burned: Option<Burned>,
     /// Which run, from 0.
-    pub run: u32,
+    pub stint: u32,
     /// Whole laps in the run.
-    pub run_laps: u32,
+    pub stint_laps: u32,
     /// Distance of the run, metres.
-    pub run_distance_m: Option<f64>,
+    pub stint_distance_m: Option<f64>,
     /// The newest whole lap.
     pub last_lap: Option<ClosedLap>,
     /// The newest clean green laps of the run, oldest first.
@@ -68,17 +68,17 @@ pub struct Burned {
     /// Since the start of the stage.
     pub stage: FuelMicrograms,
     /// Since the last stop.
-    pub run: FuelMicrograms,
+    pub stint: FuelMicrograms,
     /// Since the start line.
     pub lap: FuelMicrograms,
     /// Part of `run` that was imputed.
-    pub run_imputed: FuelMicrograms,
+    pub stint_imputed: FuelMicrograms,
     /// Part of `lap` that was imputed.
     pub lap_imputed: FuelMicrograms,
     /// Variance of `race` by imputation, g².
     pub race_gap_var_g2: f64,
     /// Variance of `run` by imputation, g².
-    pub run_gap_var_g2: f64,
+    pub stint_gap_var_g2: f64,
 }
 
 impl CarFold {
@@ -94,9 +94,9 @@ impl CarFold {
             lap_distance: trace.lap_distance(),
             rate_g_s: sums.rate_g_s(),
             burned: sums.rate_g_s().map(|_| Burned::at(end, trace, sums)),
-            run: sums.run(),
-            run_laps: sums.run_laps(),
-            run_distance_m: run_distance_m(trace, sums, conditions.and_then(|c| c.track_length_m)),
+            stint: sums.stint(),
+            stint_laps: sums.stint_laps(),
+            stint_distance_m: stint_distance_m(trace, sums, conditions.and_then(|c| c.track_length_m)),
             last_lap: sums.last_lap().copied(),
             clean_laps: sums.clean_laps().clone(),
             driven: sums.watch().driven().clone(),
@@ -119,25 +119,25 @@ impl CarFold {
 
 impl Burned {
     fn at(end: EventTime, trace: &Trace, sums: &Sums) -> Self {
-        let (now, run) = (trace.burned_at(sums, end), &sums.run_start().counters);
+        let (now, stint) = (trace.burned_at(sums, end), &sums.stint_start().counters);
         let since = |mark: &Mark| now - mark.counters.burned;
         Burned {
             race: now,
             stage: since(sums.stage()),
-            run: since(sums.run_start()),
+            stint: since(sums.stint_start()),
             lap: since(sums.lap()),
-            run_imputed: sums.counters().imputed - run.imputed,
+            stint_imputed: sums.counters().imputed - stint.imputed,
             lap_imputed: sums.counters().imputed - sums.lap().counters.imputed,
             race_gap_var_g2: sums.gaps().race_g2(),
-            run_gap_var_g2: sums.gaps().run_g2(),
+            stint_gap_var_g2: sums.gaps().stint_g2(),
         }
     }
 }
 
 /// By the track where its length and the lap distance are known, else by speed.
-fn run_distance_m(trace: &Trace, sums: &Sums, track_length_m: Option<f64>) -> Option<f64> {
-    let steps = trace.track_steps().zip(sums.run_start().track_steps).map(|(now, then)| now - then);
+fn stint_distance_m(trace: &Trace, sums: &Sums, track_length_m: Option<f64>) -> Option<f64> {
+    let steps = trace.track_steps().zip(sums.stint_start().track_steps).map(|(now, then)| now - then);
     let by_track = steps.zip(track_length_m).map(|(steps, length)| steps as f64 / LAP_STEPS as f64 * length);
-    let by_speed = (sums.counters().driven_nm - sums.run_start().counters.driven_nm) as f64 * 1e-9;
+    let by_speed = (sums.counters().driven_nm - sums.stint_start().counters.driven_nm) as f64 * 1e-9;
     by_track.or((by_speed > 0.0).then_some(by_speed))
 }

@@ -22,7 +22,7 @@ pub struct Gap {
 pub struct GapSpread {
     open: Option<Gap>,
     race: Since,
-    run: Since,
+    stint: Since,
     lap: Since,
 }
 
@@ -49,7 +49,7 @@ impl GapSpread {
             self.close();
         }
         self.open = Some(*gap);
-        for since in [&mut self.race, &mut self.run, &mut self.lap] {
+        for since in [&mut self.race, &mut self.stint, &mut self.lap] {
             since.open += burned;
         }
     }
@@ -57,14 +57,14 @@ impl GapSpread {
     /// What follows is measured.
     pub fn close(&mut self) {
         let Some(gap) = self.open.take() else { return };
-        for since in [&mut self.race, &mut self.run, &mut self.lap] {
+        for since in [&mut self.race, &mut self.stint, &mut self.lap] {
             *since = Since { closed_g2: since.variance_g2(gap.relative_sd), open: FuelMicrograms::default() };
         }
     }
 
     /// A run begins.
-    pub fn begin_run(&mut self) {
-        self.run = Since::default();
+    pub fn begin_stint(&mut self) {
+        self.stint = Since::default();
     }
     /// A lap begins.
     pub fn begin_lap(&mut self) {
@@ -76,8 +76,8 @@ impl GapSpread {
         self.race.variance_g2(self.relative_sd())
     }
     /// Of the run, g².
-    pub fn run_g2(&self) -> f64 {
-        self.run.variance_g2(self.relative_sd())
+    pub fn stint_g2(&self) -> f64 {
+        self.stint.variance_g2(self.relative_sd())
     }
     /// Of the lap, g².
     pub fn lap_g2(&self) -> f64 {
@@ -112,8 +112,8 @@ mod tests {
         spread.close();
         // the lap: 5 g and 4 g; the run and the race: 15 g and 4 g
         assert!((spread.lap_g2() - 41.0).abs() < 1e-9, "{spread:?}");
-        assert!((spread.run_g2() - 241.0).abs() < 1e-9, "{spread:?}");
-        spread.begin_run();
-        assert!(spread.run_g2().abs() < 1e-9 && (spread.race_g2() - 241.0).abs() < 1e-9, "{spread:?}");
+        assert!((spread.stint_g2() - 241.0).abs() < 1e-9, "{spread:?}");
+        spread.begin_stint();
+        assert!(spread.stint_g2().abs() < 1e-9 && (spread.race_g2() - 241.0).abs() < 1e-9, "{spread:?}");
     }
 }

@@ -72,7 +72,7 @@ fn differences(edges: &[FuelMicrograms], closed: FuelMicrograms) -> [FuelMicrogr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::piece::Closed;
+    use crate::segment::Closed;
     use crate::state::{RaceState, Settings};
     use crate::step::Step;
     use crate::trace::Trace;
@@ -106,7 +106,7 @@ mod tests {
             }
             trace.push(&Step::Sample(sample), &race, |closed| match closed {
                 Closed::Lap(lap) => laps.push(*lap),
-                Closed::Piece(_) => {}
+                Closed::Segment(_) => {}
             });
         }
         laps.into_iter().find(|told| told.lap.number == Some(2)).unwrap()

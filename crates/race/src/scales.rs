@@ -6,11 +6,11 @@
 
 mod refitted;
 
-use crate::bags::{CarBag, Over, bags};
 use crate::conditions::Conditions;
-use crate::piece::Piece;
-use crate::runs::{CarRuns, Ran, Run, Runs};
+use crate::fill_to_fill::{CarFillToFill, Over, fills_to_fill};
+use crate::segment::Segment;
 use crate::state::RaceState;
+use crate::stints::{CarStints, Ran, Stint, Stints};
 use events::VehicleId;
 use fuel::LogScale;
 use fuel::filter::{CarPrior, Filter, Observation, ScalePrior};
@@ -48,7 +48,7 @@ impl Scale {
 /// The scales of a session's cars.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Scales {
-    runs: Runs,
+    stints: Stints,
     cars: BTreeMap<VehicleId, Car>,
     /// In the order in which they joined.
     order: Vec<VehicleId>,
@@ -91,7 +91,7 @@ struct Car {
 /// A bag beside what the model expects of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Learnable {
-    bag: CarBag,
+    bag: CarFillToFill,
     /// By the frozen law and the car's known scale, US gallons.
     predicted_gal: f64,
     /// Standard deviation of its imputed part, US gallons.
@@ -100,8 +100,8 @@ struct Learnable {
 
 impl Scales {
     /// Files what a car did.
-    pub fn file(&mut self, vehicle: VehicleId, piece: &Piece) {
-        if self.runs.file(vehicle, piece) {
+    pub fn file(&mut self, vehicle: VehicleId, segment: &Segment) {
+        if self.stints.file(vehicle, segment) {
             self.stale.insert(vehicle);
         }
     }
@@ -134,8 +134,12 @@ impl Scales {
             self.learn_bags(conditions, race);
         }
         if let Some((_, Learned::Refitted(refitted))) = &mut self.learned {
-            let known =
-                refitted::Known { bags: &self.from, runs: &self.runs, order: &self.order, cars: &self.cars };
+            let known = refitted::Known {
+                bags: &self.from,
+                stints: &self.stints,
+                order: &self.order,
+                cars: &self.cars,
+            };
             has_moved |= refitted.refit(end, &known, conditions, race);
         }
         if has_moved {
@@ -165,12 +169,12 @@ impl Scales {
 
     fn learn_bags(&mut self, conditions: &Conditions, race: &RaceState) {
         for vehicle in std::mem::take(&mut self.stale) {
-            let (Some(car), Some(runs)) = (self.cars.get_mut(&vehicle), self.runs.of(vehicle)) else {
+            let (Some(car), Some(stints)) = (self.cars.get_mut(&vehicle), self.stints.of(vehicle)) else {
                 continue;
             };
-            car.compare_tables(runs, conditions);
-            let bags = bags(vehicle, runs, race).into_iter();
-            car.bags = bags.filter_map(|bag| car.expect(bag, runs, conditions, race)).collect();
+            car.compare_tables(stints, conditions);
+            let bags = fills_to_fill(vehicle, stints, race).into_iter();
+            car.bags = bags.filter_map(|bag| car.expect(bag, stints, conditions, race)).collect();
         }
         let mut all: Vec<Learnable> = self.cars.values().flat_map(|car| &car.bags).cloned().collect();
         all.sort_by_key(|learnable| (learnable.bag.known, learnable.bag.vehicle));
@@ -293,7 +297,7 @@ impl Car {
     }
 
     /// Holds its newest running against the tables again.
-    fn compare_tables(&mut self, runs: &CarRuns, conditions: &Conditions) {
+    fn compare_tables(&mut self, stints: &CarStints, conditions: &Conditions) {
         let own = conditions.rates.table_of(&self.manufacturer);
         if std::ptr::eq(own, conditions.rates.table()) {
             return;
@@ -302,8 +306,8 @@ impl Car {
             let ran = ran.filter(|ran| ran.heard_g() > 0.0)?;
             Some(libm::log(ran.histogram.burned_g(own) / ran.histogram.burned_g(conditions.rates.table())))
         };
-        let all = ln(runs.newest()).unwrap_or(0.0);
-        self.by_own_table = [all, ln(runs.newest_clean()).unwrap_or(all)];
+        let all = ln(stints.newest()).unwrap_or(0.0);
+        self.by_own_table = [all, ln(stints.newest_clean()).unwrap_or(all)];
     }
 
     fn prior(&self, maker: Option<u32>) -> CarPrior {
@@ -317,35 +321,35 @@ impl Car {
     /// What the model expects of a bag; `None` where its running is not known any more.
     fn expect(
         &self,
-        bag: CarBag,
-        runs: &CarRuns,
+        bag: CarFillToFill,
+        stints: &CarStints,
         conditions: &Conditions,
         race: &RaceState,
     ) -> Option<Learnable> {
         let table = conditions.rates.table_of(&self.manufacturer);
-        let ratio = |run: &Run| match run.ran.burned_g() {
-            burned_g if burned_g > 0.0 => run.ran.by_table_g(table) / burned_g,
+        let ratio = |stint: &Stint| match stint.ran.burned_g() {
+            burned_g if burned_g > 0.0 => stint.ran.by_table_g(table) / burned_g,
             _ => 1.0,
         };
         let (predicted_g, gap_var_g2) = match bag.over {
-            Over::Runs { first, last } => {
-                let of = runs.all().get(first..=last)?;
+            Over::Stints { first, last } => {
+                let of = stints.all().get(first..=last)?;
                 (
-                    of.iter().map(|run| run.ran.by_table_g(table)).sum(),
-                    of.iter().map(|run| run.gap_var_g2).sum(),
+                    of.iter().map(|stint| stint.ran.by_table_g(table)).sum(),
+                    of.iter().map(|stint| stint.gap_var_g2).sum(),
                 )
             }
-            Over::RunsAndPart { first, part, until } => {
-                let of = runs.all().get(first..part)?;
-                let run = runs.all().get(part)?;
-                let (part_g, _) = runs.burned_in_run_g(part, until)?;
-                let whole_g: f64 = of.iter().map(|run| run.ran.by_table_g(table)).sum();
-                let gap_var_g2: f64 = of.iter().map(|run| run.gap_var_g2).sum();
-                (whole_g + part_g * ratio(run), gap_var_g2 + run.gap_var_g2)
+            Over::StintsAndPart { first, part, until } => {
+                let of = stints.all().get(first..part)?;
+                let stint = stints.all().get(part)?;
+                let (part_g, _) = stints.burned_in_stint_g(part, until)?;
+                let whole_g: f64 = of.iter().map(|stint| stint.ran.by_table_g(table)).sum();
+                let gap_var_g2: f64 = of.iter().map(|stint| stint.gap_var_g2).sum();
+                (whole_g + part_g * ratio(stint), gap_var_g2 + stint.gap_var_g2)
             }
             Over::Between { from, to } => {
-                let run = runs.all().get(runs.run_at(to)?)?;
-                (runs.burned_between_g(from, to)? * ratio(run), 0.0)
+                let stint = stints.all().get(stints.run_at(to)?)?;
+                (stints.burned_between_g(from, to)? * ratio(stint), 0.0)
             }
         };
         let gal = |grams: f64| race.fuel_density().volume(Mass::from_kg(grams * 1e-3)).us_gallons();

@@ -2,8 +2,8 @@
 //! alone.
 
 use crate::conditions::Conditions;
+use crate::evidence::StopFuel;
 use crate::timeline::Timeline;
-use crate::told::FuelTold;
 use events::{
     EventId, Flag, Model, RaceEvent, RaceEventKind, RosterEntry, Session, SessionId, StopPhase, VehicleId,
 };
@@ -37,7 +37,7 @@ pub struct RaceState {
     roster: BTreeMap<VehicleId, RosterEntry>,
     stops: BTreeMap<VehicleId, BTreeMap<EventId, (EventTime, StopPhase)>>,
     retired: BTreeMap<VehicleId, EventTime>,
-    told: FuelTold,
+    told: StopFuel,
     /// The revision at which a car, or all of them, were spoken of last.
     touched: BTreeMap<VehicleId, u64>,
     touched_all: u64,
@@ -109,7 +109,7 @@ impl RaceState {
             roster: BTreeMap::new(),
             stops: BTreeMap::new(),
             retired: BTreeMap::new(),
-            told: FuelTold::default(),
+            told: StopFuel::default(),
             touched: BTreeMap::new(),
             touched_all: 0,
         };
@@ -173,7 +173,7 @@ impl RaceState {
     }
 
     /// All that was told of fuel.
-    pub fn told(&self) -> &FuelTold {
+    pub fn told(&self) -> &StopFuel {
         &self.told
     }
     /// Length of a lap by the newest conditions, metres.

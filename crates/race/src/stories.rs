@@ -3,12 +3,12 @@
 //! A story begins when something begins to hold of a car and is told as long as it holds. Its sentence stands for a while
 //! before its numbers are taken anew, and once it is over the same is not told of the same car again too soon.
 
-mod tell;
+mod sentence;
 
 use events::{CarInsight, Story, StoryKind, VehicleId};
+use sentence::Found;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use tell::Found;
 use units::{EventTime, Span};
 
 /// How many are told at once.
@@ -45,9 +45,9 @@ impl Stories {
     /// Follows the insights of a window that ends at `end`; what is to be told then, what matters most first.
     pub fn follow(&mut self, end: EventTime, cars: &[CarInsight]) -> Vec<Story> {
         let before = self.followed.replace(end).unwrap_or(end);
-        let field_chance = tell::field_chance(cars);
+        let field_chance = sentence::field_chance(cars);
         for car in cars {
-            for found in tell::found(car, field_chance) {
+            for found in sentence::found(car, field_chance) {
                 self.find(before, end, car, found);
             }
         }
@@ -74,7 +74,7 @@ impl Stories {
                 if end - kept.said <= COOL_DOWN {
                     return;
                 }
-                if let Some(text) = tell::text(car, found.kind) {
+                if let Some(text) = sentence::text(car, found.kind) {
                     kept.said = end;
                     (kept.story.weight, kept.story.text) = (found.weight, text);
                 }
@@ -82,7 +82,7 @@ impl Stories {
             // it was over, and is true again: too soon to say so
             Some(kept) if end - kept.held <= COOL_DOWN => {}
             _ => {
-                let Some(text) = tell::text(car, found.kind) else { return };
+                let Some(text) = sentence::text(car, found.kind) else { return };
                 let Found { kind, weight } = found;
                 let story = Story { kind, vehicle_id: car.vehicle_id, since_us: end, weight, text };
                 self.kept.insert(key, Kept { story, said: end, held: end });

@@ -5,8 +5,8 @@ use crate::flow::micrograms;
 use crate::gap::{Gap, GapSpread};
 use crate::lap::{Crossing, LAP_STEPS, is_noise};
 use crate::parts::LapInParts;
-use crate::piece::{Closed, Open, Piece, PieceEnd};
 use crate::profile::LapProfiles;
+use crate::segment::{Closed, Open, Segment, SegmentEnd};
 use crate::silence::GAP_MAX;
 use crate::state::RaceState;
 use crate::step::Step;
@@ -38,14 +38,14 @@ pub struct Sums {
     gaps: GapSpread,
     /// Some of the burn since the newest profile record was imputed.
     imputed_since: bool,
-    piece: Open,
+    segment: Open,
     lap: Mark,
     lap_is_whole: bool,
     lap_in_pit: bool,
     stage: Mark,
-    run_start: Mark,
-    run: u32,
-    run_laps: u32,
+    stint_start: Mark,
+    stint: u32,
+    stint_laps: u32,
     in_pit: bool,
     in_box: bool,
     last_lap: Option<ClosedLap>,
@@ -82,7 +82,7 @@ impl Sums {
     fn burn(&mut self, us: i64) {
         if let Some(rate_g_s) = self.rate_g_s {
             self.counters.burned += micrograms(rate_g_s, us);
-            self.piece.hold(us);
+            self.segment.hold(us);
         }
     }
 
@@ -99,7 +99,7 @@ impl Sums {
         self.gaps.burn(gap, burned);
     }
 
-    /// Applies what happens at [`Sums::at`]; calls `closed` for each lap and piece that it closes.
+    /// Applies what happens at [`Sums::at`]; calls `closed` for each lap and segment that it closes.
     pub fn apply(&mut self, step: &Step, race: &RaceState, mut closed: impl FnMut(Closed)) {
         match step {
             Step::Sample(sample) => self.apply_sample(sample, race),
@@ -110,17 +110,17 @@ impl Sums {
                 self.rate_g_s = self.rate(race);
             }
             Step::Crossing(Crossing::Line { at, closes }) => {
-                let piece = self.close_piece(*at, PieceEnd::Line, race);
+                let segment = self.close_segment(*at, SegmentEnd::Line, race);
                 let lap = self.cross_line(*at, *closes, race);
-                let is_lap = |told: &LapInParts| Some(told.lap.from) == piece.from && told.lap.clean;
+                let is_lap = |told: &LapInParts| Some(told.lap.from) == segment.from && told.lap.clean;
                 let is_clean_lap = lap.as_ref().is_some_and(is_lap);
-                closed(Closed::Piece(Box::new(Piece { is_clean_lap, ..*piece })));
+                closed(Closed::Segment(Box::new(Segment { is_clean_lap, ..*segment })));
                 if let Some(lap) = lap {
                     closed(Closed::Lap(Box::new(lap)));
                 }
             }
             Step::Crossing(Crossing::Reset { at }) => {
-                closed(Closed::Piece(self.close_piece(*at, PieceEnd::Line, race)));
+                closed(Closed::Segment(self.close_segment(*at, SegmentEnd::Line, race)));
                 self.lap_is_whole = false;
                 self.profiles.clear();
             }
@@ -130,7 +130,7 @@ impl Sums {
     /// A copy that goes on to be shown, and is then dropped.
     pub fn to_show(&self) -> Sums {
         let mut sums = self.clone();
-        sums.piece.show_only();
+        sums.segment.show_only();
         sums
     }
 
@@ -139,13 +139,13 @@ impl Sums {
         if let (Some(conditions), Some(throttle), Some(rpm)) =
             (race.conditions(self.conditions), self.throttle, self.rpm)
         {
-            self.piece.file(|| conditions.cell(throttle, rpm), conditions.density_ratio);
+            self.segment.file(|| conditions.cell(throttle, rpm), conditions.density_ratio);
         }
     }
 
-    fn close_piece(&mut self, at: EventTime, end: PieceEnd, race: &RaceState) -> Box<Piece> {
+    fn close_segment(&mut self, at: EventTime, end: SegmentEnd, race: &RaceState) -> Box<Segment> {
         self.file_held(race);
-        self.piece.close(at, end, self.run, &self.counters, self.gaps.race_g2())
+        self.segment.close(at, end, self.stint, &self.counters, self.gaps.race_g2())
     }
 
     fn apply_sample(&mut self, sample: &Sample, race: &RaceState) {
@@ -165,7 +165,7 @@ impl Sums {
             let imputed = std::mem::take(&mut self.imputed_since);
             self.profiles.record(track_steps, sample.event_time, self.counters.burned, imputed);
             self.lap.track_steps = self.lap.track_steps.or(Some(track_steps));
-            self.run_start.track_steps = self.run_start.track_steps.or(Some(track_steps));
+            self.stint_start.track_steps = self.stint_start.track_steps.or(Some(track_steps));
         }
         self.watch.hear(sample, self.lap_steps);
     }
@@ -186,11 +186,11 @@ impl Sums {
         self.in_box = phase == StopPhase::BoxStop;
         self.lap_in_pit = true;
         if phase == StopPhase::BoxStop {
-            closed(Closed::Piece(self.close_piece(at, PieceEnd::Stop, race)));
-            self.run += 1;
-            self.run_laps = 0;
-            self.run_start = self.mark();
-            self.gaps.begin_run();
+            closed(Closed::Segment(self.close_segment(at, SegmentEnd::Stop, race)));
+            self.stint += 1;
+            self.stint_laps = 0;
+            self.stint_start = self.mark();
+            self.gaps.begin_stint();
             self.clean_laps = Arc::default();
             self.watch.forget_laps();
         }
@@ -216,7 +216,7 @@ impl Sums {
             self.stage = self.lap;
         }
         if let Some(lap) = closed {
-            self.run_laps += u32::from(self.run_start.at.is_none_or(|start| start <= lap.from));
+            self.stint_laps += u32::from(self.stint_start.at.is_none_or(|start| start <= lap.from));
             self.last_lap = Some(lap);
             if lap.clean {
                 let older = self.clean_laps.len().saturating_sub(race.settings().green_laps - 1);
@@ -235,7 +235,7 @@ impl Sums {
         let distance_m = on_track_m.or((by_speed_m > 0.0).then_some(by_speed_m));
         ClosedLap {
             number,
-            run: self.run,
+            stint: self.stint,
             from,
             to,
             label,
@@ -304,16 +304,16 @@ impl Sums {
         &self.stage
     }
     /// Start of the run.
-    pub fn run_start(&self) -> &Mark {
-        &self.run_start
+    pub fn stint_start(&self) -> &Mark {
+        &self.stint_start
     }
     /// Which run, from 0: how many times the car stopped in its box.
-    pub fn run(&self) -> u32 {
-        self.run
+    pub fn stint(&self) -> u32 {
+        self.stint
     }
     /// Whole laps in the run.
-    pub fn run_laps(&self) -> u32 {
-        self.run_laps
+    pub fn stint_laps(&self) -> u32 {
+        self.stint_laps
     }
     /// Whether it stands in its box.
     pub fn in_box(&self) -> bool {
@@ -353,13 +353,13 @@ impl Sums {
     }
     /// Mean burn per distance so far, g per step; `None` before a lap.
     pub fn burn_g_per_step(&self) -> Option<f64> {
-        let steps = self.track_steps()? - self.run_start.track_steps?;
-        let burned = self.counters.burned - self.run_start.counters.burned;
+        let steps = self.track_steps()? - self.stint_start.track_steps?;
+        let burned = self.counters.burned - self.stint_start.counters.burned;
         (steps > LAP_STEPS).then(|| burned.mass().kg() * 1e3 / steps as f64)
     }
     /// The flow at the speed in force if distance costs what it did so far in the run, g/s; `None` before a kilometre.
     pub fn rate_by_distance_g_s(&self) -> Option<f64> {
-        let (now, then) = (&self.counters, &self.run_start.counters);
+        let (now, then) = (&self.counters, &self.stint_start.counters);
         let driven_m = (now.driven_nm - then.driven_nm) as f64 * 1e-9;
         let speed_m_s = f64::from(self.speed_mm_s?) * 1e-3;
         let burned_g = (now.burned - then.burned).mass().kg() * 1e3;

@@ -2,7 +2,7 @@
 
 use crate::state::RaceState;
 use events::{FuelEvidence, StopPhase, VehicleId};
-use fuel::bag::Added;
+use fuel::fill_to_fill::Added;
 use fuel::prior;
 use serde::{Deserialize, Serialize};
 use units::{EventTime, FuelDensity, FuelMicrograms, Mass, Volume};
@@ -73,8 +73,8 @@ impl Level {
             let Some(stop) = stops.get(number) else { continue };
             let tank = TankSize::at(stop.box_stop, race);
             let since = number.checked_sub(1).and_then(|last| stops.get(last)).map(|stop| stop.box_stop);
-            let is_of_run = |at: EventTime| at <= stop.box_stop && since.is_none_or(|since| since < at);
-            if race.told().run_outs(vehicle).any(|(_, at)| is_of_run(at)) {
+            let is_of_stint = |at: EventTime| at <= stop.box_stop && since.is_none_or(|since| since < at);
+            if race.told().run_outs(vehicle).any(|(_, at)| is_of_stint(at)) {
                 level = tank.dry();
             }
             if in_box && number + 1 == at_stops.len() {
@@ -169,7 +169,7 @@ pub(crate) fn stops(vehicle: VehicleId, race: &RaceState) -> Vec<StopTimes> {
 
 /// The car's tank, in kg.
 pub(crate) struct TankSize {
-    gal: fuel::bag::Tank,
+    gal: fuel::fill_to_fill::Tank,
     capacity_kg: f64,
     capacity_var_kg2: f64,
     density: FuelDensity,
@@ -180,10 +180,12 @@ impl TankSize {
     pub fn at(at: EventTime, race: &RaceState) -> TankSize {
         let density = race.fuel_density();
         let gal = match race.tank(at) {
-            Some(told) => {
-                fuel::bag::Tank { size_gal: told.us_gallons(), size_sd_gal: 0.0, ..fuel::bag::Tank::CUP }
-            }
-            None => fuel::bag::Tank::CUP,
+            Some(told) => fuel::fill_to_fill::Tank {
+                size_gal: told.us_gallons(),
+                size_sd_gal: 0.0,
+                ..fuel::fill_to_fill::Tank::CUP
+            },
+            None => fuel::fill_to_fill::Tank::CUP,
         };
         let kg = |gallons| density.mass(Volume::from_us_gallons(gallons)).kg();
         let sd_kg = kg(gal.size_sd_gal);
@@ -191,7 +193,7 @@ impl TankSize {
     }
 
     /// In gallons.
-    pub fn gal(&self) -> fuel::bag::Tank {
+    pub fn gal(&self) -> fuel::fill_to_fill::Tank {
         self.gal
     }
 
@@ -251,7 +253,7 @@ impl TankSize {
     }
 }
 
-/// What a piece of evidence says went in.
+/// What a segment of evidence says went in.
 pub(crate) fn added(evidence: &FuelEvidence) -> Option<Added> {
     let sd_gal = evidence.added_sd.map_or(prior::CANS_SD_GAL, Volume::us_gallons);
     let weighed = evidence.added.map(|added| Added { gal: added.us_gallons(), sd_gal });

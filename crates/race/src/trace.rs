@@ -6,7 +6,7 @@
 use crate::flow::held;
 use crate::gap::Gap;
 use crate::lap::{LAP_STEPS, LapTracker};
-use crate::piece::Closed;
+use crate::segment::Closed;
 use crate::silence::{GAP_MAX, Heard, Silence};
 use crate::state::RaceState;
 use crate::step::Step;
@@ -44,7 +44,7 @@ pub struct Trace {
 }
 
 impl Trace {
-    /// Takes the next step in [`Step::fold_order`]; calls `closed` for each lap and piece that this closes.
+    /// Takes the next step in [`Step::fold_order`]; calls `closed` for each lap and segment that this closes.
     pub fn push(&mut self, step: &Step, race: &RaceState, mut closed: impl FnMut(Closed)) {
         if let Step::Sample(sample) = step {
             self.hear(sample, race);

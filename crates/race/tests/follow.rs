@@ -1,7 +1,7 @@
 //! A car whose samples arrive as they happen.
 
 use events::{EventId, Flag, RaceEvent, RaceEventKind, Sample, Session, SessionId, Signal, VehicleId};
-use race::{Car, CarFold, Effective, LapInParts, RaceState, Settings};
+use race::{Car, CarFold, LapInParts, RaceState, Settings, Stamped};
 use std::num::NonZeroU64;
 use units::{EventTime, Span};
 
@@ -53,8 +53,8 @@ impl Follow {
     }
     /// Closes the window that ends at `end`, with all of `samples`.
     pub fn close(&mut self, end: EventTime, samples: &[Sample]) -> Option<CarFold> {
-        let effective = |sample: &Sample| Effective { at: sample.event_time, sample: *sample };
-        let batch: Vec<Effective> = samples.iter().map(effective).collect();
+        let effective = |sample: &Sample| Stamped { at: sample.event_time, sample: *sample };
+        let batch: Vec<Stamped> = samples.iter().map(effective).collect();
         let folded = self.car.fold(end, &batch, &self.race);
         self.laps.extend(folded.laps);
         folded.fold

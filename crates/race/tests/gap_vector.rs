@@ -83,7 +83,7 @@ fn a_gap_takes_the_burn_of_the_donor_lap() {
     let of_car = samples(&rows);
     let (before, after) = of_car.split_at(of_car.partition_point(|sample| sample.event_time < gap_ends));
     let mut follow = Follow::new(race(told));
-    let imputed = |fold: race::CarFold| fold.burned.unwrap().run_imputed.mass().kg();
+    let imputed = |fold: race::CarFold| fold.burned.unwrap().stint_imputed.mass().kg();
     let other_gap_kg = imputed(follow.close(before.last().unwrap().event_time, before).unwrap());
     let both_gaps_kg = imputed(follow.close(after.last().unwrap().event_time, after).unwrap());
     let imputed_g = (both_gaps_kg - other_gap_kg) * 1e3;

@@ -39,7 +39,7 @@ fn through_a_car(samples: &[Value]) -> (f64, f64, u64) {
     let end = of_car.iter().map(|sample| sample.event_time).max().unwrap() + Span::from_us(1);
     let mut follow = Follow::new(race(conditions));
     let burned = follow.close(end, &of_car).unwrap().burned.unwrap();
-    (burned.race.mass().kg(), burned.run_imputed.mass().kg(), follow.car.counts().duplicate)
+    (burned.race.mass().kg(), burned.stint_imputed.mass().kg(), follow.car.counts().duplicate)
 }
 
 #[test]

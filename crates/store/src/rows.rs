@@ -13,11 +13,11 @@ pub(crate) const CARS: &str = "session, vehicle_id, number, driver, team, manufa
 pub(crate) const WINDOWS: &str = "session, window_end_us, flag, lap, field_mpg";
 
 pub(crate) const INSIGHTS: &str = "session, window_end_us, vehicle_id, lap, lap_distance, position, flag, rate_g_s, \
-     burned_lap_kg, burned_run_kg, burned_stage_kg, burned_race_kg, mpg_last_lap, mpg_last_lap_imputed_pct, mpg_5, \
-     mpg_5_sd, mpg_5_imputed_pct, mpg_run, run_laps, green_laps, stops, remaining_kg, remaining_sd_kg, laps_left, laps_left_sd, relative_pct, relative_sd_pct, \
+     burned_lap_kg, burned_stint_kg, burned_stage_kg, burned_race_kg, mpg_last_lap, mpg_last_lap_imputed_pct, mpg_5, \
+     mpg_5_sd, mpg_5_imputed_pct, mpg_stint, stint_laps, green_laps, stops, remaining_kg, remaining_sd_kg, laps_left, laps_left_sd, relative_pct, relative_sd_pct, \
      relative_last_lap_pct, scale_sd_pct, mode, quality, imputed_pct, imputed_lap_pct, age_ms";
 
-pub(crate) const LAPS: &str = "session, vehicle_id, lap, from_us, to_us, run, label, clean, burned_kg, burned_sd_kg, \
+pub(crate) const LAPS: &str = "session, vehicle_id, lap, from_us, to_us, stint, label, clean, burned_kg, burned_sd_kg, \
      imputed_kg, distance_m, mpg, window_end_us, burned_parts_g";
 
 pub(crate) const RACE_EVENTS: &str = "session, kind, event_id, at_us, vehicle_id, flag, phase, stop_time_us, added_l, \
@@ -108,7 +108,7 @@ pub(crate) fn put_insight(statement: &mut Statement<'_>, i: &CarInsight) -> rusq
         Word(i.flag),
         finite(i.rate_g_s),
         finite(i.burned_lap_kg),
-        finite(i.burned_run_kg),
+        finite(i.burned_stint_kg),
         finite(i.burned_stage_kg),
         finite(i.burned_race_kg),
         finite(i.mpg_last_lap),
@@ -116,8 +116,8 @@ pub(crate) fn put_insight(statement: &mut Statement<'_>, i: &CarInsight) -> rusq
         finite(i.mpg_5),
         finite(i.mpg_5_sd),
         finite(i.mpg_5_imputed_pct),
-        finite(i.mpg_run),
-        i.run_laps,
+        finite(i.mpg_stint),
+        i.stint_laps,
         i.green_laps,
         i.stops,
         finite(i.remaining_kg),
@@ -147,7 +147,7 @@ pub(crate) fn insight(row: &Row<'_>) -> rusqlite::Result<CarInsight> {
         flag: row.get::<_, Word<_>>("flag")?.0,
         rate_g_s: row.get("rate_g_s")?,
         burned_lap_kg: row.get("burned_lap_kg")?,
-        burned_run_kg: row.get("burned_run_kg")?,
+        burned_stint_kg: row.get("burned_stint_kg")?,
         burned_stage_kg: row.get("burned_stage_kg")?,
         burned_race_kg: row.get("burned_race_kg")?,
         mpg_last_lap: row.get("mpg_last_lap")?,
@@ -155,8 +155,8 @@ pub(crate) fn insight(row: &Row<'_>) -> rusqlite::Result<CarInsight> {
         mpg_5: row.get("mpg_5")?,
         mpg_5_sd: row.get("mpg_5_sd")?,
         mpg_5_imputed_pct: row.get("mpg_5_imputed_pct")?,
-        mpg_run: row.get("mpg_run")?,
-        run_laps: row.get("run_laps")?,
+        mpg_stint: row.get("mpg_stint")?,
+        stint_laps: row.get("stint_laps")?,
         green_laps: row.get("green_laps")?,
         stops: row.get("stops")?,
         remaining_kg: row.get("remaining_kg")?,
@@ -193,7 +193,7 @@ pub(crate) fn put_lap(
         l.lap,
         l.from_us.us(),
         l.to_us.us(),
-        l.run,
+        l.stint,
         Word(l.label),
         l.clean,
         l.burned_kg,
@@ -211,7 +211,7 @@ pub(crate) fn lap(row: &Row<'_>) -> rusqlite::Result<LapSummary> {
         session: row.get::<_, Word<_>>("session")?.0,
         vehicle_id: row.get::<_, Word<_>>("vehicle_id")?.0,
         lap: row.get("lap")?,
-        run: row.get("run")?,
+        stint: row.get("stint")?,
         from_us: EventTime::from_us(row.get("from_us")?),
         to_us: EventTime::from_us(row.get("to_us")?),
         label: row.get::<_, Word<_>>("label")?.0,

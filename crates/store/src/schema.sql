@@ -47,7 +47,7 @@ CREATE TABLE IF NOT EXISTS insights (
   flag                  TEXT NOT NULL,
   rate_g_s              REAL,
   burned_lap_kg         REAL,
-  burned_run_kg         REAL,
+  burned_stint_kg         REAL,
   burned_stage_kg       REAL,
   burned_race_kg        REAL,
   mpg_last_lap          REAL,
@@ -55,8 +55,8 @@ CREATE TABLE IF NOT EXISTS insights (
   mpg_5                 REAL,
   mpg_5_sd              REAL,
   mpg_5_imputed_pct     REAL,
-  mpg_run               REAL,
-  run_laps              INTEGER NOT NULL,
+  mpg_stint               REAL,
+  stint_laps              INTEGER NOT NULL,
   green_laps            INTEGER NOT NULL,
   stops                 INTEGER NOT NULL,
   remaining_kg          REAL,
@@ -81,7 +81,7 @@ CREATE TABLE IF NOT EXISTS laps (
   lap            INTEGER NOT NULL,
   from_us        INTEGER NOT NULL,
   to_us          INTEGER NOT NULL,
-  run            INTEGER NOT NULL,
+  stint          INTEGER NOT NULL,
   label          TEXT NOT NULL,
   clean          INTEGER NOT NULL,
   burned_kg      REAL NOT NULL,
@@ -123,9 +123,9 @@ FROM sessions;
 CREATE VIEW board AS
 SELECT
   i.session, i.window_end_us, i.position, i.vehicle_id, c.number, c.driver, i.lap, i.flag, i.mode, i.quality,
-  i.mpg_last_lap, i.mpg_5, i.mpg_5_sd, i.mpg_run, i.relative_pct, i.relative_sd_pct,
+  i.mpg_last_lap, i.mpg_5, i.mpg_5_sd, i.mpg_stint, i.relative_pct, i.relative_sd_pct,
   i.burned_lap_kg / kg_per_gal   AS burned_lap_gal,
-  i.burned_run_kg / kg_per_gal   AS burned_run_gal,
+  i.burned_stint_kg / kg_per_gal   AS burned_run_gal,
   i.burned_race_kg / kg_per_gal  AS burned_race_gal,
   i.remaining_kg / kg_per_gal    AS remaining_gal,
   i.remaining_sd_kg / kg_per_gal AS remaining_sd_gal,
@@ -137,7 +137,7 @@ LEFT JOIN cars c ON c.session = i.session AND c.vehicle_id = i.vehicle_id;
 
 CREATE VIEW lap_mpg AS
 SELECT
-  l.session, l.vehicle_id, c.number, c.driver, l.lap, l.run, l.label, l.clean, l.mpg,
+  l.session, l.vehicle_id, c.number, c.driver, l.lap, l.stint, l.label, l.clean, l.mpg,
   l.burned_kg / kg_per_gal    AS burned_gal,
   l.burned_sd_kg / kg_per_gal AS burned_sd_gal,
   l.imputed_kg / kg_per_gal   AS imputed_gal,
@@ -146,10 +146,10 @@ FROM laps l
 JOIN fuel USING (session)
 LEFT JOIN cars c USING (session, vehicle_id);
 
--- A run is what lies between two stops. Laps of unknown length count for burn and not for economy.
-CREATE VIEW run_mpg AS
+-- A stint is what lies between two stops. Laps of unknown length count for burn and not for economy.
+CREATE VIEW stint_mpg AS
 SELECT
-  l.session, l.vehicle_id, c.number, c.driver, l.run,
+  l.session, l.vehicle_id, c.number, c.driver, l.stint,
   min(l.lap) AS first_lap, max(l.lap) AS last_lap,
   sum(l.clean) AS clean_laps,
   sum(l.burned_kg) / kg_per_gal AS burned_gal,
@@ -158,7 +158,7 @@ SELECT
 FROM laps l
 JOIN fuel USING (session)
 LEFT JOIN cars c USING (session, vehicle_id)
-GROUP BY l.session, l.vehicle_id, l.run;
+GROUP BY l.session, l.vehicle_id, l.stint;
 
 CREATE VIEW lap_parts AS
 SELECT

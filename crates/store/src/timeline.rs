@@ -53,7 +53,7 @@ pub struct PitStop {
     pub pit_out: Option<EventTime>,
     /// Fuel added, where somebody told.
     pub added: Option<Volume>,
-    /// Standard deviation of `added`, where one piece of evidence tells it.
+    /// Standard deviation of `added`, where one segment of evidence tells it.
     pub added_sd: Option<Volume>,
     /// Whether the tank was full afterwards, where somebody told.
     pub full: Option<bool>,

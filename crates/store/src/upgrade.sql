@@ -7,7 +7,7 @@ ALTER TABLE insights ADD COLUMN mpg_5_imputed_pct REAL;
 ALTER TABLE insights ADD COLUMN imputed_lap_pct REAL;
 ALTER TABLE laps ADD COLUMN burned_parts_g TEXT;
 
-DROP VIEW run_mpg;
+DROP VIEW stint_mpg;
 DROP VIEW lap_mpg;
 DROP VIEW board;
 DROP VIEW fuel;

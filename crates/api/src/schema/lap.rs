@@ -7,49 +7,49 @@ use units::FuelDensity;
 
 /// A closed lap, from the store, which keeps none whose required numbers are none.
 pub(crate) struct Lap {
-    pub(super) told: LapSummary,
+    pub(super) value: LapSummary,
     pub(super) density: FuelDensity,
 }
 
 #[Object]
 impl Lap {
     async fn session_id(&self) -> ID {
-        self.told.session.as_str().into()
+        self.value.session.as_str().into()
     }
     async fn vehicle_id(&self) -> ID {
-        self.told.vehicle_id.as_str().into()
+        self.value.vehicle_id.as_str().into()
     }
     async fn lap(&self) -> i32 {
-        int(self.told.lap)
+        int(self.value.lap)
     }
-    async fn run(&self) -> i32 {
-        int(self.told.run)
+    async fn stint(&self) -> i32 {
+        int(self.value.stint)
     }
     async fn from_us(&self) -> Micros {
-        self.told.from_us.into()
+        self.value.from_us.into()
     }
     async fn to_us(&self) -> Micros {
-        self.told.to_us.into()
+        self.value.to_us.into()
     }
     async fn label(&self) -> LapLabel {
-        self.told.label.into()
+        self.value.label.into()
     }
     async fn clean(&self) -> bool {
-        self.told.clean
+        self.value.clean
     }
     async fn burned(&self, #[graphql(default_with = "FuelUnit::Kg")] unit: FuelUnit) -> f64 {
-        unit.of(self.told.burned_kg, self.density)
+        unit.of(self.value.burned_kg, self.density)
     }
     async fn burned_sd(&self, #[graphql(default_with = "FuelUnit::Kg")] unit: FuelUnit) -> f64 {
-        unit.of(self.told.burned_sd_kg, self.density)
+        unit.of(self.value.burned_sd_kg, self.density)
     }
     async fn imputed(&self, #[graphql(default_with = "FuelUnit::Kg")] unit: FuelUnit) -> f64 {
-        unit.of(self.told.imputed_kg, self.density)
+        unit.of(self.value.imputed_kg, self.density)
     }
     async fn distance_m(&self) -> Option<f64> {
-        self.told.distance_m
+        self.value.distance_m
     }
     async fn economy(&self, #[graphql(default_with = "EconomyUnit::Mpg")] unit: EconomyUnit) -> Option<f64> {
-        finite(unit.of(self.told.mpg?))
+        finite(unit.of(self.value.mpg?))
     }
 }

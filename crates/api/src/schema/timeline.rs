@@ -6,7 +6,7 @@ use async_graphql::{ID, Object};
 use units::{FuelDensity, Volume};
 
 pub(crate) struct Timeline {
-    pub(super) told: store::Timeline,
+    pub(super) value: store::Timeline,
     pub(super) density: FuelDensity,
 }
 
@@ -15,21 +15,21 @@ pub(crate) struct Timeline {
 impl Timeline {
     #[graphql(complexity = "LIST * child_complexity")]
     async fn flags(&self) -> Vec<FlagSpan<'_>> {
-        self.told.flags.iter().map(FlagSpan).collect()
+        self.value.flags.iter().map(FlagSpan).collect()
     }
     /// Every time that a car stood in its box.
     #[graphql(complexity = "LIST * child_complexity")]
     async fn stops(&self) -> Vec<Stop<'_>> {
-        self.told.stops.iter().map(|told| Stop { told, density: self.density }).collect()
+        self.value.stops.iter().map(|value| Stop { value, density: self.density }).collect()
     }
     /// The ends of the stages, reached or not. The last stage ends with the race and is not among them.
     #[graphql(complexity = "LIST * child_complexity")]
     async fn stage_ends(&self) -> Vec<StageEnd<'_>> {
-        self.told.stage_ends.iter().map(StageEnd).collect()
+        self.value.stage_ends.iter().map(StageEnd).collect()
     }
     #[graphql(complexity = "LIST * child_complexity")]
     async fn retirements(&self) -> Vec<Retirement<'_>> {
-        self.told.retirements.iter().map(Retirement).collect()
+        self.value.retirements.iter().map(Retirement).collect()
     }
 }
 
@@ -57,7 +57,7 @@ impl FlagSpan<'_> {
 }
 
 pub(crate) struct Stop<'t> {
-    told: &'t store::PitStop,
+    value: &'t store::PitStop,
     density: FuelDensity,
 }
 
@@ -70,37 +70,37 @@ impl Stop<'_> {
 #[Object]
 impl Stop<'_> {
     async fn vehicle_id(&self) -> ID {
-        self.told.vehicle.as_str().into()
+        self.value.vehicle.as_str().into()
     }
     /// Which stop of the car, from 1.
     async fn number(&self) -> i32 {
-        int(self.told.number)
+        int(self.value.number)
     }
     /// The lap on which it came in.
     async fn lap(&self) -> Option<i32> {
-        self.told.lap.map(int)
+        self.value.lap.map(int)
     }
     async fn pit_in_us(&self) -> Option<Micros> {
-        self.told.pit_in.map(Into::into)
+        self.value.pit_in.map(Into::into)
     }
     async fn box_stop_us(&self) -> Option<Micros> {
-        self.told.box_stop.map(Into::into)
+        self.value.box_stop.map(Into::into)
     }
     async fn box_leave_us(&self) -> Option<Micros> {
-        self.told.box_leave.map(Into::into)
+        self.value.box_leave.map(Into::into)
     }
     async fn pit_out_us(&self) -> Option<Micros> {
-        self.told.pit_out.map(Into::into)
+        self.value.pit_out.map(Into::into)
     }
-    /// Null where nobody told.
+    /// Null where nobody value.
     async fn added(&self, #[graphql(default_with = "FuelUnit::Kg")] unit: FuelUnit) -> Option<f64> {
-        self.mass(self.told.added, unit)
+        self.mass(self.value.added, unit)
     }
     async fn added_sd(&self, #[graphql(default_with = "FuelUnit::Kg")] unit: FuelUnit) -> Option<f64> {
-        self.mass(self.told.added_sd, unit)
+        self.mass(self.value.added_sd, unit)
     }
     async fn full(&self) -> Option<bool> {
-        self.told.full
+        self.value.full
     }
 }
 

@@ -3,10 +3,10 @@
 
 mod client;
 mod contract;
+mod evidence;
 mod http;
 #[path = "../../../store/tests/lib/race.rs"]
 #[allow(dead_code)]
 mod race;
 mod socket;
-mod tell;
 mod timeline;

@@ -1,6 +1,6 @@
 //! `burnbar calibrate`: past races to a model file, and what there is to say about it.
 
-pub mod bags;
+pub mod fills_to_fill;
 mod progress;
 
 use crate::args::{CalibrateArgs, Format, Learner};
@@ -77,7 +77,7 @@ fn races(args: &CalibrateArgs, progress: &Progress) -> Result<Vec<Race>, Failure
         let mut read = Vec::new();
         while let Some((place, tape)) = next.lock().unwrap_or_else(std::sync::PoisonError::into_inner).next()
         {
-            read.push((place, bags::of_tape(tape, &args.flow)));
+            read.push((place, fills_to_fill::of_tape(tape, &args.flow)));
             progress.done(tape);
         }
         read

@@ -3,13 +3,13 @@
 //! The only reader of truth, and it reads it after the estimate is made.
 
 mod align;
-mod chances;
 pub mod detectors;
 mod estimates;
 mod figures;
 mod goals;
 mod metrics;
 mod naive;
+mod probability_scores;
 mod rows;
 pub mod science;
 mod scorecard;

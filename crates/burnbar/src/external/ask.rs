@@ -4,8 +4,8 @@
 //! log, where the stream finds it: so a replay needs nobody to ask.
 
 use super::breaker::{Breaker, back_off};
-use super::heard::Heard;
 use super::http::{Address, Client};
+use super::observed::Heard;
 use crate::journal::Journal;
 use crate::time::Stopwatch;
 use events::{Answer, AnsweredRate, Board, Flag, Mode, ModelId, RaceEventKind, SessionId, VehicleId};

@@ -62,7 +62,7 @@ pub fn page(report: &Report) -> String {
             cells
         }),
     );
-    html += "<h2>Bags</h2>\n";
+    html += "<h2>FillsToFill</h2>\n";
     html += &table(
         &["race", "car", "told, gal", "fitted, gal", "z", "weight"],
         report.residuals.iter().map(|bag| {

@@ -7,7 +7,7 @@ use super::technique::{Lap, Means, Technique};
 use super::traffic::Place;
 use crate::fold::CarFold;
 use crate::watch::LAPS;
-use events::{CarInsight, Mode, Seen, Sign};
+use events::{ActiveSign, CarInsight, Mode, Sign};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use units::EventTime;
@@ -69,7 +69,7 @@ impl Judge {
         };
         let technique = Technique { tow, ..Technique::of(driven, &own, field, lap) };
         self.in_packs = lap.in_packs;
-        self.save.lap(fold.run, technique.burn);
+        self.save.lap(fold.stint, technique.burn);
         let mode = self.says(&technique);
         self.take(Judged { from: driven.from, technique, mode });
     }
@@ -118,7 +118,7 @@ impl Judge {
     }
 
     /// What shows in both of the newest laps; and, where cars race in packs, on a clear road.
-    pub fn signs(&self) -> impl Iterator<Item = Seen> + '_ {
+    pub fn signs(&self) -> impl Iterator<Item = ActiveSign> + '_ {
         let both = |shows: fn(&Technique) -> bool| {
             self.laps.len() == LAPS && self.laps.iter().all(|lap| shows(&lap.technique))
         };
@@ -136,7 +136,7 @@ impl Judge {
             (Sign::ShortShift, since(both(|lap| lap.shifts_early)), newest.map(|lap| lap.early_rpm)),
         ]
         .into_iter()
-        .filter_map(|(sign, since, amount)| Some(Seen { sign, since_us: since?, amount }))
+        .filter_map(|(sign, since, amount)| Some(ActiveSign { sign, since_us: since?, amount }))
     }
 }
 

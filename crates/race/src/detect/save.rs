@@ -13,7 +13,7 @@ const NEWEST: usize = 2;
 /// Burn against the field's at the same time: what the whole field gains or loses drops out.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SaveAmount {
-    run: u32,
+    stint: u32,
     base: Vec<f64>,
     newest: Vec<f64>,
     percent: Option<f64>,
@@ -21,9 +21,9 @@ pub struct SaveAmount {
 
 impl SaveAmount {
     /// A clean lap of `run` with its burn over the field's, less 1.
-    pub fn lap(&mut self, run: u32, burn: Option<f64>) {
-        if self.run != run {
-            *self = SaveAmount { run, ..SaveAmount::default() };
+    pub fn lap(&mut self, stint: u32, burn: Option<f64>) {
+        if self.stint != stint {
+            *self = SaveAmount { stint, ..SaveAmount::default() };
         }
         let Some(ratio) = burn.map(|burn| 1.0 + burn).filter(|ratio| *ratio > 0.0) else { return };
         self.newest.push(ratio);
@@ -67,6 +67,6 @@ mod tests {
         // 0.95 of the field's burn after 1.02
         assert!((save.percent().unwrap() - 100.0 * (1.0 - 0.95 / 1.02)).abs() < 1e-9);
         save.lap(1, Some(0.0));
-        assert_eq!(save.percent(), None, "another run");
+        assert_eq!(save.percent(), None, "another stint");
     }
 }

@@ -23,11 +23,11 @@ pub(super) struct Answered {
     /// stage.
     race: FuelMicrograms,
     before_lap: FuelMicrograms,
-    before_run: FuelMicrograms,
+    before_stint: FuelMicrograms,
     before_stage: FuelMicrograms,
     /// Which lap, run and burn of the stage that was.
     lap: Option<i32>,
-    run: u32,
+    stint: u32,
     stage: FuelMicrograms,
     newest: Option<(EventTime, ModelId, f64)>,
 }
@@ -63,8 +63,8 @@ impl Answered {
             self.by_law.pop_front();
         }
         self.by_law.push_back((fold.window_end, burned.race));
-        if self.run != fold.run {
-            (self.run, self.before_run) = (fold.run, self.race);
+        if self.stint != fold.stint {
+            (self.stint, self.before_stint) = (fold.stint, self.race);
         }
         if self.lap != fold.lap {
             (self.lap, self.before_lap) = (fold.lap, self.race);
@@ -79,7 +79,7 @@ impl Answered {
             burned: Some(Burned {
                 race: burned.race + self.race,
                 stage: burned.stage + (self.race - self.before_stage),
-                run: burned.run + (self.race - self.before_run),
+                stint: burned.stint + (self.race - self.before_stint),
                 lap: burned.lap + (self.race - self.before_lap),
                 ..burned
             }),
@@ -111,13 +111,13 @@ mod tests {
             burned: Some(Burned {
                 race: grams(race_g),
                 stage: grams(race_g),
-                run: grams(race_g),
+                stint: grams(race_g),
                 lap: grams(race_g % 300),
                 ..Burned::default()
             }),
-            run: 0,
-            run_laps: 0,
-            run_distance_m: None,
+            stint: 0,
+            stint_laps: 0,
+            stint_distance_m: None,
             last_lap: None,
             clean_laps: Arc::default(),
             driven: Arc::default(),

@@ -101,9 +101,9 @@ impl FieldCar {
     pub fn scaled(&mut self, fold: CarFold, scale: Option<Scale>) -> CarFold {
         self.scale = scale;
         if let Some(burned) = fold.burned {
-            let gap_var_g2 = (burned.race_gap_var_g2 - burned.run_gap_var_g2).max(0.0);
-            let at_stop = AtStop { burned: burned.race - burned.run, gap_var_g2 };
-            self.at_stops.resize(fold.run as usize, at_stop);
+            let gap_var_g2 = (burned.race_gap_var_g2 - burned.stint_gap_var_g2).max(0.0);
+            let at_stop = AtStop { burned: burned.race - burned.stint, gap_var_g2 };
+            self.at_stops.resize(fold.stint as usize, at_stop);
             if let Some(newest) = self.at_stops.last_mut() {
                 *newest = at_stop;
             }
@@ -151,7 +151,7 @@ impl FieldCar {
         let burned = fold.burned.filter(|_| fold.calibrated)?;
         let scale = self.scale?;
         // a feed that tells no more of a stop than its beginning does not leave a car in its box for ever
-        let in_box = fold.in_box && fold.run_laps == 0;
+        let in_box = fold.in_box && fold.stint_laps == 0;
         let newest = self.at_stops.last().copied().unwrap_or_default();
         let walked_for = (window.race.touched(fold.vehicle), newest, in_box, self.scale);
         let level = match self.level {
@@ -163,7 +163,7 @@ impl FieldCar {
             }
         };
         self.level = Some((walked_for, level));
-        Some((level, level.after(burned.run.mass(), burned.run_gap_var_g2 * 1e-6, scale.sd())))
+        Some((level, level.after(burned.stint.mass(), burned.stint_gap_var_g2 * 1e-6, scale.sd())))
     }
 }
 
@@ -190,12 +190,12 @@ impl Burned {
         Burned {
             race: scaled(self.race, factor),
             stage: scaled(self.stage, factor),
-            run: scaled(self.run, factor),
+            stint: scaled(self.stint, factor),
             lap: scaled(self.lap, factor),
-            run_imputed: scaled(self.run_imputed, factor),
+            stint_imputed: scaled(self.stint_imputed, factor),
             lap_imputed: scaled(self.lap_imputed, factor),
             race_gap_var_g2: self.race_gap_var_g2 * factor * factor,
-            run_gap_var_g2: self.run_gap_var_g2 * factor * factor,
+            stint_gap_var_g2: self.stint_gap_var_g2 * factor * factor,
         }
     }
 }

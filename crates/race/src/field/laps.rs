@@ -20,7 +20,7 @@ pub fn lap_summary(
         session: race.session()?.session,
         vehicle_id: vehicle,
         lap: lap.number.and_then(|number| u32::try_from(number).ok()).unwrap_or(0),
-        run: lap.run,
+        stint: lap.stint,
         from_us: lap.from,
         to_us: lap.to,
         label: lap.label,

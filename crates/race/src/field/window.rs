@@ -1,8 +1,8 @@
 //! What a window's insights have in common, and how each part of one is said.
 
 use super::car::FieldCar;
+use super::forecast::Leader;
 use super::laps::{against_others_sd, share_pct};
-use super::outlook::Leader;
 use crate::counters::ClosedLap;
 use crate::detect::Detect;
 use crate::fold::CarFold;
@@ -59,9 +59,9 @@ impl Window<'_> {
     pub fn say_where(&self, fold: &CarFold, insight: &mut CarInsight) {
         insight.lap = fold.lap.and_then(|lap| u32::try_from(lap).ok());
         insight.lap_distance = fold.lap_distance;
-        insight.run_laps = fold.run_laps;
+        insight.stint_laps = fold.stint_laps;
         insight.green_laps = fold.clean_laps.len() as u32;
-        insight.stops = fold.run;
+        insight.stops = fold.stint;
         insight.age_ms = Some(fold.age.us() / 1000);
     }
 
@@ -69,14 +69,14 @@ impl Window<'_> {
         insight.rate_g_s = fold.rate_g_s.filter(|_| fold.age <= STALE_AFTER);
         if let Some(burned) = fold.burned {
             insight.burned_lap_kg = Some(burned.lap.mass().kg());
-            insight.burned_run_kg = Some(burned.run.mass().kg());
+            insight.burned_stint_kg = Some(burned.stint.mass().kg());
             insight.burned_stage_kg = Some(burned.stage.mass().kg());
             insight.burned_race_kg = Some(burned.race.mass().kg());
-            insight.imputed_pct = share_pct(burned.run_imputed, burned.run);
+            insight.imputed_pct = share_pct(burned.stint_imputed, burned.stint);
             insight.imputed_lap_pct = Some(share_pct(burned.lap_imputed, burned.lap));
-            insight.mpg_run = fold
-                .run_distance_m
-                .and_then(|metres| miles_per_gallon(metres, self.volume(burned.run.mass())));
+            insight.mpg_stint = fold
+                .stint_distance_m
+                .and_then(|metres| miles_per_gallon(metres, self.volume(burned.stint.mass())));
         }
         if let Some(scale) = scale.filter(|_| fold.burned.is_some()) {
             insight.scale = fold.calibrated.then_some(scale.factor);
@@ -122,15 +122,15 @@ impl Window<'_> {
         insight.remaining_kg = Some(remaining.mean_kg);
         insight.remaining_sd_kg = Some(remaining.sd_kg);
         insight.scale_sd_pct = Some(100.0 * remaining.scale_sd);
-        let Some(outlook) = self.outlook(fold, car, (level, remaining)) else { return };
-        if let Ok(laps) = outlook.laps_left() {
+        let Some(forecast) = self.forecast(fold, car, (level, remaining)) else { return };
+        if let Ok(laps) = forecast.laps_left() {
             insight.laps_left = Some(laps.mean.max(0.0));
             insight.laps_left_sd = Some(laps.sd);
         }
         insight.forecast = self.foreseen(fold, car).and_then(|foreseen| match &car.forecast {
             Some((before, forecast)) if *before == foreseen => *forecast,
             _ => {
-                let forecast = outlook.forecast();
+                let forecast = forecast.forecast();
                 car.forecast = Some((foreseen, forecast));
                 forecast
             }

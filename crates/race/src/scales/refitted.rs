@@ -2,12 +2,12 @@
 //! again, from all bags so far.
 
 use super::{Car, Learnable, Scale};
-use crate::bags::Over;
 use crate::conditions::Conditions;
-use crate::runs::{CarRuns, Ran, Runs};
+use crate::fill_to_fill::Over;
 use crate::state::RaceState;
+use crate::stints::{CarStints, Ran, Stints};
 use events::VehicleId;
-use fuel::refit::{self, FitBag, Refit, SHAPE};
+use fuel::refit::{self, FitFillToFill, Refit, SHAPE};
 use fuel::{Belief, Burned, Histogram, KnotGradients, LogScale, Symmetric, knot_gradients, prior};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +24,7 @@ const RACE: usize = SHAPE;
 pub(super) struct Refitted {
     belief: Option<Belief>,
     scales: BTreeMap<VehicleId, Scale>,
-    /// Bags have changed since the last fit.
+    /// FillsToFill have changed since the last fit.
     pub is_stale: bool,
     next: EventTime,
     shape_sd: f64,
@@ -50,7 +50,7 @@ fn contradicted(fitted: Option<&Refit>, whose: &[VehicleId]) -> BTreeSet<Vehicle
 /// What a fit is made of.
 pub(super) struct Known<'a> {
     pub bags: &'a [Learnable],
-    pub runs: &'a Runs,
+    pub stints: &'a Stints,
     pub order: &'a [VehicleId],
     pub cars: &'a BTreeMap<VehicleId, Car>,
 }
@@ -96,9 +96,9 @@ impl Refitted {
                 whose.push(bag.bag.vehicle);
                 bags.push(laid);
             }
-            let bags: Vec<FitBag> = bags
+            let bags: Vec<FitFillToFill> = bags
                 .iter()
-                .map(|(histogram, burned, scales)| FitBag {
+                .map(|(histogram, burned, scales)| FitFillToFill {
                     histogram,
                     engine: conditions.engine,
                     scales,
@@ -119,9 +119,10 @@ impl Refitted {
             Reading { belief, prior: &prior, knots: &knots, has_learned, density: race.fuel_density() };
         for (number, vehicle) in known.order.iter().enumerate() {
             let scales = layout.scales(number);
-            let runs = known.runs.of(*vehicle);
-            let ln = reading.ln(runs.and_then(CarRuns::newest), &scales);
-            let clean = runs.and_then(CarRuns::newest_clean).map_or(ln, |ran| reading.ln(Some(ran), &scales));
+            let stints = known.stints.of(*vehicle);
+            let ln = reading.ln(stints.and_then(CarStints::newest), &scales);
+            let clean =
+                stints.and_then(CarStints::newest_clean).map_or(ln, |ran| reading.ln(Some(ran), &scales));
             let own = scales.iter().filter(|index| **index != RACE);
             let own_var = own.filter_map(|index| belief.covariance().get(*index, *index)).sum();
             let (shape_sd, is_contradicted) = (self.shape_sd, self.contradicted.contains(vehicle));
@@ -209,24 +210,24 @@ impl Layout {
         if bag.is_bound && *predicted_gal <= bag.burned.gal {
             return None;
         }
-        let (runs, car) = (known.runs.of(bag.vehicle)?, known.cars.get(&bag.vehicle)?);
+        let (stints, car) = (known.stints.of(bag.vehicle)?, known.cars.get(&bag.vehicle)?);
         let mut histogram = Histogram::default();
-        let mut add = |run: usize, share: f64| -> Option<()> {
-            let run = runs.all().get(run)?;
-            histogram.merge(&run.ran.whole(share));
+        let mut add = |stint: usize, share: f64| -> Option<()> {
+            let stint = stints.all().get(stint)?;
+            histogram.merge(&stint.ran.whole(share));
             Some(())
         };
         match bag.over {
-            Over::Runs { first, last } => (first..=last).try_for_each(|run| add(run, 1.0))?,
-            Over::RunsAndPart { first, part, until } => {
-                (first..part).try_for_each(|run| add(run, 1.0))?;
-                let (burned_g, _) = runs.burned_in_run_g(part, until)?;
-                add(part, burned_g / runs.all().get(part)?.ran.burned_g())?;
+            Over::Stints { first, last } => (first..=last).try_for_each(|stint| add(stint, 1.0))?,
+            Over::StintsAndPart { first, part, until } => {
+                (first..part).try_for_each(|stint| add(stint, 1.0))?;
+                let (burned_g, _) = stints.burned_in_stint_g(part, until)?;
+                add(part, burned_g / stints.all().get(part)?.ran.burned_g())?;
             }
             Over::Between { from, to } => {
-                let run = runs.run_at(to)?;
-                let burned_g = runs.burned_between_g(from, to)?;
-                add(run, burned_g / runs.all().get(run)?.ran.burned_g())?;
+                let stint = stints.run_at(to)?;
+                let burned_g = stints.burned_between_g(from, to)?;
+                add(stint, burned_g / stints.all().get(stint)?.ran.burned_g())?;
             }
         }
         let var_gal2 = bag.burned.var_gal2 + imputed_sd_gal * imputed_sd_gal;

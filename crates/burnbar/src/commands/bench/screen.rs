@@ -13,7 +13,7 @@ use tungstenite::{Message, Utf8Bytes, WebSocket};
 
 /// What the pages ask for, and as much of it.
 pub const BOARD: &str = "subscription { board { sessionId windowEndUs flag lap fieldEconomy cars { vehicleId lap lapDistance \
-    position flag burnedLap(unit: US_GALLON) lastLapEconomy economy5 economy5Sd runEconomy runLaps greenLaps stops \
+    position flag burnedLap(unit: US_GALLON) lastLapEconomy economy5 economy5Sd stintEconomy stintLaps greenLaps stops \
     remaining(unit: US_GALLON) remainingSd(unit: US_GALLON) lapsLeft lapsLeftSd relativePct relativeSdPct \
     relativeLastLapPct mode quality imputedPct ageMs } } }";
 /// The needle, whole.

@@ -1,8 +1,8 @@
 //! Lays what was estimated beside what was true: laps, stints, tanks and prospects of one race.
 
-mod prospects;
+mod finish_probability;
 
-pub use prospects::MakeIt;
+pub use finish_probability::MakeIt;
 
 use super::estimates::{CarEstimates, Estimates};
 use super::metrics::Measured;
@@ -138,33 +138,33 @@ impl Side<'_> {
     }
 
     /// Laps, and what lies before the first and behind the last of them.
-    fn pieces(&self) -> Vec<&Truth> {
+    fn segments(&self) -> Vec<&Truth> {
         let laps = || self.truth.iter().filter(|truth| truth.kind == TruthKind::Lap);
         let is_apart = |span: &&&Truth| {
             span.kind == TruthKind::Span
                 && !laps().any(|lap| lap.from_us < span.to_us && span.from_us < lap.to_us)
         };
-        let mut pieces: Vec<&Truth> = laps().chain(self.truth.iter().filter(is_apart)).copied().collect();
-        pieces.sort_by_key(|piece| piece.from_us);
-        pieces
+        let mut segments: Vec<&Truth> = laps().chain(self.truth.iter().filter(is_apart)).copied().collect();
+        segments.sort_by_key(|segment| segment.from_us);
+        segments
     }
 
-    /// Runs of pieces without a hole and without a stop: the lap on which a car stops belongs to no stint, since the
+    /// Runs of segments without a hole and without a stop: the lap on which a car stops belongs to no stint, since the
     /// truth does not say how much of it was burned before.
     fn stints(&self) -> Vec<Stint> {
         let stops = self.stops();
         let before = |us: i64| stops.partition_point(|stop| stop.from_us < us);
         let mut runs: Vec<Vec<&Truth>> = Vec::new();
-        for piece in self.pieces() {
-            if before(piece.from_us) != before(piece.to_us) {
+        for segment in self.segments() {
+            if before(segment.from_us) != before(segment.to_us) {
                 continue;
             }
-            match runs.last_mut().filter(|run| run.last().is_some_and(|last| last.to_us == piece.from_us)) {
-                Some(run) => run.push(piece),
-                None => runs.push(vec![piece]),
+            match runs.last_mut().filter(|run| run.last().is_some_and(|last| last.to_us == segment.from_us)) {
+                Some(run) => run.push(segment),
+                None => runs.push(vec![segment]),
             }
         }
-        let laps = |run: &[&Truth]| run.iter().filter(|piece| piece.kind == TruthKind::Lap).count();
+        let laps = |run: &[&Truth]| run.iter().filter(|segment| segment.kind == TruthKind::Lap).count();
         let long = runs.iter().filter(|run| laps(run) >= STINT_LAPS_MIN);
         let is_first = |run: &[&Truth]| run.first().is_some_and(|first| before(first.from_us) == 0);
         long.filter_map(|run| Some(Stint { is_first: is_first(run), burned: self.stint(run)? })).collect()
@@ -172,7 +172,7 @@ impl Side<'_> {
 
     fn stint(&self, run: &[&Truth]) -> Option<Beside> {
         let (from_us, to_us) = (run.first()?.from_us, run.last()?.to_us);
-        let true_kg = run.iter().map(|piece| piece.burned).sum::<Option<f64>>()?;
+        let true_kg = run.iter().map(|segment| segment.burned).sum::<Option<f64>>()?;
         let burn = self.car.burned(from_us, to_us)?;
         // what laps err each for itself adds up by squares, the scale's error stays what it is
         let laps = self.car.laps.iter().filter(|lap| lap.from_us.us() < to_us && from_us < lap.to_us.us());

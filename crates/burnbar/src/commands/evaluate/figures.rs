@@ -1,8 +1,8 @@
 //! The figures of some races, of the stream and of the baseline, and how they are told. Definitions: docs/accuracy.md.
 
 use super::align::{Beside, MakeIt, Race, RaceLap};
-use super::chances::{self, BINS, Called, Reliability};
 use super::metrics::{self, Lap, Measured};
+use super::probability_scores::{self, BINS, Called, Reliability};
 use crate::failure::Failure;
 use crate::say::say;
 use events::LapLabel;
@@ -257,7 +257,7 @@ impl Accuracy {
             pair_sign_at_4pct: metrics::pair_sign(&pairs, 0.04),
             tank_rms_gal: metrics::rms_of(&tanks),
             coverage80: metrics::coverage80(&stints),
-            make_it_brier_skill: chances::brier_skill(&open),
+            make_it_brier_skill: probability_scores::brier_skill(&open),
             later_stint_bias_pct: metrics::bias_pct(&later),
             first_stint_bias_pct: metrics::bias_pct(&first),
             lap_bias_pct: metrics::bias_pct(&scaled),
@@ -266,16 +266,16 @@ impl Accuracy {
             pair_spread_pct: metrics::pair_spread_pct(&pairs),
             tank_bias_gal: metrics::bias_of(&tanks),
             tank_coverage80: metrics::coverage80(&tanks),
-            laps_left_crps: chances::crps(&laps_left),
+            laps_left_crps: probability_scores::crps(&laps_left),
             laps_left_rms: metrics::rms_of(&laps_left),
-            make_it_brier: chances::brier(&open),
+            make_it_brier: probability_scores::brier(&open),
             make_it_share: metrics::mean(open.iter().map(|it| f64::from(it.happened))),
-            make_it_all_brier_skill: chances::brier_skill(&any),
-            make_it_green_brier_skill: chances::brier_skill(&green),
-            make_it_reliability: chances::reliability(&open),
-            pit_stints: chances::pit_histogram(&stints),
-            pit_laps: chances::pit_histogram(&scaled),
-            pit_tanks: chances::pit_histogram(&tanks),
+            make_it_all_brier_skill: probability_scores::brier_skill(&any),
+            make_it_green_brier_skill: probability_scores::brier_skill(&green),
+            make_it_reliability: probability_scores::reliability(&open),
+            pit_stints: probability_scores::pit_histogram(&stints),
+            pit_laps: probability_scores::pit_histogram(&scaled),
+            pit_tanks: probability_scores::pit_histogram(&tanks),
             make_its: open.len(),
             make_its_all: any.len(),
             make_its_green: green.len(),

@@ -11,7 +11,7 @@ use super::estimates::Estimates;
 use super::figures::{ACCURACY_BRIEF, Accuracy, Compared, Figures, cells};
 use super::goals::{Reached, goals};
 use crate::args::{FlowArgs, Format};
-use crate::commands::calibrate::bags;
+use crate::commands::calibrate::fills_to_fill;
 use crate::commands::replay;
 use crate::failure::Failure;
 use crate::say::say;
@@ -161,7 +161,7 @@ impl Bench<'_> {
                 .flat_map(|track| case::HISTORY_SEEDS.map(|seed| Simulated::usual(*track, seed)))
                 .collect();
             self.history = in_parallel(&past, |race| {
-                Ok((race.track, bags::of_tape(&self.tapes.tape(race)?, &self.flow)?))
+                Ok((race.track, fills_to_fill::of_tape(&self.tapes.tape(race)?, &self.flow)?))
             })?;
         }
         let counts = |there: TrackKind| history == History::AllTracks || there != track;

@@ -2,8 +2,8 @@
 
 use super::escaped;
 use crate::commands::evaluate::align::Race;
-use crate::commands::evaluate::chances::{BINS, Reliability};
 use crate::commands::evaluate::metrics::{Measured, ln};
+use crate::commands::evaluate::probability_scores::{BINS, Reliability};
 
 /// Errors beyond this are drawn at the edge, percent.
 const REACH_MAX_PCT: f64 = 20.0;

@@ -1,13 +1,13 @@
 //! Lays what was foreseen beside what came: whether a car makes the finish, and how far its fuel goes.
 
 use super::{Beside, Side, measured};
-use crate::commands::evaluate::chances::Called;
 use crate::commands::evaluate::estimates::Prospect;
 use crate::commands::evaluate::metrics::ln;
 use crate::commands::evaluate::naive::Covered;
+use crate::commands::evaluate::probability_scores::Called;
 use events::Flag;
 use events::truth::{Truth, TruthKind};
-use fuel::bag::Tank;
+use fuel::fill_to_fill::Tank;
 use fuel::forecast::{Assumptions, Forecast, Situation};
 use fuel::{LogScale, Spread, prior};
 use units::{EventTime, Mass, Volume};
@@ -36,7 +36,7 @@ pub struct MakeIt {
 /// Fuel and burn of a car as they truly were.
 struct TrueTank<'a> {
     side: &'a Side<'a>,
-    pieces: Vec<&'a Truth>,
+    segments: Vec<&'a Truth>,
     stops: Vec<&'a Truth>,
     /// Its last crossing of the line.
     end_us: i64,
@@ -46,7 +46,7 @@ impl<'a> TrueTank<'a> {
     fn of(side: &'a Side<'a>) -> Option<TrueTank<'a>> {
         let laps = side.truth.iter().filter(|truth| truth.kind == TruthKind::Lap);
         let end_us = laps.map(|lap| lap.to_us).max()?;
-        Some(TrueTank { side, pieces: side.pieces(), stops: side.stops(), end_us })
+        Some(TrueTank { side, segments: side.segments(), stops: side.stops(), end_us })
     }
 
     fn has_finished(&self) -> bool {
@@ -56,18 +56,19 @@ impl<'a> TrueTank<'a> {
     /// Burn between two times, kg. A part of a lap has burned that part of its burn which the stream says: truth knows
     /// whole laps only.
     fn burned_kg(&self, from_us: i64, to_us: i64) -> Option<f64> {
-        let overlap = self.pieces.iter().filter(|piece| piece.from_us < to_us && from_us < piece.to_us);
+        let overlap =
+            self.segments.iter().filter(|segment| segment.from_us < to_us && from_us < segment.to_us);
         overlap
-            .map(|piece| {
-                let (start, end) = (piece.from_us.max(from_us), piece.to_us.min(to_us));
-                let share = match (start, end) == (piece.from_us, piece.to_us) {
+            .map(|segment| {
+                let (start, end) = (segment.from_us.max(from_us), segment.to_us.min(to_us));
+                let share = match (start, end) == (segment.from_us, segment.to_us) {
                     true => 1.0,
                     false => {
                         let raw = |from, to| self.side.car.burned(from, to).map(|burn| burn.raw_kg);
-                        raw(start, end)? / raw(piece.from_us, piece.to_us).filter(|kg| *kg > 0.0)?
+                        raw(start, end)? / raw(segment.from_us, segment.to_us).filter(|kg| *kg > 0.0)?
                     }
                 };
-                Some(piece.burned? * share)
+                Some(segment.burned? * share)
             })
             .sum()
     }
@@ -75,8 +76,8 @@ impl<'a> TrueTank<'a> {
     /// What was in the tank, kg, as a truth tells it at the end of each lap; else what there was after the last stop,
     /// less the burn since; before the first stop, what there was at that, and the burn until then.
     fn tank_kg(&self, us: i64) -> Option<f64> {
-        let line = self.pieces.iter().rev().find(|piece| piece.to_us <= us);
-        if let Some((line_us, kg)) = line.and_then(|piece| Some((piece.to_us, piece.tank_kg?)))
+        let line = self.segments.iter().rev().find(|segment| segment.to_us <= us);
+        if let Some((line_us, kg)) = line.and_then(|segment| Some((segment.to_us, segment.tank_kg?)))
             && !self.stops.iter().any(|stop| line_us < stop.to_us && stop.from_us < us)
         {
             return Some(kg - self.burned_kg(line_us, us)?);

@@ -1,8 +1,8 @@
-//! What can be told: evidence of fuel, into the log of the session that runs.
+//! What can be value: evidence of fuel, into the log of the session that runs.
 
 use super::Source;
 use super::wire::Micros;
-use crate::told::Told;
+use crate::evidence::Evidence;
 use async_graphql::{Context, Error, ID, Object, Result};
 use std::sync::Arc;
 use units::EventTime;
@@ -19,7 +19,7 @@ impl Mutations {
     /// What is known of the fuel of a stop: at least one of `gallons`, `full` and `fillTimeS`. `stopTimeUs` names the stop by
     /// a time near it; without it, the car's last.
     #[allow(clippy::too_many_arguments, reason = "they are the arguments of the field")]
-    async fn tell_fuel(
+    async fn submit_stop_fuel(
         &self,
         ctx: &Context<'_>,
         session_id: Option<ID>,
@@ -32,34 +32,35 @@ impl Mutations {
     ) -> Result<ID> {
         let vehicle_id = vehicle_id.0;
         let stop_time_ms = stop_time_us.map(ms);
-        let told = Told::FuelAdded { vehicle_id, stop_time_ms, gallons, sigma_gal, full, fill_time_s };
-        tell(ctx, session_id, told).await
+        let value = Evidence::StopFuel { vehicle_id, stop_time_ms, gallons, sigma_gal, full, fill_time_s };
+        submit(ctx, session_id, value).await
     }
 
     /// A car ran out of fuel, at `atUs` or now: its tank held the reserve.
-    async fn tell_run_out(
+    async fn submit_run_out(
         &self,
         ctx: &Context<'_>,
         session_id: Option<ID>,
         vehicle_id: ID,
         at_us: Option<Micros>,
     ) -> Result<ID> {
-        tell(ctx, session_id, Told::RunOut { vehicle_id: vehicle_id.0, at_ms: at_us.map(ms) }).await
+        submit(ctx, session_id, Evidence::RunOut { vehicle_id: vehicle_id.0, at_ms: at_us.map(ms) }).await
     }
 
     /// A car still ran, at `atUs` or now: its tank held more than the reserve.
-    async fn tell_still_running(
+    async fn submit_still_running(
         &self,
         ctx: &Context<'_>,
         session_id: Option<ID>,
         vehicle_id: ID,
         at_us: Option<Micros>,
     ) -> Result<ID> {
-        tell(ctx, session_id, Told::StillRunning { vehicle_id: vehicle_id.0, at_ms: at_us.map(ms) }).await
+        submit(ctx, session_id, Evidence::StillRunning { vehicle_id: vehicle_id.0, at_ms: at_us.map(ms) })
+            .await
     }
 
     /// Somebody stated a car's economy since its last stop, in miles per US gallon.
-    async fn tell_radio_mpg(
+    async fn submit_radio_mpg(
         &self,
         ctx: &Context<'_>,
         session_id: Option<ID>,
@@ -67,12 +68,12 @@ impl Mutations {
         mpg: f64,
         sigma_mpg: Option<f64>,
     ) -> Result<ID> {
-        tell(ctx, session_id, Told::RadioMpg { vehicle_id: vehicle_id.0, mpg, sigma_mpg }).await
+        submit(ctx, session_id, Evidence::RadioMpg { vehicle_id: vehicle_id.0, mpg, sigma_mpg }).await
     }
 
     /// What a car burned between two moments, measured.
     #[allow(clippy::too_many_arguments, reason = "they are the arguments of the field")]
-    async fn tell_fuel_used(
+    async fn submit_fuel_used(
         &self,
         ctx: &Context<'_>,
         session_id: Option<ID>,
@@ -83,7 +84,7 @@ impl Mutations {
         sigma_gal: Option<f64>,
     ) -> Result<ID> {
         let (from_ms, to_ms, vehicle_id) = (ms(from_us), ms(to_us), vehicle_id.0);
-        tell(ctx, session_id, Told::FuelUsed { vehicle_id, from_ms, to_ms, gallons, sigma_gal }).await
+        submit(ctx, session_id, Evidence::FuelUsed { vehicle_id, from_ms, to_ms, gallons, sigma_gal }).await
     }
 }
 
@@ -92,7 +93,7 @@ fn ms(at: Micros) -> f64 {
 }
 
 /// Appends it, if it is of a car of the session on air and the caller may tell.
-async fn tell(ctx: &Context<'_>, session_id: Option<ID>, told: Told) -> Result<ID> {
+async fn submit(ctx: &Context<'_>, session_id: Option<ID>, value: Evidence) -> Result<ID> {
     if !ctx.data_opt::<MayTell>().is_some_and(|caller| caller.0) {
         return Err(Error::new(
             "only a POST from a page of this server, or from a program, may tell anything",
@@ -103,16 +104,16 @@ async fn tell(ctx: &Context<'_>, session_id: Option<ID>, told: Told) -> Result<I
         return Err(Error::new("this session has no log that takes anything: it is replayed, not live"));
     };
     let Some(board) = source.live.newest() else {
-        return Err(Error::new("nothing can be told before the first window has closed"));
+        return Err(Error::new("nothing can be submitted before the first window has closed"));
     };
     if let Some(other) = session_id.filter(|asked| asked.as_str() != board.session.as_str()) {
         return Err(Error::new(format!("{} is not on air: {} is", other.as_str(), board.session)));
     }
-    let vehicle = told.vehicle_id();
+    let vehicle = value.vehicle_id();
     if !board.cars.iter().any(|car| car.vehicle_id.as_str() == vehicle) {
         return Err(Error::new(format!("no car {vehicle} in {}: vehicleId is its key", board.session)));
     }
     let journal = Arc::clone(journal);
-    let told = tokio::task::spawn_blocking(move || journal.tell(&told)).await?;
-    told.map(|id| ID(id.0.to_string())).map_err(Error::new)
+    let value = tokio::task::spawn_blocking(move || journal.submit(&value)).await?;
+    value.map(|id| ID(id.0.to_string())).map_err(Error::new)
 }

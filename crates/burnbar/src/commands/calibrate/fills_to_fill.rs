@@ -1,13 +1,13 @@
-//! A tape's bags: it is run through the stream, and what cars did is laid beside what was told of their fuel.
+//! A tape's bags: it is stint through the stream, and what cars did is laid beside what was told of their fuel.
 
 use crate::args::FlowArgs;
 use crate::commands::replay;
 use crate::failure::Failure;
-use calibrate::{Bag, Race};
+use calibrate::{FillToFill, Race};
 use dataflow::{ClosedWindow, Job, OpenSink, Sink};
 use events::{SessionId, VehicleId};
 use fuel::{Engine, Histogram, knots};
-use race::{Over, Piece, RaceState, Runs, Settings};
+use race::{Over, RaceState, Segment, Settings, Stints};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
@@ -31,15 +31,15 @@ pub fn of_tape(tape: &Path, flow: &FlowArgs) -> Result<Race, Failure> {
 
 /// What was driven and told.
 struct Driven {
-    cars: BTreeMap<VehicleId, Vec<Piece>>,
-    runs: Runs,
+    cars: BTreeMap<VehicleId, Vec<Segment>>,
+    stints: Stints,
     race: RaceState,
 }
 
 impl Driven {
     fn none(session: SessionId) -> Driven {
         let race = RaceState::new(session, Settings::default());
-        Driven { cars: BTreeMap::new(), runs: Runs::default(), race }
+        Driven { cars: BTreeMap::new(), stints: Stints::default(), race }
     }
 
     fn keep(&mut self, closed: &ClosedWindow) {
@@ -47,9 +47,9 @@ impl Driven {
             // all is read afterwards, when everything is known of its own time
             self.race.apply(event, EventTime::from_us(i64::MIN));
         }
-        for (vehicle, piece) in &closed.pieces {
-            self.runs.file(*vehicle, piece);
-            self.cars.entry(*vehicle).or_default().push((**piece).clone());
+        for (vehicle, segment) in &closed.segments {
+            self.stints.file(*vehicle, segment);
+            self.cars.entry(*vehicle).or_default().push((**segment).clone());
         }
     }
 
@@ -58,11 +58,12 @@ impl Driven {
             return Err(Failure::input(format!("{} tells of no session", tape.display())));
         };
         let mut bags = Vec::new();
-        for (&vehicle, pieces) in &self.cars {
-            let Some(runs) = self.runs.of(vehicle) else { continue };
-            let told = race::bags(vehicle, runs, &self.race).into_iter().filter(|bag| !bag.is_bound);
+        for (&vehicle, segments) in &self.cars {
+            let Some(stints) = self.stints.of(vehicle) else { continue };
+            let told =
+                race::fills_to_fill(vehicle, stints, &self.race).into_iter().filter(|bag| !bag.is_bound);
             bags.extend(
-                told.filter_map(|told| Some((told.known, vehicle, self.bag(vehicle, pieces, &told)?))),
+                told.filter_map(|told| Some((told.known, vehicle, self.bag(vehicle, segments, &told)?))),
             );
         }
         bags.sort_by_key(|(known, vehicle, _)| (*known, *vehicle));
@@ -74,8 +75,13 @@ impl Driven {
     }
 
     /// `None` where nothing is known of what the engine did, or nothing was burned.
-    fn bag(&self, vehicle: VehicleId, pieces: &[Piece], told: &race::CarBag) -> Option<Bag> {
-        let driven = over(pieces, told.over)?;
+    fn bag(
+        &self,
+        vehicle: VehicleId,
+        segments: &[Segment],
+        told: &race::CarFillToFill,
+    ) -> Option<FillToFill> {
+        let driven = over(segments, told.over)?;
         let cup_gal = |density: FuelDensity, gal: f64| {
             FuelDensity::CUP.volume(density.mass(Volume::from_us_gallons(gal))).us_gallons()
         };
@@ -84,7 +90,7 @@ impl Driven {
         let sd_gal = cup_gal(density, told.burned.var_gal2.sqrt());
         let entry = self.race.roster(vehicle);
         let named = |name: &String| (!name.is_empty()).then(|| name.clone());
-        let bag = Bag {
+        let bag = FillToFill {
             vehicle,
             manufacturer: entry.and_then(|entry| named(&entry.manufacturer)),
             team: entry.and_then(|entry| named(&entry.team)),
@@ -102,34 +108,34 @@ struct Driving {
     gap_var_g2: f64,
 }
 
-/// The pieces of a bag, summed. A piece of which only a part counts is taken to be even.
-fn over(pieces: &[Piece], over: Over) -> Option<Driving> {
+/// The segments of a bag, summed. A segment of which only a part counts is taken to be even.
+fn over(segments: &[Segment], over: Over) -> Option<Driving> {
     let whole = |is: bool| if is { 1.0 } else { 0.0 };
-    let share = |piece: &Piece| match over {
-        Over::Runs { first, last } => whole((first..=last).contains(&(piece.run as usize))),
-        Over::RunsAndPart { first, part, until } => {
-            let run = piece.run as usize;
-            whole((first..part).contains(&run) || (run == part && piece.to <= until))
+    let share = |segment: &Segment| match over {
+        Over::Stints { first, last } => whole((first..=last).contains(&(segment.stint as usize))),
+        Over::StintsAndPart { first, part, until } => {
+            let stint = segment.stint as usize;
+            whole((first..part).contains(&stint) || (stint == part && segment.to <= until))
         }
         Over::Between { from, to } => {
-            let Some(start) = piece.from else { return 0.0 };
-            let inside = (piece.to.min(to) - start.max(from)).us().max(0);
-            inside as f64 / (piece.to - start).us().max(1) as f64
+            let Some(start) = segment.from else { return 0.0 };
+            let inside = (segment.to.min(to) - start.max(from)).us().max(0);
+            inside as f64 / (segment.to - start).us().max(1) as f64
         }
     };
     let mut seconds = vec![0.0; knots::COUNT];
     let (mut burned, mut heard, mut gap_var_g2) = (0.0, 0.0, 0.0);
-    for piece in pieces {
-        let share = share(piece);
+    for segment in segments {
+        let share = share(segment);
         if share <= 0.0 {
             continue;
         }
-        for (sum, &ns) in seconds.iter_mut().zip(piece.histogram.values()) {
+        for (sum, &ns) in seconds.iter_mut().zip(segment.histogram.values()) {
             *sum += share * ns as f64;
         }
-        burned += share * piece.burned.0 as f64;
-        heard += share * (piece.burned - piece.imputed).0 as f64;
-        gap_var_g2 += share * piece.gap_var_g2;
+        burned += share * segment.burned.0 as f64;
+        heard += share * (segment.burned - segment.imputed).0 as f64;
+        gap_var_g2 += share * segment.gap_var_g2;
     }
     // what was imputed is taken to have been burned as the rest was
     let with_imputed = if heard > 0.0 { burned / heard } else { return None };

@@ -31,7 +31,7 @@ pub(crate) enum StoryKind {
 }
 
 pub(crate) struct Forecast {
-    pub(super) told: events::Forecast,
+    pub(super) value: events::Forecast,
     pub(super) density: FuelDensity,
 }
 
@@ -41,55 +41,55 @@ pub(crate) struct Forecast {
 impl Forecast {
     /// Own laps to the finish, overtime apart.
     async fn laps_to_go(&self) -> i32 {
-        int(self.told.laps_to_go)
+        int(self.value.laps_to_go)
     }
     /// Chance to reach the finish without more fuel, 0 to 1.
     async fn make_it(&self) -> Option<f64> {
-        finite(Some(self.told.make_it))
+        finite(Some(self.value.make_it))
     }
     /// Green laps of fuel beyond the laps to go; negative is short.
     async fn laps_long(&self) -> Option<f64> {
-        finite(Some(self.told.laps_long))
+        finite(Some(self.value.laps_long))
     }
     async fn laps_long_sd(&self) -> Option<f64> {
-        finite(Some(self.told.laps_long_sd))
+        finite(Some(self.value.laps_long_sd))
     }
     /// Economy from here on that makes the finish with 90 %.
     async fn save_target(
         &self,
         #[graphql(default_with = "EconomyUnit::Mpg")] unit: EconomyUnit,
     ) -> Option<f64> {
-        finite(unit.of(self.told.save_target_mpg?))
+        finite(unit.of(self.value.save_target_mpg?))
     }
     /// Burn to save each lap for that; negative may be spent.
     async fn save_per_lap(&self, #[graphql(default_with = "FuelUnit::Kg")] unit: FuelUnit) -> Option<f64> {
-        finite(self.told.save_per_lap_kg.map(|kg| unit.of(kg, self.density)))
+        finite(self.value.save_per_lap_kg.map(|kg| unit.of(kg, self.density)))
     }
     async fn save_pct(&self) -> Option<f64> {
-        finite(self.told.save_pct)
+        finite(self.value.save_pct)
     }
     /// First lap, completed, after which one full tank makes the finish with 90 %.
     async fn window_opens_lap(&self) -> Option<i32> {
-        self.told.window_opens_lap.map(int)
+        self.value.window_opens_lap.map(int)
     }
     /// Last lap, completed, that is reached with 90 %.
     async fn window_closes_lap(&self) -> Option<i32> {
-        self.told.window_closes_lap.map(int)
+        self.value.window_closes_lap.map(int)
     }
     async fn one_stop_is_enough(&self) -> Option<bool> {
-        self.told.one_stop_is_enough
+        self.value.one_stop_is_enough
     }
     /// Fuel to add at a stop now to make the finish with 90 %; null: a full tank does not.
     async fn fuel_to_add(&self, #[graphql(default_with = "FuelUnit::Kg")] unit: FuelUnit) -> Option<f64> {
-        finite(self.told.fuel_to_add_kg.map(|kg| unit.of(kg, self.density)))
+        finite(self.value.fuel_to_add_kg.map(|kg| unit.of(kg, self.density)))
     }
 }
 
-pub(crate) struct Seen<'a>(pub(super) &'a events::Seen);
+pub(crate) struct ActiveSign<'a>(pub(super) &'a events::ActiveSign);
 
 /// A sign that holds.
 #[Object]
-impl Seen<'_> {
+impl ActiveSign<'_> {
     async fn sign(&self) -> Sign {
         self.0.sign.into()
     }

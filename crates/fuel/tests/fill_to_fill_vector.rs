@@ -1,7 +1,7 @@
 //! Vector 04b: how stops become bags.
 
 use crate::{assert_close, json};
-use fuel::bag::{Added, Anchor, Bags, Stop, Tank};
+use fuel::fill_to_fill::{Added, Anchor, FillsToFill, Stop, Tank};
 use serde_json::Value;
 
 #[test]
@@ -18,7 +18,7 @@ fn vector_04b_bags() {
     assert_eq!(Anchor::FILLED, Anchor::Full { sd_gal: x("anchor_sd_gal") });
     assert_eq!(Anchor::START, Anchor::Full { sd_gal: x("race_start_anchor_sd_gal") });
 
-    let mut bags = Bags::starting(1, Some(Anchor::START));
+    let mut bags = FillsToFill::starting(1, Some(Anchor::START));
     let stops: Vec<Stop> = vector["events"].as_array().unwrap().iter().map(stop).collect();
     let closed: Vec<_> = stops.iter().filter_map(|stop| bags.stop(stop, &tank)).collect();
 

@@ -94,7 +94,7 @@ impl Stop {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bag::Added;
+    use crate::fill_to_fill::Added;
 
     #[test]
     fn evidence_that_cannot_be_is_told_in_a_sentence() {

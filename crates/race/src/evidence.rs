@@ -1,4 +1,4 @@
-//! What was told of fuel: at stops, on the radio, by a gauge. Each piece of it is known from its event's time on.
+//! What was told of fuel: at stops, on the radio, by a gauge. Each segment of it is known from its event's time on.
 
 use events::{EventId, FuelEvidence, RaceEventKind, VehicleId};
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use units::{EventTime, Volume};
 
 /// Everything told so far, corrections applied.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct FuelTold {
+pub struct StopFuel {
     at_stops: BTreeMap<Key, FuelEvidence>,
     /// Other than at a stop.
     said: BTreeMap<Key, Said>,
@@ -41,7 +41,7 @@ pub struct FuelUsed {
     pub sd_gal: Option<f64>,
 }
 
-impl FuelTold {
+impl StopFuel {
     /// Takes a race event of event time `at`, if it speaks of fuel; one with the id of an earlier one replaces it. Whether
     /// it did.
     pub fn hear(&mut self, id: EventId, at: EventTime, kind: &RaceEventKind) -> bool {

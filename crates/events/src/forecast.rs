@@ -66,7 +66,7 @@ impl Sign {
 
 /// A sign that holds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Seen {
+pub struct ActiveSign {
     /// Which.
     pub sign: Sign,
     /// Since when.

@@ -74,7 +74,7 @@ impl Window<'_> {
         Some(Foreseen { walked: car.walked()?, lap: fold.lap, flag: self.flag })
     }
 
-    pub fn outlook(
+    pub fn forecast(
         &self,
         fold: &CarFold,
         car: &FieldCar,
@@ -90,7 +90,7 @@ impl Window<'_> {
         let situation = Situation {
             level_gal: Some(Spread { mean: gal(level.anchored_kg()), sd: gal(level.sd_kg()) }),
             burned_gal: unscaled(remaining.since_anchor_kg),
-            imputed_sd_gal: gal(burned.run_gap_var_g2.sqrt() * 1e-3),
+            imputed_sd_gal: gal(burned.stint_gap_var_g2.sqrt() * 1e-3),
             scale: LogScale { var: remaining.scale_sd * remaining.scale_sd, ..scale.ln },
             shape_sd: 0.0, // it is part of the above
             green_lap_gal: car.lap_kg.green_kg.map(unscaled),

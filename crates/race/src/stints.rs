@@ -1,6 +1,6 @@
 //! What each car burned from stop to stop, as time on the knots: final, and so any model can be held against it.
 
-use crate::piece::{Piece, PieceEnd};
+use crate::segment::{Segment, SegmentEnd};
 use events::VehicleId;
 use fuel::{Histogram, RateTable};
 use serde::{Deserialize, Serialize};
@@ -16,20 +16,20 @@ const NEWEST_LAPS_MIN: u32 = 5;
 
 /// The runs of every car.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Runs(BTreeMap<VehicleId, CarRuns>);
+pub struct Stints(BTreeMap<VehicleId, CarStints>);
 
 /// The runs of one car, its newest last.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct CarRuns {
-    runs: Vec<Run>,
-    /// Where the newest pieces ended, and what the car had burned by then in all.
+pub struct CarStints {
+    stints: Vec<Stint>,
+    /// Where the newest segments ended, and what the car had burned by then in all.
     marks: VecDeque<Mark>,
 }
 
 /// From one stop to the next.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Run {
-    /// When its newest piece ended; for a closed run, when the car stopped.
+pub struct Stint {
+    /// When its newest segment ended; for a closed run, when the car stopped.
     pub to: EventTime,
     /// Whether the car has stopped at its end.
     pub is_closed: bool,
@@ -57,44 +57,44 @@ pub struct Ran {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 struct Mark {
     at: EventTime,
-    run: u32,
+    stint: u32,
     burned: FuelMicrograms,
     is_line: bool,
 }
 
-impl Runs {
-    /// Files a piece, of one car in order of time. Whether it closed a run.
-    pub fn file(&mut self, vehicle: VehicleId, piece: &Piece) -> bool {
+impl Stints {
+    /// Files a segment, of one car in order of time. Whether it closed a run.
+    pub fn file(&mut self, vehicle: VehicleId, segment: &Segment) -> bool {
         let car = self.0.entry(vehicle).or_default();
-        let run = piece.run as usize;
-        if car.runs.len() <= run {
-            car.runs.resize_with(run + 1, Run::default);
+        let stint = segment.stint as usize;
+        if car.stints.len() <= stint {
+            car.stints.resize_with(stint + 1, Stint::default);
         }
-        let run = &mut car.runs[run];
-        run.to = piece.to;
-        run.is_closed = piece.end == PieceEnd::Stop;
-        run.ran.add(piece);
-        if piece.is_clean_lap {
-            run.clean.add(piece);
+        let stint = &mut car.stints[stint];
+        stint.to = segment.to;
+        stint.is_closed = segment.end == SegmentEnd::Stop;
+        stint.ran.add(segment);
+        if segment.is_clean_lap {
+            stint.clean.add(segment);
         }
-        run.gap_var_g2 += piece.gap_var_g2;
-        run.laps += u32::from(piece.end == PieceEnd::Line && piece.from.is_some());
-        let is_closed = run.is_closed;
+        stint.gap_var_g2 += segment.gap_var_g2;
+        stint.laps += u32::from(segment.end == SegmentEnd::Line && segment.from.is_some());
+        let is_closed = stint.is_closed;
         let before = car.marks.back().map_or(FuelMicrograms::default(), |mark| mark.burned);
         if car.marks.len() == MARKS_MAX {
             car.marks.pop_front();
         }
         car.marks.push_back(Mark {
-            at: piece.to,
-            run: piece.run,
-            burned: before + piece.burned,
-            is_line: piece.end == PieceEnd::Line,
+            at: segment.to,
+            stint: segment.stint,
+            burned: before + segment.burned,
+            is_line: segment.end == SegmentEnd::Line,
         });
         is_closed
     }
 
     /// The runs of a car.
-    pub fn of(&self, vehicle: VehicleId) -> Option<&CarRuns> {
+    pub fn of(&self, vehicle: VehicleId) -> Option<&CarStints> {
         self.0.get(&vehicle)
     }
 
@@ -104,24 +104,24 @@ impl Runs {
     }
 }
 
-impl CarRuns {
+impl CarStints {
     /// All of them, in order.
-    pub fn all(&self) -> &[Run] {
-        &self.runs
+    pub fn all(&self) -> &[Stint] {
+        &self.stints
     }
 
     /// The newest running: of the open run, and of the one before while that is short.
     pub fn newest(&self) -> Option<Ran> {
-        self.of_newest(|run| &run.ran)
+        self.of_newest(|stint| &stint.ran)
     }
 
     /// The newest clean laps, likewise; `None` before the first.
     pub fn newest_clean(&self) -> Option<Ran> {
-        self.of_newest(|run| &run.clean).filter(|ran| ran.burned.0 > 0)
+        self.of_newest(|stint| &stint.clean).filter(|ran| ran.burned.0 > 0)
     }
 
-    fn of_newest(&self, of: fn(&Run) -> &Ran) -> Option<Ran> {
-        let (newest, before) = self.runs.split_last()?;
+    fn of_newest(&self, of: fn(&Stint) -> &Ran) -> Option<Ran> {
+        let (newest, before) = self.stints.split_last()?;
         match before.last().filter(|_| newest.laps < NEWEST_LAPS_MIN) {
             Some(before) => Some(of(before).and(of(newest))),
             None => Some(of(newest).clone()),
@@ -130,13 +130,13 @@ impl CarRuns {
 
     /// How many have ended with a stop.
     pub fn closed(&self) -> usize {
-        self.runs.iter().take_while(|run| run.is_closed).count()
+        self.stints.iter().take_while(|stint| stint.is_closed).count()
     }
 
     /// The run that was on at `at`: the first that ended at or after it, or the newest.
     pub fn run_at(&self, at: EventTime) -> Option<usize> {
-        let ended = self.runs.iter().position(|run| run.is_closed && at <= run.to);
-        ended.or(self.runs.len().checked_sub(1))
+        let ended = self.stints.iter().position(|stint| stint.is_closed && at <= stint.to);
+        ended.or(self.stints.len().checked_sub(1))
     }
 
     /// What the car burned in all by `at`, by the tables in force; between marks in proportion to time. `None` outside
@@ -158,22 +158,22 @@ impl CarRuns {
     }
 
     /// What it burned in a run up to the last mark at or before `at`, grams at scale 0, and the laps behind it there.
-    pub fn burned_in_run_g(&self, run: usize, at: EventTime) -> Option<(f64, u32)> {
-        let of_run = || self.marks.iter().filter(|mark| mark.run as usize == run);
+    pub fn burned_in_stint_g(&self, stint: usize, at: EventTime) -> Option<(f64, u32)> {
+        let of_run = || self.marks.iter().filter(|mark| mark.stint as usize == stint);
         let last = of_run().take_while(|mark| mark.at <= at).last()?;
         let behind = of_run().skip_while(|mark| mark.at <= last.at);
         let burned_after = behind.clone().last().map_or(0, |mark| (mark.burned - last.burned).0);
         let laps_after = behind.filter(|mark| mark.is_line).count() as u32;
-        let whole = self.runs.get(run)?;
+        let whole = self.stints.get(stint)?;
         Some(((whole.ran.burned.0 - burned_after) as f64 * 1e-6, whole.laps.saturating_sub(laps_after)))
     }
 }
 
 impl Ran {
-    fn add(&mut self, piece: &Piece) {
-        self.histogram.merge(&piece.histogram);
-        self.burned += piece.burned;
-        self.imputed += piece.imputed;
+    fn add(&mut self, segment: &Segment) {
+        self.histogram.merge(&segment.histogram);
+        self.burned += segment.burned;
+        self.imputed += segment.imputed;
     }
 
     fn and(&self, other: &Ran) -> Ran {

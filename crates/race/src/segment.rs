@@ -1,6 +1,6 @@
 //! What an engine did between two marks, as time on the knots: from it any model tells the burn, without the telemetry.
 //!
-//! Marks are start lines and stops in the box; so laps and runs are sums of pieces.
+//! Marks are start lines and stops in the box; so laps and runs are sums of segments.
 
 use crate::counters::Counters;
 use crate::parts::LapInParts;
@@ -14,23 +14,23 @@ use units::{EventTime, FuelMicrograms, Span};
 pub enum Closed {
     /// A lap.
     Lap(Box<LapInParts>),
-    /// A piece.
-    Piece(Box<Piece>),
+    /// A segment.
+    Segment(Box<Segment>),
 }
 
 /// From one mark to the next.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Piece {
+pub struct Segment {
     /// From; `None` for the first of a car.
     pub from: Option<EventTime>,
     /// To.
     pub to: EventTime,
     /// The mark at its end.
-    pub end: PieceEnd,
+    pub end: SegmentEnd,
     /// Whether it is a whole lap, and a clean one.
     pub is_clean_lap: bool,
     /// Which run of the car, from 0.
-    pub run: u32,
+    pub stint: u32,
     /// Density-weighted time on the knots, gaps apart.
     pub histogram: Histogram,
     /// Burned by the table in force, scale 0.
@@ -41,16 +41,16 @@ pub struct Piece {
     pub gap_var_g2: f64,
 }
 
-/// The mark at the end of a piece.
+/// The mark at the end of a segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum PieceEnd {
+pub enum SegmentEnd {
     /// The start line, or the place to which a car was put.
     Line,
     /// The car stopped in its box.
     Stop,
 }
 
-/// The piece that is open.
+/// The segment that is open.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Open {
     /// Shared with the traces that are kept, until it changes.
@@ -84,15 +84,15 @@ impl Open {
         }
     }
 
-    /// Ends the piece and opens the next. All that was held must have been counted.
+    /// Ends the segment and opens the next. All that was held must have been counted.
     pub fn close(
         &mut self,
         to: EventTime,
-        end: PieceEnd,
-        run: u32,
+        end: SegmentEnd,
+        stint: u32,
         counters: &Counters,
         gap_var_g2: f64,
-    ) -> Box<Piece> {
+    ) -> Box<Segment> {
         let next = Open {
             from: Some(to),
             burned: counters.burned,
@@ -101,12 +101,12 @@ impl Open {
             ..Open::default()
         };
         let open = std::mem::replace(self, next);
-        Box::new(Piece {
+        Box::new(Segment {
             from: open.from,
             to,
             end,
             is_clean_lap: false,
-            run,
+            stint,
             histogram: Arc::unwrap_or_clone(open.histogram),
             burned: counters.burned - open.burned,
             imputed: counters.imputed - open.imputed,

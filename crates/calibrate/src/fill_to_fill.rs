@@ -11,13 +11,13 @@ pub struct Race {
     /// The engine of its cars.
     pub engine: Engine,
     /// In the order in which they became known.
-    pub bags: Vec<Bag>,
+    pub bags: Vec<FillToFill>,
 }
 
 /// Fuel that is known to have been burned between two moments, and the time on the knots between them
 /// (`docs/fuel-model.md` §5). Several stints are one bag where the tank was not filled between them.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Bag {
+pub struct FillToFill {
     /// Whose.
     pub vehicle: VehicleId,
     /// Whose engine, as the roster names it.
@@ -39,7 +39,7 @@ pub enum Unusable {
     #[error(
         "no race tells how much fuel went into a car that was full before and after: nothing can be learned"
     )]
-    NoBags,
+    NoFillToFill,
     /// The same race twice would count its evidence twice.
     #[error("race {name} is given twice: give each race once")]
     Twice {

@@ -149,7 +149,7 @@ impl Burned {
 
 /// Stints between two anchors, and what they burned together.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Bag {
+pub struct FillToFill {
     /// Its first stint.
     pub first_stint: u32,
     /// Its last stint, included.
@@ -164,7 +164,7 @@ pub struct Bag {
 
 /// Follows one car from stop to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Bags {
+pub struct FillsToFill {
     stint: u32,
     open: Option<Open>,
 }
@@ -179,10 +179,10 @@ struct Open {
     added_var_gal2: f64,
 }
 
-impl Bags {
+impl FillsToFill {
     /// From a stint on, at whose start the level is known or not.
-    pub fn starting(stint: u32, anchor: Option<Anchor>) -> Bags {
-        Bags { stint, open: anchor.map(|anchor| Open::at(anchor, stint)) }
+    pub fn starting(stint: u32, anchor: Option<Anchor>) -> FillsToFill {
+        FillsToFill { stint, open: anchor.map(|anchor| Open::at(anchor, stint)) }
     }
 
     /// The stint that the next stop ends.
@@ -192,7 +192,7 @@ impl Bags {
 
     /// The next stop of this car: ends the stint, and returns the bag that it closes. A car that ran dry closes its bag
     /// before anything is added; what is added then counts in the next.
-    pub fn stop(&mut self, stop: &Stop, tank: &Tank) -> Option<Bag> {
+    pub fn stop(&mut self, stop: &Stop, tank: &Tank) -> Option<FillToFill> {
         let ended = self.stint;
         self.stint += 1;
         let dry = if stop.ran_out { self.meet(Anchor::RanOut, ended, tank) } else { None };
@@ -203,12 +203,12 @@ impl Bags {
 
     /// The most that the stints of the open bag may have burned until now, since the car still runs: its level is above
     /// the reserve. `None` where no bag is open. The last such moment of a stint says all that earlier ones did.
-    pub fn at_most(&self, tank: &Tank) -> Option<Bag> {
+    pub fn at_most(&self, tank: &Tank) -> Option<FillToFill> {
         let bag = self.open?.closed(Anchor::RanOut, self.stint, tank)?;
-        Some(Bag { ran_out: false, ..bag })
+        Some(FillToFill { ran_out: false, ..bag })
     }
 
-    fn meet(&mut self, anchor: Anchor, ended: u32, tank: &Tank) -> Option<Bag> {
+    fn meet(&mut self, anchor: Anchor, ended: u32, tank: &Tank) -> Option<FillToFill> {
         let bag = self.open.and_then(|open| open.closed(anchor, ended, tank));
         self.open = Some(Open::at(anchor, self.stint));
         bag
@@ -228,7 +228,7 @@ impl Open {
     }
 
     /// `None` where no stint lies between the anchors: a dry tank filled says nothing about burn.
-    fn closed(self, close: Anchor, last_stint: u32, tank: &Tank) -> Option<Bag> {
+    fn closed(self, close: Anchor, last_stint: u32, tank: &Tank) -> Option<FillToFill> {
         let (from, to) = (Level::of(self.anchor, tank), Level::of(close, tank));
         // the same tank at both ends: its size matters only where one of them is not full
         let by_size = if from.counts_size == to.counts_size { 0.0 } else { tank.size_sd_gal };
@@ -237,7 +237,8 @@ impl Open {
             var_gal2: self.added_var_gal2 + from.var_gal2 + to.var_gal2 + by_size * by_size,
         };
         let Open { first_stint, adds, .. } = self;
-        let bag = Bag { first_stint, last_stint, adds, ran_out: matches!(close, Anchor::RanOut), burned };
+        let bag =
+            FillToFill { first_stint, last_stint, adds, ran_out: matches!(close, Anchor::RanOut), burned };
         (first_stint <= last_stint).then_some(bag)
     }
 }
@@ -280,7 +281,7 @@ mod tests {
 
     #[test]
     fn nothing_is_known_before_the_first_full_tank() {
-        let mut bags = Bags::starting(1, None);
+        let mut bags = FillsToFill::starting(1, None);
         assert_eq!(bags.stop(&Stop { full: Some(true), ..added(15.0) }, &Tank::CUP), None);
         let bag = bags.stop(&Stop { full: Some(true), ..added(16.0) }, &Tank::CUP).unwrap();
         assert_eq!((bag.first_stint, bag.last_stint, bag.adds), (2, 2, 1));
@@ -290,7 +291,7 @@ mod tests {
 
     #[test]
     fn a_fill_that_nobody_calls_full_joins_stints_and_tyres_alone_add_no_error() {
-        let mut bags = Bags::starting(1, Some(Anchor::START));
+        let mut bags = FillsToFill::starting(1, Some(Anchor::START));
         let tyres = Stop { added: Some(Added::NOTHING), ..added(0.0) };
         assert_eq!(bags.stop(&added(6.0), &Tank::CUP), None);
         assert_eq!(bags.stop(&tyres, &Tank::CUP), None);
@@ -302,7 +303,7 @@ mod tests {
 
     #[test]
     fn an_unknown_amount_spoils_its_bag_and_a_full_tank_opens_the_next() {
-        let mut bags = Bags::starting(1, Some(Anchor::START));
+        let mut bags = FillsToFill::starting(1, Some(Anchor::START));
         assert_eq!(bags.stop(&FULL, &Tank::CUP), None);
         let bag = bags.stop(&Stop { full: Some(true), ..added(14.0) }, &Tank::CUP).unwrap();
         assert_eq!((bag.first_stint, bag.last_stint), (2, 2));
@@ -311,7 +312,7 @@ mod tests {
     #[test]
     fn a_car_that_ran_dry_burned_its_tank_and_what_it_is_given_counts_from_dry() {
         let tank = Tank { size_sd_gal: 0.3, ..Tank::CUP };
-        let mut bags = Bags::starting(1, Some(Anchor::FILLED));
+        let mut bags = FillsToFill::starting(1, Some(Anchor::FILLED));
         let dry = bags.stop(&Stop { ran_out: true, ..added(12.0) }, &tank).unwrap();
         assert!(dry.ran_out && dry.adds == 0);
         close(dry.burned.gal, 20.0 - 0.2);
@@ -324,7 +325,7 @@ mod tests {
 
     #[test]
     fn a_dry_tank_filled_to_the_brim_is_one_bag_not_two() {
-        let mut bags = Bags::starting(4, Some(Anchor::FILLED));
+        let mut bags = FillsToFill::starting(4, Some(Anchor::FILLED));
         let bag = bags.stop(&Stop { ran_out: true, full: Some(true), ..added(19.7) }, &Tank::CUP).unwrap();
         assert!(bag.ran_out && (bag.first_stint, bag.last_stint) == (4, 4));
         assert_eq!(bags.stint(), 5);
@@ -346,12 +347,12 @@ mod tests {
 
     #[test]
     fn a_car_that_still_runs_has_burned_less_than_its_tank_and_what_was_added() {
-        let mut bags = Bags::starting(1, Some(Anchor::START));
+        let mut bags = FillsToFill::starting(1, Some(Anchor::START));
         assert_eq!(bags.stop(&added(6.0), &Tank::CUP), None);
         let bound = bags.at_most(&Tank::CUP).unwrap();
         assert_eq!((bound.first_stint, bound.last_stint, bound.ran_out), (1, 2, false));
         close(bound.burned.gal, 20.0 - 0.2 + 6.0);
-        assert_eq!(Bags::starting(1, None).at_most(&Tank::CUP), None);
+        assert_eq!(FillsToFill::starting(1, None).at_most(&Tank::CUP), None);
     }
 
     #[test]

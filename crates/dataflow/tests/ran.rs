@@ -1,7 +1,7 @@
 //! Runs of the dataflow in memory, and what came out of them as canonical bytes.
 
 use crate::logs::{InMemory, at};
-use dataflow::{ClosedWindow, Job, NeedleListener, OpenSink, Report, RunError, Sink, Watch};
+use dataflow::{ClosedWindow, Job, NeedleListener, OpenSink, Report, RunError, Sink, WindowHook};
 use events::{Board, CarInsight, Entry, LapSummary, SessionId};
 use race::{LateSample, Settings};
 use std::io;
@@ -18,7 +18,7 @@ pub struct Setup {
     pub window: Span,
     pub state: Option<(PathBuf, Span)>,
     pub needle: Option<Arc<dyn NeedleListener>>,
-    pub watch: Option<Watch>,
+    pub watch: Option<WindowHook>,
     pub stop: Arc<AtomicBool>,
     /// The log does not end: it has nothing more for now, until the run is stopped.
     pub endless: bool,

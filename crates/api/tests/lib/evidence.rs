@@ -2,22 +2,22 @@
 
 use crate::client::{PROTOCOL, Running};
 use crate::race::{self, board, end, insight};
-use api::{Journal, Told};
+use api::{Evidence, Journal};
 use events::EventId;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 
-/// Keeps what it is told, and refuses an economy of 0.
+/// Keeps what it is evidence, and refuses an economy of 0.
 #[derive(Debug, Default)]
 struct Log(Mutex<Vec<Value>>);
 
 impl Journal for Log {
-    fn tell(&self, told: &Told) -> Result<EventId, String> {
-        if matches!(told, Told::RadioMpg { mpg: 0.0, .. }) {
+    fn submit(&self, evidence: &Evidence) -> Result<EventId, String> {
+        if matches!(evidence, Evidence::RadioMpg { mpg: 0.0, .. }) {
             return Err("mpg is 0, it must be above zero".into());
         }
         let mut log = self.0.lock().unwrap();
-        log.push(serde_json::to_value(told).unwrap());
+        log.push(serde_json::to_value(evidence).unwrap());
         Ok(EventId((1 << 48) + log.len() as u64))
     }
 }
@@ -35,29 +35,29 @@ async fn each_mutation_is_a_race_event_in_the_form_of_the_import() {
     // fields: docs/import.md, "Race events"
     let all = [
         (
-            r#"tellFuel(sessionId: "michigan", vehicleId: "24", gallons: 17.2, sigmaGal: 0.15, full: true, stopTimeUs: "1795394390000500")"#,
+            r#"submitStopFuel(sessionId: "michigan", vehicleId: "24", gallons: 17.2, sigmaGal: 0.15, full: true, stopTimeUs: "1795394390000500")"#,
             json!({"kind": "fuel_added", "vehicle_id": "24", "stop_time_ms": 1795394390000.5, "gallons": 17.2,
                    "sigma_gal": 0.15, "full": true, "fill_time_s": null}),
         ),
         (
-            r#"tellFuel(vehicleId: "24", fillTimeS: 9.5)"#,
+            r#"submitStopFuel(vehicleId: "24", fillTimeS: 9.5)"#,
             json!({"kind": "fuel_added", "vehicle_id": "24", "stop_time_ms": null, "gallons": null,
                    "sigma_gal": null, "full": null, "fill_time_s": 9.5}),
         ),
         (
-            r#"tellRunOut(vehicleId: "24", atUs: "1795394390000000")"#,
+            r#"submitRunOut(vehicleId: "24", atUs: "1795394390000000")"#,
             json!({"kind": "run_out", "vehicle_id": "24", "at_ms": 1795394390000.0}),
         ),
         (
-            r#"tellStillRunning(vehicleId: "24")"#,
+            r#"submitStillRunning(vehicleId: "24")"#,
             json!({"kind": "still_running", "vehicle_id": "24", "at_ms": null}),
         ),
         (
-            r#"tellRadioMpg(vehicleId: "24", mpg: 4.4, sigmaMpg: 0.1)"#,
+            r#"submitRadioMpg(vehicleId: "24", mpg: 4.4, sigmaMpg: 0.1)"#,
             json!({"kind": "radio_mpg", "vehicle_id": "24", "mpg": 4.4, "sigma_mpg": 0.1}),
         ),
         (
-            r#"tellFuelUsed(vehicleId: "24", fromUs: "1000000", toUs: "61000000", gallons: 0.6)"#,
+            r#"submitFuelUsed(vehicleId: "24", fromUs: "1000000", toUs: "61000000", gallons: 0.6)"#,
             json!({"kind": "fuel_used", "vehicle_id": "24", "from_ms": 1000.0, "to_ms": 61000.0, "gallons": 0.6,
                    "sigma_gal": null}),
         ),
@@ -79,13 +79,13 @@ async fn what_cannot_be_told_says_why_and_is_not_in_the_log() {
         answer["errors"][0]["message"].as_str().unwrap_or_default().to_owned()
     };
     for (mutation, why) in [
-        (r#"tellFuel(vehicleId: "25", full: true)"#, "no car 25 in michigan"),
+        (r#"submitStopFuel(vehicleId: "25", full: true)"#, "no car 25 in michigan"),
         (
-            r#"tellFuel(sessionId: "daytona", vehicleId: "24", full: true)"#,
+            r#"submitStopFuel(sessionId: "daytona", vehicleId: "24", full: true)"#,
             "daytona is not on air: michigan is",
         ),
-        (r#"tellRadioMpg(vehicleId: "24", mpg: 0)"#, "mpg is 0, it must be above zero"),
-        (r#"tellRunOut(vehicleId: "24", atUs: 5)"#, "Micros"),
+        (r#"submitRadioMpg(vehicleId: "24", mpg: 0)"#, "mpg is 0, it must be above zero"),
+        (r#"submitRunOut(vehicleId: "24", atUs: 5)"#, "Micros"),
     ] {
         let found = message(mutation).await;
         assert!(found.contains(why), "{mutation}: {found}");
@@ -94,7 +94,7 @@ async fn what_cannot_be_told_says_why_and_is_not_in_the_log() {
     server.stop().await;
 
     let replayed = Running::over(&race::windows(1)).await;
-    let answer = replayed.response(r#"mutation { tellRunOut(vehicleId: "24") }"#).await;
+    let answer = replayed.response(r#"mutation { submitRunOut(vehicleId: "24") }"#).await;
     let why = answer["errors"][0]["message"].as_str().unwrap();
     assert_eq!(why, "this session has no log that takes anything: it is replayed, not live");
     replayed.stop().await;
@@ -103,7 +103,7 @@ async fn what_cannot_be_told_says_why_and_is_not_in_the_log() {
 #[tokio::test]
 async fn only_this_servers_pages_and_programs_may_tell() {
     let (server, log) = live().await;
-    let body = json!({"query": r#"mutation { tellRunOut(vehicleId: "24") }"#}).to_string();
+    let body = json!({"query": r#"mutation { submitRunOut(vehicleId: "24") }"#}).to_string();
     let json = "Content-Type: application/json";
     let own = format!("Origin: http://{}", server.address);
     for (headers, status, tells) in [
@@ -120,7 +120,7 @@ async fn only_this_servers_pages_and_programs_may_tell() {
     let mut socket = server.open(&[PROTOCOL]).await.unwrap();
     socket.say(json!({"type": "connection_init"})).await;
     assert_eq!(socket.hear().await.unwrap()["type"], "connection_ack");
-    let query = r#"mutation { tellRunOut(vehicleId: "24") }"#;
+    let query = r#"mutation { submitRunOut(vehicleId: "24") }"#;
     socket.say(json!({"id": "1", "type": "subscribe", "payload": {"query": query}})).await;
     let heard = socket.hear().await.unwrap();
     assert!(heard.to_string().contains("only a POST"), "{heard}");

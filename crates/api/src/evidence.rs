@@ -7,9 +7,10 @@ use std::fmt::Debug;
 /// Something that became known. Serialized, it is a race event in the form of docs/import.md, which happens now.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Told {
+pub enum Evidence {
     /// What is known of the fuel of a stop: at least one of `gallons`, `full` and `fill_time_s`.
-    FuelAdded {
+    #[serde(rename = "fuel_added")]
+    StopFuel {
         /// Whose.
         vehicle_id: String,
         /// Which stop, by a time near it, milliseconds UTC. `None`: the car's last.
@@ -61,15 +62,15 @@ pub enum Told {
     },
 }
 
-impl Told {
+impl Evidence {
     /// The car that it speaks of.
     pub fn vehicle_id(&self) -> &str {
         match self {
-            Told::FuelAdded { vehicle_id, .. }
-            | Told::RunOut { vehicle_id, .. }
-            | Told::StillRunning { vehicle_id, .. }
-            | Told::RadioMpg { vehicle_id, .. }
-            | Told::FuelUsed { vehicle_id, .. } => vehicle_id,
+            Evidence::StopFuel { vehicle_id, .. }
+            | Evidence::RunOut { vehicle_id, .. }
+            | Evidence::StillRunning { vehicle_id, .. }
+            | Evidence::RadioMpg { vehicle_id, .. }
+            | Evidence::FuelUsed { vehicle_id, .. } => vehicle_id,
         }
     }
 }
@@ -80,5 +81,5 @@ pub trait Journal: Debug + Send + Sync {
     ///
     /// # Errors
     /// It cannot be so, or the log takes nothing more: then it is not in the log, and the text says why.
-    fn tell(&self, told: &Told) -> Result<EventId, String>;
+    fn submit(&self, evidence: &Evidence) -> Result<EventId, String>;
 }
