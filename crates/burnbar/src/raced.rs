@@ -1,7 +1,7 @@
 //! A simulated race as a log, written nowhere.
 
-use dataflow::{Log, LogError, Next};
 use events::Entry;
+use journal::{Log, LogError, Next};
 use sim::{Emission, Race};
 
 /// Entries handed over at once.

@@ -24,3 +24,12 @@ impl Stopwatch {
         self.0.elapsed()
     }
 }
+
+impl journal::Timekeeper for Stopwatch {
+    fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
+    fn sleep(&self, time: Duration) {
+        std::thread::sleep(time);
+    }
+}

@@ -16,9 +16,9 @@ mod windows;
 
 pub use checkpoint::CheckpointError;
 pub use clock::PartitionClock;
+pub use journal::{Log, LogError, Next, OpenLog};
 pub use needle::NeedleListener;
-pub use run::{Job, OpenLog, Report, RunError, run};
+pub use run::{Job, Report, RunError, run};
 pub use sink::{ClosedWindow, OpenSink, Sink};
-pub use source::{Log, LogError, Next};
 pub use supervise::{Counts, Failure, WindowHook};
 pub use windows::{CarOut, Grid, Key, Output, State, WindowNumber, Windows};

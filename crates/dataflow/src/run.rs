@@ -5,10 +5,11 @@ use crate::checkpoint::{CheckpointError, Checkpoints, Found, Identity, Shard};
 use crate::graph::{self, Ends, FieldState};
 use crate::needle::{NeedleListener, NeedleReader};
 use crate::sink::{OpenSink, Sink};
-use crate::source::{Log, LogError, Next, Place, Source};
+use crate::source::{Place, Source};
 use crate::supervise::{Attempt, Counts, Failure, WindowHook};
 use crate::windows::{Grid, Key, State, WindowNumber};
 use events::{Model, SessionId};
+use journal::{LogError, Next, OpenLog};
 use race::{Field, RaceState, Settings};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -26,9 +27,6 @@ const LEAD: WindowNumber = 4;
 const PARK: Duration = Duration::from_millis(5);
 /// A run whose workers panic more often than this is given up: the panic is in the data.
 const RESTARTS_MAX: u32 = 3;
-
-/// Opens the log at its start.
-pub type OpenLog = Box<dyn Fn() -> Result<Box<dyn Log>, LogError> + Send + Sync>;
 
 /// What to run.
 pub struct Job {

@@ -3,53 +3,11 @@
 use crate::clock::PartitionClock;
 use crate::windows::{Grid, WindowNumber};
 use events::{Entry, RaceEvent, Record};
+use journal::{Log, LogError, Next};
 use race::{LATENESS_MAX, Stamped};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
-use std::error::Error;
 use units::EventTime;
-
-/// Anything that can be read as a log and read again from an offset: a tape, a file of lines, a list.
-pub trait Log {
-    /// Replaces `entries` by the next ones.
-    ///
-    /// # Errors
-    /// The log cannot be read on.
-    fn next(&mut self, entries: &mut Vec<Entry>) -> Result<Next, LogError>;
-
-    /// Goes to the entry with this ordinal number, from 0.
-    ///
-    /// # Errors
-    /// The log cannot be read there.
-    fn seek(&mut self, offset: u64) -> Result<(), LogError>;
-}
-
-/// Why a log cannot be read: whatever its kind says.
-pub type LogError = Box<dyn Error + Send + Sync>;
-
-/// What reading on came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Next {
-    /// Entries.
-    Entries,
-    /// None yet: ask again later.
-    Pending,
-    /// There will be none.
-    End,
-}
-
-impl Log for tape::Reader {
-    fn next(&mut self, entries: &mut Vec<Entry>) -> Result<Next, LogError> {
-        Ok(match self.next_block(entries)? {
-            tape::Progress::Block { .. } => Next::Entries,
-            tape::Progress::Pending => Next::Pending,
-            tape::Progress::End => Next::End,
-        })
-    }
-    fn seek(&mut self, offset: u64) -> Result<(), LogError> {
-        Ok(tape::Reader::seek(self, tape::Offset(offset))?)
-    }
-}
 
 /// What a source has read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,8 +1,9 @@
 //! One attempt at a run: what its workers share, and how all of them stop when one fails.
 
 use crate::checkpoint::{CheckpointError, Checkpoints, Shard};
-use crate::source::{LogError, SourceCounts};
+use crate::source::SourceCounts;
 use crate::windows::{Grid, WindowNumber};
+use journal::LogError;
 use race::SampleCounts;
 use serde::Serialize;
 use std::sync::atomic::{AtomicBool, Ordering};

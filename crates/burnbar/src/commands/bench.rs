@@ -294,8 +294,8 @@ fn run_part(part: &BenchPart, args: &BenchArgs) -> Result<(), Failure> {
     };
     match part {
         BenchPart::Tape => race_events(tape).map(drop)?,
-        BenchPart::Dataflow => run(replay::tape_log(tape), nowhere())?,
-        BenchPart::Whole => run(replay::tape_log(tape), crate::sinks::insights(args.out.clone()))?,
+        BenchPart::Dataflow => run(journal::open_tape(tape), nowhere())?,
+        BenchPart::Whole => run(journal::open_tape(tape), crate::sinks::insights(args.out.clone()))?,
         BenchPart::Live => {
             let store = args.out.as_deref().ok_or_else(|| Failure::input("--out names the store"))?;
             live::run(&args.flow, tape, store)?;

@@ -6,13 +6,13 @@ use super::{real_race, replay, simulate};
 use crate::args::{DemoArgs, FlowArgs};
 use crate::external::{Asker, Follower, Heard, ModelSource};
 use crate::failure::Failure;
-use crate::journal::{Journal, journal};
-use crate::paced::PacedWriter;
+use crate::operators::Operators;
 use crate::say::say;
 use crate::sinks;
-use crate::time;
+use crate::time::{self, Stopwatch};
 use api::{Live, Needles, Server};
 use events::{RaceEventKind, SessionId};
+use journal::{Appender, JournalWriter, inbox, open_tape};
 use sim::{Emission, Race};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -36,12 +36,12 @@ pub fn run(args: &DemoArgs) -> Result<(), Failure> {
     let store = Arc::new(Store::open(&folder.path.join("burnbar.sqlite")).map_err(Failure::run)?);
     let (live, needles) = (Live::default(), Needles::default());
     let stop = Arc::new(AtomicBool::new(false));
-    let (journal, inbox) = journal();
+    let (journal, inbox) = inbox();
 
     // The job begins with priors: which model it takes up is a record of its log, so that the log alone tells its numbers.
     let model = args.flow.model.as_ref().map(ModelSource::read).transpose()?;
     let flow = FlowArgs { model: None, ..args.flow.clone() };
-    let mut job = replay::job(&flow, &tape, replay::tape_log(&tape), sinks::insights(None))?;
+    let mut job = replay::job(&flow, &tape, open_tape(&tape), sinks::insights(None))?;
     let heard = args.ask.is_some().then(|| Heard::new(job.window));
     let (mut boards, mut helpers) = (None, Vec::new());
     if let (Some(address), Some(heard)) = (&args.ask, &heard) {
@@ -59,10 +59,12 @@ pub fn run(args: &DemoArgs) -> Result<(), Failure> {
     job.needle = Some(sinks::needle(needles.clone(), live.clone()));
     job.sink = sinks::live_and(store.clone(), live.clone(), boards, args.out.clone());
 
-    let writer = PacedWriter::new(writer, race.joined, args.speed, stop.clone())
+    let mut writer = JournalWriter::new(writer, race.joined, args.speed, Stopwatch::start(), stop.clone())
         .beginning_with(model.map(|model| RaceEventKind::Model(Box::new((*model).clone()))))
-        .with_inbox(inbox)
-        .heard_by(heard);
+        .with_inbox(inbox);
+    if let Some(heard) = heard {
+        writer = writer.observed_by(move |sample| heard.hear(sample));
+    }
     let simulator = thread::spawn(move || write(race.emissions, writer, truth));
     let stream = thread::spawn(move || dataflow::run(job));
 
@@ -115,7 +117,7 @@ fn serve(
     car: &str,
     store: Arc<Store>,
     (live, needles): (Live, Needles),
-    journal: Journal,
+    journal: Appender,
 ) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     runtime.map_err(Failure::run)?.block_on(async {
@@ -126,7 +128,7 @@ fn serve(
             }
             other => other,
         };
-        let server = server.map_err(Failure::run)?.with_journal(Arc::new(journal));
+        let server = server.map_err(Failure::run)?.with_journal(Arc::new(Operators(journal)));
         let address = server.address();
         say(format_args!("board    http://{address}/"))?;
         say(format_args!("graphic  http://{address}/graphic/single?car={car}&preview"))?;
@@ -156,20 +158,20 @@ async fn interrupted() {
 /// Writes the race as its time comes.
 fn write(
     race: impl Iterator<Item = Emission>,
-    mut tape: PacedWriter,
+    mut tape: JournalWriter<Stopwatch>,
     mut truth: Option<TruthFile>,
 ) -> Result<(), Failure> {
     for emission in race {
         match emission {
             Emission::Log(entry) => {
-                if !tape.append(&entry)? {
+                if !tape.append(&entry).map_err(Failure::run)? {
                     return Ok(());
                 }
             }
             Emission::Truth(line) => truth.iter_mut().try_for_each(|truth| truth.write(&line))?,
         }
     }
-    tape.finish()?;
+    tape.finish().map_err(Failure::run)?;
     truth.map_or(Ok(()), TruthFile::finish)
 }
 

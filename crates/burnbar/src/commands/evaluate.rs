@@ -76,7 +76,7 @@ fn estimated(tape: &Path, args: &EvaluateArgs) -> Result<Estimates, Failure> {
     tape::Reader::open(tape).map_err(Failure::input)?;
     let mut flow = args.flow.clone();
     flow.window = WINDOW;
-    Estimates::of(|sink| replay::job(&flow, tape, replay::tape_log(tape), sink))
+    Estimates::of(|sink| replay::job(&flow, tape, journal::open_tape(tape), sink))
 }
 
 fn read_truth(path: &Path) -> Result<Vec<Truth>, Failure> {

@@ -3,11 +3,12 @@
 use crate::args::{FlowArgs, Format, ReplayArgs, Speed};
 use crate::external::ModelSource;
 use crate::failure::Failure;
-use crate::paced::Paced;
 use crate::say::say;
 use crate::sinks;
-use dataflow::{Job, LogError, OpenLog, Report, RunError};
+use crate::time::Stopwatch;
+use dataflow::{Job, Report, RunError};
 use events::SessionId;
+use journal::{OpenLog, open_tape, paced};
 use race::Settings;
 use std::path::Path;
 use std::sync::Arc;
@@ -18,8 +19,8 @@ use units::Span;
 pub fn run(args: &ReplayArgs) -> Result<(), Failure> {
     tape::Reader::open(&args.tape).map_err(Failure::input)?;
     let log = match args.speed {
-        Speed::Max => tape_log(&args.tape),
-        Speed::Times(times) => paced_log(&args.tape, times),
+        Speed::Max => open_tape(&args.tape),
+        Speed::Times(times) => paced(open_tape(&args.tape), times, Stopwatch::start),
     };
     let sink = sinks::of_replay(args)?;
     let report = dataflow::run(job(&args.flow, &args.tape, log, sink)?).map_err(failure)?;
@@ -45,17 +46,6 @@ pub fn job(flow: &FlowArgs, path: &Path, log: OpenLog, sink: dataflow::OpenSink)
         needle: None,
         watch: None,
     })
-}
-
-/// A tape, as fast as it can be read.
-pub fn tape_log(path: &Path) -> OpenLog {
-    let path = path.to_path_buf();
-    Box::new(move || Ok(Box::new(tape::Reader::open(&path).map_err(LogError::from)?)))
-}
-
-fn paced_log(path: &Path, times: f64) -> OpenLog {
-    let path = path.to_path_buf();
-    Box::new(move || Ok(Box::new(Paced::new(tape::Reader::open(&path).map_err(LogError::from)?, times))))
 }
 
 /// A log or a state that cannot be used is the input's fault; the rest is ours.

@@ -6,9 +6,9 @@
 use super::breaker::{Breaker, back_off};
 use super::http::{Address, Client};
 use super::observed::Heard;
-use crate::journal::Journal;
 use crate::time::Stopwatch;
 use events::{Answer, AnsweredRate, Board, Flag, Mode, ModelId, RaceEventKind, SessionId, VehicleId};
+use journal::Appender;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -37,7 +37,7 @@ pub struct Asker {
     since: EventTime,
     window: Span,
     heard: Heard,
-    journal: Journal,
+    journal: Appender,
     names: BTreeMap<String, ModelId>,
     breaker: Breaker,
     watch: Stopwatch,
@@ -90,7 +90,7 @@ enum Missing {
 
 impl Asker {
     /// Asks `address` about windows of this width that end after `since`.
-    pub fn new(address: &Address, since: EventTime, window: Span, heard: Heard, journal: Journal) -> Self {
+    pub fn new(address: &Address, since: EventTime, window: Span, heard: Heard, journal: Appender) -> Self {
         Asker {
             client: Client::new(ANSWER_BYTES_MAX),
             url: address.or_path("/invocations"),
@@ -241,12 +241,12 @@ impl Asker {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journal::journal;
     use events::CarInsight;
+    use journal::inbox;
 
     fn asker() -> Asker {
         let (since, window) = (EventTime::from_ms(0), Span::from_secs(1));
-        Asker::new(&"http://localhost:1".parse().unwrap(), since, window, Heard::new(window), journal().0)
+        Asker::new(&"http://localhost:1".parse().unwrap(), since, window, Heard::new(window), inbox().0)
     }
     fn board() -> Board {
         let (session, end) = (SessionId::new("race").unwrap(), EventTime::from_ms(61_000));
@@ -293,7 +293,7 @@ mod tests {
         let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", silent.local_addr().unwrap()).parse().unwrap();
         let (since, window) = (EventTime::from_ms(0), Span::from_secs(1));
-        let mut asker = Asker::new(&address, since, window, Heard::new(window), journal().0);
+        let mut asker = Asker::new(&address, since, window, Heard::new(window), inbox().0);
         let watch = Stopwatch::start();
         assert!(asker.ask(&board()).is_err());
         // the deadline is 0.8 s; a busy machine may take a little longer to notice

@@ -2,8 +2,8 @@
 
 use super::http::Address;
 use super::source::Served;
-use crate::journal::{Journal, JournalError};
 use events::{Model, RaceEventKind};
+use journal::{AppendError, Appender};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
@@ -15,7 +15,7 @@ const NAP: Duration = Duration::from_millis(50);
 /// Asks for the model again and again, and has each change written into the log: there the stream finds it.
 pub struct Follower {
     served: Served,
-    journal: Journal,
+    journal: Appender,
     /// What is in the log.
     known: Arc<Model>,
     every: Duration,
@@ -27,7 +27,7 @@ impl Follower {
     pub fn new(
         address: &Address,
         known: Arc<Model>,
-        journal: Journal,
+        journal: Appender,
         every: Duration,
         stop: Arc<AtomicBool>,
     ) -> Self {
@@ -41,8 +41,8 @@ impl Follower {
             while self.rest() {
                 match self.look() {
                     Ok(()) => is_there = true,
-                    Err(Trouble::Journal(JournalError::Ended)) => return,
-                    Err(Trouble::Journal(refused)) => tracing::error!("a new model was lost: {refused}"),
+                    Err(Trouble::Log(AppendError::Ended)) => return,
+                    Err(Trouble::Log(refused)) => tracing::error!("a new model was lost: {refused}"),
                     // once, not every few seconds; the model that is known goes on
                     Err(Trouble::Server(error)) if is_there => {
                         is_there = false;
@@ -61,7 +61,7 @@ impl Follower {
         if model == *self.known {
             return Ok(());
         }
-        self.journal.append(RaceEventKind::Model(Box::new(model.clone()))).map_err(Trouble::Journal)?;
+        self.journal.append(RaceEventKind::Model(Box::new(model.clone()))).map_err(Trouble::Log)?;
         tracing::info!(model = model.name.as_str(), "another model was taken up");
         self.known = Arc::new(model);
         Ok(())
@@ -81,5 +81,5 @@ impl Follower {
 
 enum Trouble {
     Server(String),
-    Journal(JournalError),
+    Log(AppendError),
 }

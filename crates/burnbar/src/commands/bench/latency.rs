@@ -10,10 +10,10 @@ use super::{PEAK, START, cpu_s, live, this_program};
 use crate::args::{Evidence, Format, LatencyArgs, RaceArgs};
 use crate::commands::simulate;
 use crate::failure::Failure;
-use crate::paced::PacedWriter;
 use crate::say::say;
 use crate::time::Stopwatch;
 use events::{Entry, Record};
+use journal::JournalWriter;
 use nix::sys::resource::UsageWho;
 use sim::{Emission, Faults, Race};
 use std::io::{BufRead, BufReader, Read};
@@ -47,12 +47,12 @@ fn measure(dir: &Path, args: &LatencyArgs) -> Result<Figures, Failure> {
     let boards = screen::open(system.address, screen::BOARD, watch.clone())?;
     let needles = screen::open(system.address, screen::NEEDLE, watch.clone())?;
     let (before, started) = (cpu_s(UsageWho::RUSAGE_SELF)?, watch.elapsed());
-    let mut writer = PacedWriter::new(writer, START, 1.0, Arc::default());
+    let mut writer = JournalWriter::new(writer, START, 1.0, Stopwatch::start(), Arc::default());
     for entry in &race {
-        writer.append(entry)?;
+        writer.append(entry).map_err(Failure::run)?;
     }
     let ended = watch.elapsed();
-    writer.finish()?;
+    writer.finish().map_err(Failure::run)?;
     let told = system.end()?;
     let race_s = (watch.elapsed() - started).as_secs_f64();
     let screen_failed = |_| Failure::run("a screen panicked: see the messages above");

@@ -21,7 +21,8 @@ pub const ADDRESS: &str = "address ";
 pub fn run(flow: &FlowArgs, tape: &Path, store: &Path) -> Result<(), Failure> {
     let store = Arc::new(Store::open(store).map_err(Failure::run)?);
     let (live, needles) = (Live::default(), Needles::default());
-    let mut job = replay::job(flow, tape, replay::tape_log(tape), sinks::live(store.clone(), live.clone()))?;
+    let mut job =
+        replay::job(flow, tape, journal::open_tape(tape), sinks::live(store.clone(), live.clone()))?;
     job.needle = Some(sinks::needle(needles.clone(), live.clone()));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     runtime.map_err(Failure::run)?.block_on(async {

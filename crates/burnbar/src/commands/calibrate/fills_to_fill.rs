@@ -19,7 +19,7 @@ pub fn of_tape(tape: &Path, flow: &FlowArgs) -> Result<Race, Failure> {
     tape::Reader::open(tape).map_err(Failure::input)?;
     let session = SessionId::new("unnamed").map_err(Failure::run)?;
     let kept = Arc::new(Mutex::new(Driven::none(session)));
-    let job = replay::job(flow, tape, replay::tape_log(tape), sink(kept.clone(), session))?;
+    let job = replay::job(flow, tape, journal::open_tape(tape), sink(kept.clone(), session))?;
     // what is kept lies in memory: it cannot be resumed
     let report = dataflow::run(Job { state: None, ..job }).map_err(replay::failure)?;
     if !report.counts.are_conserved() {

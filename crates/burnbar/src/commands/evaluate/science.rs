@@ -145,7 +145,7 @@ impl Bench<'_> {
     fn race(&self, race: &Simulated, model: Option<Arc<Model>>) -> Result<Race, Failure> {
         let tape = self.tapes.tape(race)?;
         let estimates = Estimates::of(|sink| {
-            Ok(Job { model, ..replay::job(&self.flow, &tape, replay::tape_log(&tape), sink)? })
+            Ok(Job { model, ..replay::job(&self.flow, &tape, journal::open_tape(&tape), sink)? })
         })?;
         Ok(Race::of(&estimates, &super::read_truth(&tape.with_extension("truth.ndjson"))?))
     }
