@@ -1,16 +1,36 @@
 //! One vehicle: samples and stops in, one fold a window out, and closed laps when they are settled.
 
-use crate::fold::CarFold;
-use crate::parts::LapInParts;
-use crate::segment::{Closed, Segment};
-use crate::sequences::{Seen, SequenceSets};
-use crate::state::RaceState;
-use crate::step::Step;
-use crate::trace::Trace;
+mod counters;
+mod flow;
+mod fold;
+mod gap;
+mod lap;
+mod parts;
+mod profile;
+mod segment;
+mod sequences;
+mod silence;
+mod step;
+mod stuck;
+mod sums;
+mod trace;
+
+pub use counters::ClosedLap;
+pub(crate) use flow::{micrograms, scaled};
+pub use fold::{Burned, CarFold};
+pub(crate) use lap::LAP_STEPS;
+pub use parts::LapInParts;
+pub use segment::{Segment, SegmentEnd};
+
+use crate::session::RaceState;
 use events::{EventId, Sample, StopPhase, VehicleId};
+use segment::Closed;
+use sequences::{Seen, SequenceSets};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, VecDeque};
+use step::Step;
+use trace::Trace;
 use units::{EventTime, Span};
 
 /// How late a sample may be and still count in the totals. Source: ARCHITECTURE.md, "Event time".

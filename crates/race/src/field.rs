@@ -1,26 +1,29 @@
 //! The session: every car's fold of one window, in order of vehicle id, held against the field.
 
-mod answered;
+mod answers;
 mod car;
+mod compare;
+mod detect;
 mod forecast;
 mod laps;
+mod stories;
 mod window;
 
 pub use laps::lap_summary;
 
-use crate::counters::ClosedLap;
-use crate::detect::Detect;
-use crate::fold::CarFold;
-use crate::mode::{CLEAN_LAPS_MIN, FIELD_MIN, burn_kg_m, median};
-use crate::scales::Scales;
-use crate::segment::Segment;
-use crate::state::RaceState;
-use crate::stories::Stories;
+use crate::car::CarFold;
+use crate::car::ClosedLap;
+use crate::car::Segment;
+use crate::scale::Scales;
+use crate::session::RaceState;
 use car::FieldCar;
+use compare::{CLEAN_LAPS_MIN, FIELD_MIN, burn_kg_m, median};
+use detect::Detect;
 use events::{Answer, Board, CarInsight, Flag, LapSummary, SessionId, VehicleId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use stories::Stories;
 use units::{EventTime, Mass, miles_per_gallon};
 use window::Window;
 

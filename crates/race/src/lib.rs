@@ -1,47 +1,57 @@
-//! Two pure operators: `Car`, per vehicle, and `Field`, per session; and beside the windows, `NeedleTap`.
+//! Two pure operators: [`Car`] folds the samples of one vehicle, [`Field`] holds all cars against each other; and beside
+//! their windows, [`NeedleTap`]. Neither knows a clock, a format or how many workers there are. Each room names only the
+//! rooms above it:
+//!
+//! | Room | Holds |
+//! |---|---|
+//! | `session` | what race events state, the same on every worker: [`RaceState`], [`Conditions`], flags, rosters, evidence of fuel ([`StopFuel`]) |
+//! | `driver` | what one driver does, from his own signals: lifts, coasting, shifts, the engine's signs |
+//! | `car` | [`Car`]: samples in any order to sums in one. `sequences` admits, `step` orders, `trace` decides, `sums` adds; `silence`, `stuck`, `gap` and `profile` see to what is missing; `lap`, `parts`, `segment` and `counters` are what closes; `fold` is what the field gets |
+//! | `scale` | what stops teach: the stints of each car, fuel over them, the level of its tank, its [`Scale`] |
+//! | `field` | [`Field`]: cars in one window; the forecast of each, laps at their scale, `detect` (how it is driven against the others), `stories` (that in a sentence) |
+//! | `needle` | flow and economy ten times a second, before any window |
+//!
+//! A car of 670 hp, flat out for a second:
+//!
+//! ```
+//! use events::{EventId, RaceEvent, RaceEventKind, Sample, Session, SessionId, Signal, VehicleId};
+//! use race::{Car, RaceState, Settings, Stamped};
+//! use units::EventTime;
+//!
+//! let session = Session { package_hp: Some(670.0), ..Session::named(SessionId::new("daytona")?) };
+//! let mut race = RaceState::new(session.session, Settings::default());
+//! let start = EventTime::from_ms(0);
+//! race.apply(&RaceEvent { event_time: start, id: EventId(1), kind: RaceEventKind::Session(session) }, start);
+//!
+//! let vehicle = VehicleId::new("24")?;
+//! let mut car = Car::new(vehicle, &race);
+//! let mut samples = Vec::new();
+//! for ms in (0..=1_000).step_by(100) {
+//!     let sample = Sample::new(vehicle, EventTime::from_ms(ms));
+//!     let sample = sample.with(Signal::Throttle, 1.0)?.with(Signal::Rpm, 8_000.0)?;
+//!     samples.push(Stamped { at: sample.event_time, sample });
+//! }
+//! let closed = car.fold(EventTime::from_ms(1_001), &samples, &race);
+//! let burned = closed.fold.and_then(|fold| fold.burned).map(|burned| burned.race.mass().kg());
+//! assert!(burned.is_some_and(|kg| (kg - 0.038).abs() < 0.001)); // 38 g/s
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 #![forbid(unsafe_code)]
 
 mod car;
-mod conditions;
-mod counters;
-mod detect;
-mod evidence;
+mod driver;
 mod field;
-mod fill_to_fill;
-mod flow;
-mod fold;
-mod gap;
-mod lap;
-mod mode;
 mod needle;
-mod parts;
-mod profile;
-mod scales;
-mod segment;
-mod sequences;
-mod silence;
-mod state;
-mod step;
-mod stints;
-mod stories;
-mod stuck;
-mod sums;
-mod tank;
-mod timeline;
-mod trace;
-mod watch;
+mod scale;
+mod session;
 
-pub use car::{Car, Folded, LATENESS_MAX, LateSample, SILENCE_TTL, SampleCounts, Stamped};
-pub use conditions::Conditions;
-pub use counters::ClosedLap;
-pub use evidence::{FuelUsed, StopFuel};
+pub use car::{
+    Burned, Car, CarFold, ClosedLap, Folded, LATENESS_MAX, LapInParts, LateSample, SILENCE_TTL, SampleCounts,
+    Segment, SegmentEnd, Stamped,
+};
 pub use field::{Field, lap_summary};
-pub use fill_to_fill::{CarFillToFill, Over, fills_to_fill};
-pub use fold::{Burned, CarFold};
 pub use needle::NeedleTap;
-pub use parts::LapInParts;
-pub use scales::Scale;
-pub use segment::{Segment, SegmentEnd};
-pub use state::{Change, RaceState, Settings};
-pub use stints::{CarStints, Stint, Stints};
-pub use tank::{AtStop, Level, Remaining};
+pub use scale::{
+    AtStop, CarFillToFill, CarStints, Level, Over, Remaining, Scale, Stint, Stints, fills_to_fill,
+};
+pub use session::{Change, Conditions, FuelUsed, RaceState, Settings, StopFuel};

@@ -6,8 +6,8 @@
 //! is told from what was: its values hold to the end of the slot. Where event time passes several slots with one sample, the
 //! newest is told.
 
-use crate::flow::micrograms;
-use crate::state::RaceState;
+use crate::car::micrograms;
+use crate::session::RaceState;
 use events::{Needle, NeedleCar, RaceEvent, RaceEventKind, Sample, Signal, VehicleId};
 use std::collections::BTreeMap;
 use units::{EventTime, FuelDensity, FuelMicrograms, Span, miles_per_gallon};
@@ -226,7 +226,7 @@ fn end_of(slot: i64) -> EventTime {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::Settings;
+    use crate::session::Settings;
     use events::{EventId, Session, SessionId};
 
     const START: EventTime = EventTime::from_ms(1_780_000_000_000);

@@ -1,13 +1,13 @@
 //! One car of the field: what is kept of it from window to window.
 
-use super::answered::Answered;
+use super::answers::Answered;
 use super::laps::scale_closed;
 use super::window::Window;
-use crate::counters::ClosedLap;
-use crate::flow::scaled;
-use crate::fold::{Burned, CarFold};
-use crate::scales::Scale;
-use crate::tank::{AtStop, Level, Remaining};
+use crate::car::ClosedLap;
+use crate::car::scaled;
+use crate::car::{Burned, CarFold};
+use crate::scale::Scale;
+use crate::scale::{AtStop, Level, Remaining};
 use events::{CarInsight, Flag, Forecast, LapLabel, Mode, Quality, SessionId, VehicleId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;

@@ -2,8 +2,8 @@
 
 use super::car::{FieldCar, Foreseen};
 use super::window::Window;
-use crate::fold::CarFold;
-use crate::tank::{Level, Remaining, TankSize};
+use crate::car::CarFold;
+use crate::scale::{Level, Remaining, TankSize};
 use events::{Flag, Forecast};
 use fuel::forecast::{Assumptions, FuelToAdd, SaveTarget, Situation, Unknown};
 use fuel::{LogScale, Spread, forecast, prior};

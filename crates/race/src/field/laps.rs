@@ -1,10 +1,10 @@
 //! Laps at the scale of their car.
 
-use crate::counters::ClosedLap;
-use crate::flow::scaled;
-use crate::parts::LapInParts;
-use crate::scales::Scale;
-use crate::state::RaceState;
+use crate::car::ClosedLap;
+use crate::car::LapInParts;
+use crate::car::scaled;
+use crate::scale::Scale;
+use crate::session::RaceState;
 use events::{LapLabel, LapSummary, VehicleId};
 use fuel::prior;
 use units::{FuelMicrograms, miles_per_gallon};

@@ -1,15 +1,15 @@
 //! What a window's insights have in common, and how each part of one is said.
 
 use super::car::FieldCar;
+use super::compare::{CLEAN_LAPS_MIN, burn_kg_m};
+use super::detect::Detect;
 use super::forecast::Leader;
 use super::laps::{against_others_sd, share_pct};
-use crate::counters::ClosedLap;
-use crate::detect::Detect;
-use crate::fold::CarFold;
-use crate::mode::{CLEAN_LAPS_MIN, burn_kg_m};
-use crate::scales::Scale;
-use crate::state::RaceState;
-use crate::tank::{Level, Remaining};
+use crate::car::CarFold;
+use crate::car::ClosedLap;
+use crate::scale::Scale;
+use crate::scale::{Level, Remaining};
+use crate::session::RaceState;
 use events::{CarInsight, Flag, Mode, ModelId, Quality, SessionId, VehicleId};
 use std::collections::BTreeSet;
 use units::{EventTime, FuelMicrograms, Mass, Span, Volume, miles_per_gallon};

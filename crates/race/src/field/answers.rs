@@ -3,7 +3,7 @@
 //! An answer comes when its interval is over, so it corrects what was told of it by then. Intervals without an answer keep
 //! the law's burn.
 
-use crate::fold::{Burned, CarFold};
+use crate::car::{Burned, CarFold};
 use events::{Answer, AnsweredRate, ModelId};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -96,7 +96,7 @@ impl Answered {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::watch::EngineSigns;
+    use crate::driver::EngineSigns;
     use events::VehicleId;
     use std::sync::Arc;
 

@@ -1,10 +1,10 @@
 //! By which means a car burns less than it could: what its laps come to, held against the field's.
 
 use super::reference::{Corner, Reference, lift_before};
-use crate::counters::ClosedLap;
-use crate::lap::LAP_STEPS;
-use crate::mode::{burn_kg_m, median};
-use crate::watch::Driven;
+use crate::car::ClosedLap;
+use crate::car::LAP_STEPS;
+use crate::driver::Driven;
+use crate::field::compare::{burn_kg_m, median};
 use serde::{Deserialize, Serialize};
 
 /// Half of what a driver can do by each means counts 1. Source of all bounds: docs/fuel-model.md §7.

@@ -1,6 +1,6 @@
 //! What happens to a car, in the one order in which it is folded.
 
-use crate::lap::Crossing;
+use super::lap::Crossing;
 use events::{EventId, Sample, StopPhase};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;

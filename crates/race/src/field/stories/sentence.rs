@@ -1,6 +1,6 @@
 //! The stories that the insights of one window tell.
 
-use crate::mode::median;
+use crate::field::compare::median;
 use events::{CarInsight, Forecast, Mode, Quality, StoryKind};
 
 /// A forecast is a story when the finish is within this many laps of what the fuel makes, and nearer than that. Source
@@ -152,7 +152,7 @@ fn says_conflict(car: &CarInsight) -> Option<String> {
             "What was told of the fuel of {number} contradicts what it burned: it was not taken in full"
         )),
         Quality::LevelConflict => Some(format!(
-            "By what is known {number} is out of fuel, and yet it stints: a stop added more than was told"
+            "By what is known {number} is out of fuel, and yet it runs: a stop added more than was told"
         )),
         _ => None,
     }

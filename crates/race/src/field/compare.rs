@@ -1,6 +1,6 @@
 //! What makes a field, and the numbers by which cars are held against it: docs/fuel-model.md §7.
 
-use crate::counters::ClosedLap;
+use crate::car::ClosedLap;
 
 /// Fewest cars with a sound estimate that make a field. Source: docs/fuel-model.md §7.
 pub const FIELD_MIN: usize = 8;

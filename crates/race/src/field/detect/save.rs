@@ -1,6 +1,6 @@
 //! How much less a car burns now than at the start of its run, tyres and weather apart.
 
-use crate::mode::median;
+use crate::field::compare::median;
 use serde::{Deserialize, Serialize};
 
 /// The first so many clean laps of a run are what later ones are held against, and the least of them that will do.

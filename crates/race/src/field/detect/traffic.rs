@@ -1,7 +1,7 @@
 //! Who is how far behind whom, from the places of all cars at one time.
 
 use super::technique::Lap;
-use crate::fold::CarFold;
+use crate::car::CarFold;
 use events::VehicleId;
 use units::{EventTime, Span};
 

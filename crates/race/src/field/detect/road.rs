@@ -1,7 +1,7 @@
 //! What the road ahead of a car was like: a tow, or clear air, and what the driver did with it.
 
 use super::traffic::Place;
-use crate::fold::CarFold;
+use crate::car::CarFold;
 use serde::{Deserialize, Serialize};
 use units::{EventTime, Span};
 

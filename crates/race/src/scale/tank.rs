@@ -1,6 +1,6 @@
 //! What is in the tank: a level at the last anchor, less what was burned since. Rules: docs/fuel-model.md §4.
 
-use crate::state::RaceState;
+use crate::session::RaceState;
 use events::{FuelEvidence, StopPhase, VehicleId};
 use fuel::fill_to_fill::Added;
 use fuel::prior;
@@ -263,7 +263,7 @@ pub(crate) fn added(evidence: &FuelEvidence) -> Option<Added> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::Settings;
+    use crate::session::Settings;
     use events::{EventId, RaceEvent, RaceEventKind, Session, SessionId};
 
     const CAR: &str = "24";

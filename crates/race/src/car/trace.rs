@@ -3,15 +3,15 @@
 //! A stretch is decided when throttle, engine speed and lap distance have all been heard at or after its end: only then
 //! is it known whether a signal was held or was silent, and where the start line lay. Until then steps wait.
 
-use crate::flow::held;
-use crate::gap::Gap;
-use crate::lap::{LAP_STEPS, LapTracker};
-use crate::segment::Closed;
-use crate::silence::{GAP_MAX, Heard, Silence};
-use crate::state::RaceState;
-use crate::step::Step;
-use crate::stuck::Stuck;
-use crate::sums::Sums;
+use super::flow::held;
+use super::gap::Gap;
+use super::lap::{LAP_STEPS, LapTracker};
+use super::segment::Closed;
+use super::silence::{GAP_MAX, Heard, Silence};
+use super::step::Step;
+use super::stuck::Stuck;
+use super::sums::Sums;
+use crate::session::RaceState;
 use events::{Sample, Signal};
 use fuel::prior::IMPUTED_SD;
 use serde::{Deserialize, Serialize};

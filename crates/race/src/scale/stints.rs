@@ -1,6 +1,6 @@
 //! What each car burned from stop to stop, as time on the knots: final, and so any model can be held against it.
 
-use crate::segment::{Segment, SegmentEnd};
+use crate::car::{Segment, SegmentEnd};
 use events::VehicleId;
 use fuel::{Histogram, RateTable};
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,7 @@
 //! A car's own laps by distance: what fills a gap in its signals.
 
-use crate::lap::LAP_STEPS;
-use crate::state::RaceState;
+use super::lap::LAP_STEPS;
+use crate::session::RaceState;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -191,7 +191,7 @@ fn interpolate(before: Edge, after: Edge, part: f64) -> Edge {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::Settings;
+    use crate::session::Settings;
     use events::SessionId;
 
     fn race() -> RaceState {

@@ -1,11 +1,11 @@
 //! Scales on an engine package that no calibration has seen: shape and scales of the law are fitted together, again and
 //! again, from all bags so far.
 
+use super::fill_to_fill::Over;
+use super::stints::{CarStints, Ran, Stints};
 use super::{Car, Learnable, Scale};
-use crate::conditions::Conditions;
-use crate::fill_to_fill::Over;
-use crate::state::RaceState;
-use crate::stints::{CarStints, Ran, Stints};
+use crate::session::Conditions;
+use crate::session::RaceState;
 use events::VehicleId;
 use fuel::refit::{self, FitFillToFill, Refit, SHAPE};
 use fuel::{Belief, Burned, Histogram, KnotGradients, LogScale, Symmetric, knot_gradients, prior};

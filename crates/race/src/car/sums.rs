@@ -1,16 +1,16 @@
 //! What a car has burned and driven, decided up to one instant, in integers.
 
-use crate::counters::{ClosedLap, Counters, Mark, is_estimated};
-use crate::flow::micrograms;
-use crate::gap::{Gap, GapSpread};
-use crate::lap::{Crossing, LAP_STEPS, is_noise};
-use crate::parts::LapInParts;
-use crate::profile::LapProfiles;
-use crate::segment::{Closed, Open, Segment, SegmentEnd};
-use crate::silence::GAP_MAX;
-use crate::state::RaceState;
-use crate::step::Step;
-use crate::watch::{InForce, Watch};
+use super::counters::{ClosedLap, Counters, Mark, is_estimated};
+use super::flow::micrograms;
+use super::gap::{Gap, GapSpread};
+use super::lap::{Crossing, LAP_STEPS, is_noise};
+use super::parts::LapInParts;
+use super::profile::LapProfiles;
+use super::segment::{Closed, Open, Segment, SegmentEnd};
+use super::silence::GAP_MAX;
+use super::step::Step;
+use crate::driver::{InForce, Watch};
+use crate::session::RaceState;
 use events::{Flag, LapLabel, Sample, Signal, StopPhase};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;

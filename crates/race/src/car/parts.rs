@@ -1,8 +1,8 @@
 //! Where round the track a lap burned its fuel.
 
-use crate::counters::ClosedLap;
-use crate::lap::LAP_STEPS;
-use crate::profile::LapProfiles;
+use super::counters::ClosedLap;
+use super::lap::LAP_STEPS;
+use super::profile::LapProfiles;
 use units::FuelMicrograms;
 
 /// Into how many equal parts by distance a lap is divided. Every edge of a part is an edge of a bin of [`LapProfiles`].
@@ -72,10 +72,10 @@ fn differences(edges: &[FuelMicrograms], closed: FuelMicrograms) -> [FuelMicrogr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::segment::Closed;
-    use crate::state::{RaceState, Settings};
-    use crate::step::Step;
-    use crate::trace::Trace;
+    use crate::car::segment::Closed;
+    use crate::car::step::Step;
+    use crate::car::trace::Trace;
+    use crate::session::{RaceState, Settings};
     use events::{RaceEvent, RaceEventKind, Sample, Session, SessionId, Signal, VehicleId};
     use units::EventTime;
 

@@ -1,10 +1,10 @@
 //! How the field drives: medians over its cars' newest clean laps.
 
 use super::technique::Means;
-use crate::fold::CarFold;
-use crate::lap::LAP_STEPS;
-use crate::mode::{FIELD_MIN, median};
-use crate::watch::BINS;
+use crate::car::CarFold;
+use crate::car::LAP_STEPS;
+use crate::driver::BINS;
+use crate::field::compare::{FIELD_MIN, median};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -91,7 +91,7 @@ impl Reference {
 }
 
 /// A number of the newest clean lap.
-fn newest(fold: &CarFold, of: impl Fn(&crate::watch::Driven) -> Option<f32>) -> Option<f64> {
+fn newest(fold: &CarFold, of: impl Fn(&crate::driver::Driven) -> Option<f32>) -> Option<f64> {
     fold.driven.last().and_then(|lap| of(lap)).map(f64::from)
 }
 

@@ -1,14 +1,13 @@
 //! What a driver does, told from his own car's signals: where he lifts, how long he coasts, at which engine speed he
-//! shifts. docs/fuel-model.md §7. Held against the field by [`crate::detect`].
+//! shifts. docs/fuel-model.md §7. Held against the field by [`crate::field::detect`].
 
+mod debounce;
 mod engine;
-mod hold;
 mod pedal;
 
+pub use debounce::Hold;
 pub use engine::EngineSigns;
-pub use hold::Hold;
 
-use crate::lap::LAP_STEPS;
 use events::{Sample, Signal};
 use pedal::{Lift, Shift};
 use serde::{Deserialize, Serialize};
@@ -17,7 +16,7 @@ use units::EventTime;
 
 /// Into how many equal parts by distance throttle and speed of a lap are kept.
 pub const BINS: usize = 100;
-const BIN_STEPS: i32 = (LAP_STEPS / BINS as i64) as i32;
+const BIN_STEPS: i32 = Signal::LapDistance.steps_per_unit() as i32 / BINS as i32;
 /// How many of the newest clean laps tell what a driver does. Source: docs/fuel-model.md §7.
 pub const LAPS: usize = 2;
 /// More lifts than this in a lap are traffic, not corners.

@@ -4,19 +4,26 @@
 //! first car's stop improves the whole field. On a package that the model has seen, that is the online filter. On another
 //! one, or without a model, the shape of the law is fitted again too, and acts on each car by what its own engine did.
 
-mod refitted;
+mod fill_to_fill;
+mod refit;
+mod stints;
+mod tank;
 
-use crate::conditions::Conditions;
-use crate::fill_to_fill::{CarFillToFill, Over, fills_to_fill};
-use crate::segment::Segment;
-use crate::state::RaceState;
-use crate::stints::{CarStints, Ran, Stint, Stints};
+pub use fill_to_fill::{CarFillToFill, Over, fills_to_fill};
+pub use stints::{CarStints, Stint, Stints};
+pub(crate) use tank::TankSize;
+pub use tank::{AtStop, Level, Remaining};
+
+use crate::car::Segment;
+use crate::session::Conditions;
+use crate::session::RaceState;
 use events::VehicleId;
 use fuel::LogScale;
 use fuel::filter::{CarPrior, Filter, Observation, ScalePrior};
-use refitted::Refitted;
+use refit::Refitted;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use stints::Ran;
 use units::{EventTime, Mass};
 
 /// How much a car burns against the frozen law.
@@ -134,12 +141,8 @@ impl Scales {
             self.learn_bags(conditions, race);
         }
         if let Some((_, Learned::Refitted(refitted))) = &mut self.learned {
-            let known = refitted::Known {
-                bags: &self.from,
-                stints: &self.stints,
-                order: &self.order,
-                cars: &self.cars,
-            };
+            let known =
+                refit::Known { bags: &self.from, stints: &self.stints, order: &self.order, cars: &self.cars };
             has_moved |= refitted.refit(end, &known, conditions, race);
         }
         if has_moved {

@@ -1,15 +1,20 @@
 //! What is known of the session: conditions, flags, roster, stops. The same on every worker, built from race events
 //! alone.
 
-use crate::conditions::Conditions;
-use crate::evidence::StopFuel;
-use crate::timeline::Timeline;
+mod conditions;
+mod evidence;
+mod timeline;
+
+pub use conditions::Conditions;
+pub use evidence::{FuelUsed, StopFuel};
+
 use events::{
     EventId, Flag, Model, RaceEvent, RaceEventKind, RosterEntry, Session, SessionId, StopPhase, VehicleId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use timeline::Timeline;
 use units::{EventTime, FuelDensity, Volume};
 
 /// The session as race events have told it.

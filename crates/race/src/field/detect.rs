@@ -11,9 +11,9 @@ mod say;
 mod technique;
 mod traffic;
 
-use crate::fold::CarFold;
-use crate::state::RaceState;
-use crate::watch::Hold;
+use crate::car::CarFold;
+use crate::driver::Hold;
+use crate::session::RaceState;
 use events::{ActiveSign, CarInsight, Sign, VehicleId};
 use judge::Judge;
 use reference::Reference;

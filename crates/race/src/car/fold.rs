@@ -1,11 +1,11 @@
 //! A car at the end of a window: what `Car` tells `Field`.
 
-use crate::counters::{ClosedLap, Mark};
-use crate::lap::LAP_STEPS;
-use crate::state::RaceState;
-use crate::sums::Sums;
-use crate::trace::Trace;
-use crate::watch::{Driven, EngineSigns};
+use super::counters::{ClosedLap, Mark};
+use super::lap::LAP_STEPS;
+use super::sums::Sums;
+use super::trace::Trace;
+use crate::driver::{Driven, EngineSigns};
+use crate::session::RaceState;
 use events::VehicleId;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;

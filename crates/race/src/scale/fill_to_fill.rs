@@ -1,9 +1,9 @@
 //! What was told of a car's fuel, laid beside its runs: the bags that calibration and the online filter learn from.
 
+use super::stints::CarStints;
+use super::tank::{self, TankSize};
 use crate::car::LATENESS_MAX;
-use crate::state::RaceState;
-use crate::stints::CarStints;
-use crate::tank::{self, TankSize};
+use crate::session::RaceState;
 use events::VehicleId;
 use fuel::fill_to_fill::{Added, Anchor, FillsToFill, Stop};
 use fuel::{Burned, prior};

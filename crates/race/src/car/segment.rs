@@ -2,8 +2,8 @@
 //!
 //! Marks are start lines and stops in the box; so laps and runs are sums of segments.
 
-use crate::counters::Counters;
-use crate::parts::LapInParts;
+use super::counters::Counters;
+use super::parts::LapInParts;
 use fuel::{Cell, Histogram, weighted_ns};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
