@@ -8,9 +8,12 @@ use std::sync::{PoisonError, RwLock};
 
 /// Longest id in bytes: a UUID or a URN fits.
 pub const ID_BYTES_MAX: usize = 64;
-/// Most different ids one process keeps. They are never freed, so a publisher that invents ids without end must hit
-/// a wall here, not in memory.
-pub const IDS_MAX: usize = 1 << 16;
+/// Most different vehicles one session may bring: a field has some forty. Whoever invents ids without end hits the wall
+/// of his own session, and takes none from the others: see [`SessionIds`].
+pub const VEHICLES_A_SESSION_MAX: usize = 4096;
+/// Most different ids one process keeps. They are never freed; about 150 bytes each, so this bounds them at 160 MB.
+/// Sessions share what is spelled alike, so that a season of races with the same cars adds their names once.
+pub const IDS_MAX: usize = 1 << 20;
 
 /// Why a text is not an id.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +29,8 @@ pub enum IdError {
     BadCharacter,
     /// The process already keeps [`IDS_MAX`] ids.
     TooMany,
+    /// The session has already brought [`VEHICLES_A_SESSION_MAX`] vehicles.
+    TooManyOfSession,
 }
 
 impl fmt::Display for IdError {
@@ -36,7 +41,10 @@ impl fmt::Display for IdError {
                 write!(f, "an id has at most {ID_BYTES_MAX} bytes, this has {bytes}")
             }
             IdError::BadCharacter => write!(f, "an id has no control characters and no space at its ends"),
-            IdError::TooMany => write!(f, "more than {IDS_MAX} different ids"),
+            IdError::TooMany => write!(f, "more than {IDS_MAX} different ids in this process"),
+            IdError::TooManyOfSession => {
+                write!(f, "more than {VEHICLES_A_SESSION_MAX} different vehicles in one session")
+            }
         }
     }
 }
@@ -192,9 +200,42 @@ impl Default for ModelId {
     }
 }
 
+/// The vehicles that one session has brought: the door through which a stranger's ids come in.
+#[derive(Clone, Debug, Default)]
+pub struct SessionIds(BTreeMap<&'static str, VehicleId>);
+
+impl SessionIds {
+    /// The vehicle with this text.
+    ///
+    /// # Errors
+    /// As [`VehicleId::new`]; and the session has brought [`VEHICLES_A_SESSION_MAX`] others, which keeps nothing.
+    pub fn vehicle(&mut self, text: &str) -> Result<VehicleId, IdError> {
+        if let Some(&known) = self.0.get(text) {
+            return Ok(known);
+        }
+        if self.0.len() >= VEHICLES_A_SESSION_MAX {
+            return Err(IdError::TooManyOfSession);
+        }
+        let vehicle = VehicleId::new(text)?;
+        self.0.insert(vehicle.as_str(), vehicle);
+        Ok(vehicle)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_session_that_invents_vehicles_stops_itself_and_no_other() {
+        let mut inventor = SessionIds::default();
+        for number in 0..VEHICLES_A_SESSION_MAX {
+            inventor.vehicle(&format!("invented-{number}")).unwrap();
+        }
+        assert_eq!(inventor.vehicle("one more"), Err(IdError::TooManyOfSession));
+        assert!(inventor.vehicle("invented-0").is_ok(), "those it has go on");
+        assert!(SessionIds::default().vehicle("one more").is_ok(), "another session is not concerned");
+    }
 
     #[test]
     fn equal_text_is_the_same_id_and_07_is_not_7() {

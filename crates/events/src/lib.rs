@@ -26,7 +26,7 @@ mod sample;
 pub mod truth;
 
 pub use forecast::{ActiveSign, Forecast, Sign, Story, StoryKind};
-pub use id::{IdError, ModelId, SessionId, VehicleId};
+pub use id::{IdError, ModelId, SessionId, SessionIds, VEHICLES_A_SESSION_MAX, VehicleId};
 pub use insight::{Board, CarInsight, LapLabel, LapSummary, Mode, Quality};
 pub use log::{Entry, Quarantined, Record};
 pub use model::{

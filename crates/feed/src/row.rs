@@ -2,7 +2,7 @@
 
 use crate::judge::{Reason, Rejected, event_time, relative_time};
 use crate::mapping::{Mapping, Target};
-use events::{Sample, Signal, VehicleId};
+use events::{Sample, SessionIds, Signal, VehicleId};
 use std::collections::BTreeMap;
 
 /// What one line of a recording says.
@@ -141,11 +141,12 @@ fn wrong_kind(column: &str, target: Target, value: Value<'_>) -> Rejected {
 #[derive(Debug)]
 struct IdCache {
     slots: [Option<VehicleId>; 256],
+    of_session: SessionIds,
 }
 
 impl Default for IdCache {
     fn default() -> Self {
-        IdCache { slots: [None; 256] }
+        IdCache { slots: [None; 256], of_session: SessionIds::default() }
     }
 }
 
@@ -155,7 +156,7 @@ impl IdCache {
         match self.slots.get_mut(usize::from(hash)) {
             Some(Some(known)) if known.as_str() == text => Ok(*known),
             slot => {
-                let id = VehicleId::new(text)?;
+                let id = self.of_session.vehicle(text)?;
                 slot.into_iter().for_each(|slot| *slot = Some(id));
                 Ok(id)
             }

@@ -2,7 +2,7 @@
 
 use crate::EntryError;
 use crate::varint::{Input, put_signed, put_text, put_varint};
-use events::{Sample, Signal, VehicleId};
+use events::{Sample, SessionIds, Signal, VehicleId};
 use std::collections::BTreeMap;
 use std::num::NonZeroU64;
 use units::EventTime;
@@ -122,6 +122,8 @@ pub(crate) struct VehiclesIn {
     /// to have the same number again, and comparing its text is cheaper than interning it.
     lasts: Vec<Last>,
     known: usize,
+    /// Every vehicle of the tape so far: a session, and so a tape, brings only so many.
+    ids: SessionIds,
 }
 
 impl VehiclesIn {
@@ -158,8 +160,8 @@ impl VehiclesIn {
             let text = input.text()?;
             match self.lasts.get_mut(number) {
                 Some(last) if last.vehicle.as_str() == text => *last = Last::nothing(last.vehicle),
-                Some(last) => *last = Last::nothing(VehicleId::new(text)?),
-                None => self.lasts.push(Last::nothing(VehicleId::new(text)?)),
+                Some(last) => *last = Last::nothing(self.ids.vehicle(text)?),
+                None => self.lasts.push(Last::nothing(self.ids.vehicle(text)?)),
             }
             self.known += 1;
         }
