@@ -1,7 +1,7 @@
 //! What is believed before the races are looked at: nothing but priors, or an earlier model.
 
 use events::{Model, ShapeEstimate, VehicleId};
-use fuel::{Shape, prior};
+use fuel::{Shape, physics, prior};
 
 /// Standard deviation of the scale of a team against its manufacturer: the study's simulator draws .006
 /// (`docs/calibration.md`).
@@ -105,7 +105,7 @@ impl Beliefs {
     /// Of a package's: what the law makes of its power is not all.
     pub fn package(&self, hp: Option<f64>) -> (f64, f64) {
         let new = match hp {
-            Some(hp) if self.levels.package > 0.0 => (prior::package_ln(hp), self.levels.package),
+            Some(hp) if self.levels.package > 0.0 => (physics::package_ln(hp), self.levels.package),
             Some(_) => (0.0, 0.0),
             None => (0.0, self.levels.unknown_package),
         };

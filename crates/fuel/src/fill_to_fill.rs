@@ -1,9 +1,9 @@
-//! How stops tell what was burned: bags.
+//! What was burned from fill to fill, by the evidence of stops.
 //!
 //! Nobody measures a tank, but at some moments its level is known: filled to the brim, or run dry. Between two such
 //! anchors the car has burned what was added, plus the difference of the levels. A fill to less than full merely joins
-//! two stints into one bag; an unknown amount spoils the bag, and the next anchor opens a new one. Source of the rules
-//! and of every default: `docs/fuel-model.md` §4 and §8. Amounts are US gallons, as the stops are told in.
+//! two stints into one fill-to-fill; an unknown amount spoils it, and the next anchor opens a new one. Source of the rules
+//! and of every default: `docs/fuel-model.md` §4 and §8. Amounts are US gallons, as at the stops.
 
 mod contradiction;
 
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 pub struct Tank {
     /// All the fuel that it holds, US gallons.
     pub size_gal: f64,
-    /// Standard deviation of the size; 0 where a rule book tells it.
+    /// Standard deviation of the size; 0 where a rule book has it.
     pub size_sd_gal: f64,
     /// Fuel that the pick-up cannot reach.
     pub reserve_gal: f64,
@@ -62,12 +62,12 @@ impl Added {
     /// Tyres only.
     pub const NOTHING: Added = Added { gal: 0.0, sd_gal: 0.0 };
 
-    /// As the weight of the cans before and after tells it.
+    /// By the weight of the cans before and after.
     pub fn weighed(gal: f64) -> Added {
         Added { gal, sd_gal: prior::CANS_SD_GAL }
     }
 
-    /// As the time tells it for which the can was plugged in, seconds.
+    /// By the time for which the can was plugged in, seconds.
     pub fn by_fill_time(seconds: f64) -> Added {
         let flowing_s = (seconds - prior::PLUG_IN_S).max(0.0);
         Added {
@@ -82,7 +82,7 @@ impl Added {
 pub struct Stop {
     /// What went in. `None`: nobody knows.
     pub added: Option<Added>,
-    /// Whether the tank was full afterwards. `None`: nobody said, so it opens no bag.
+    /// Whether the tank was full afterwards. `None`: nobody knows, so it opens no fill-to-fill.
     pub full: Option<bool>,
     /// Whether the car had run out of fuel on the way in.
     pub ran_out: bool,
@@ -117,10 +117,10 @@ impl Anchor {
     pub const FILLED: Anchor = Anchor::Full { sd_gal: prior::FULL_SD_GAL };
 }
 
-/// What was burned, as told by something other than the telemetry.
+/// What was burned, by something other than the telemetry.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Burned {
-    /// US gallons. May be a little below 0, by the errors of what it was told by.
+    /// US gallons. May be a little below 0, by the errors of its evidence.
     pub gal: f64,
     /// Variance of that by the evidence alone, gallons². The model's own error over a stint comes on top.
     pub var_gal2: f64,
@@ -132,7 +132,7 @@ impl Burned {
         Burned { gal, var_gal2: sd_gal * sd_gal }
     }
 
-    /// An economy told over the radio (miles per US gallon; its standard deviation is usually
+    /// An economy stated over the radio (miles per US gallon; its standard deviation is usually
     /// [`prior::ECONOMY_SD_MPG`]) over a distance in miles. `None` unless both are above 0.
     pub fn by_economy(miles: f64, mpg: f64, sd_mpg: f64) -> Option<Burned> {
         let gal = miles / mpg;
@@ -166,12 +166,12 @@ pub struct FillToFill {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FillsToFill {
     stint: u32,
-    open: Option<Open>,
+    open: Option<OpenFill>,
 }
 
-/// A bag that waits for its second anchor.
+/// A fill-to-fill that waits for its second anchor.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-struct Open {
+struct OpenFill {
     anchor: Anchor,
     first_stint: u32,
     adds: u32,
@@ -182,7 +182,7 @@ struct Open {
 impl FillsToFill {
     /// From a stint on, at whose start the level is known or not.
     pub fn starting(stint: u32, anchor: Option<Anchor>) -> FillsToFill {
-        FillsToFill { stint, open: anchor.map(|anchor| Open::at(anchor, stint)) }
+        FillsToFill { stint, open: anchor.map(|anchor| OpenFill::at(anchor, stint)) }
     }
 
     /// The stint that the next stop ends.
@@ -190,8 +190,8 @@ impl FillsToFill {
         self.stint
     }
 
-    /// The next stop of this car: ends the stint, and returns the bag that it closes. A car that ran dry closes its bag
-    /// before anything is added; what is added then counts in the next.
+    /// The next stop of this car: ends the stint, and returns the fill-to-fill that it closes. A car that ran dry closes
+    /// it before anything is added; what is added then counts in the next.
     pub fn stop(&mut self, stop: &Stop, tank: &Tank) -> Option<FillToFill> {
         let ended = self.stint;
         self.stint += 1;
@@ -201,26 +201,26 @@ impl FillsToFill {
         dry.or(full)
     }
 
-    /// The most that the stints of the open bag may have burned until now, since the car still runs: its level is above
-    /// the reserve. `None` where no bag is open. The last such moment of a stint says all that earlier ones did.
+    /// The most that the stints of the open fill-to-fill may have burned until now, since the car still runs: its level
+    /// is above the reserve. `None` where no fill-to-fill is open. The last such moment of a stint says all that earlier ones did.
     pub fn at_most(&self, tank: &Tank) -> Option<FillToFill> {
-        let bag = self.open?.closed(Anchor::RanOut, self.stint, tank)?;
-        Some(FillToFill { ran_out: false, ..bag })
+        let fill = self.open?.closed(Anchor::RanOut, self.stint, tank)?;
+        Some(FillToFill { ran_out: false, ..fill })
     }
 
     fn meet(&mut self, anchor: Anchor, ended: u32, tank: &Tank) -> Option<FillToFill> {
-        let bag = self.open.and_then(|open| open.closed(anchor, ended, tank));
-        self.open = Some(Open::at(anchor, self.stint));
-        bag
+        let fill = self.open.and_then(|open| open.closed(anchor, ended, tank));
+        self.open = Some(OpenFill::at(anchor, self.stint));
+        fill
     }
 }
 
-impl Open {
-    fn at(anchor: Anchor, first_stint: u32) -> Open {
-        Open { anchor, first_stint, adds: 0, added_gal: 0.0, added_var_gal2: 0.0 }
+impl OpenFill {
+    fn at(anchor: Anchor, first_stint: u32) -> OpenFill {
+        OpenFill { anchor, first_stint, adds: 0, added_gal: 0.0, added_var_gal2: 0.0 }
     }
 
-    fn with(mut self, added: Added) -> Open {
+    fn with(mut self, added: Added) -> OpenFill {
         self.adds += u32::from(added != Added::NOTHING);
         self.added_gal += added.gal;
         self.added_var_gal2 += added.sd_gal * added.sd_gal;
@@ -229,34 +229,34 @@ impl Open {
 
     /// `None` where no stint lies between the anchors: a dry tank filled says nothing about burn.
     fn closed(self, close: Anchor, last_stint: u32, tank: &Tank) -> Option<FillToFill> {
-        let (from, to) = (Level::of(self.anchor, tank), Level::of(close, tank));
+        let (from, to) = (AnchorLevel::of(self.anchor, tank), AnchorLevel::of(close, tank));
         // the same tank at both ends: its size matters only where one of them is not full
         let by_size = if from.counts_size == to.counts_size { 0.0 } else { tank.size_sd_gal };
         let burned = Burned {
             gal: self.added_gal + (from.gal - to.gal),
             var_gal2: self.added_var_gal2 + from.var_gal2 + to.var_gal2 + by_size * by_size,
         };
-        let Open { first_stint, adds, .. } = self;
-        let bag =
+        let OpenFill { first_stint, adds, .. } = self;
+        let fill =
             FillToFill { first_stint, last_stint, adds, ran_out: matches!(close, Anchor::RanOut), burned };
-        (first_stint <= last_stint).then_some(bag)
+        (first_stint <= last_stint).then_some(fill)
     }
 }
 
 /// The level at an anchor, and its variance without that of the tank's size.
-struct Level {
+struct AnchorLevel {
     gal: f64,
     var_gal2: f64,
     counts_size: bool,
 }
 
-impl Level {
-    fn of(anchor: Anchor, tank: &Tank) -> Level {
+impl AnchorLevel {
+    fn of(anchor: Anchor, tank: &Tank) -> AnchorLevel {
         match anchor {
             Anchor::Full { sd_gal } => {
-                Level { gal: tank.size_gal, var_gal2: sd_gal * sd_gal, counts_size: true }
+                AnchorLevel { gal: tank.size_gal, var_gal2: sd_gal * sd_gal, counts_size: true }
             }
-            Anchor::RanOut => Level {
+            Anchor::RanOut => AnchorLevel {
                 gal: tank.reserve_gal,
                 var_gal2: tank.reserve_sd_gal * tank.reserve_sd_gal,
                 counts_size: false,
@@ -281,54 +281,54 @@ mod tests {
 
     #[test]
     fn nothing_is_known_before_the_first_full_tank() {
-        let mut bags = FillsToFill::starting(1, None);
-        assert_eq!(bags.stop(&Stop { full: Some(true), ..added(15.0) }, &Tank::CUP), None);
-        let bag = bags.stop(&Stop { full: Some(true), ..added(16.0) }, &Tank::CUP).unwrap();
-        assert_eq!((bag.first_stint, bag.last_stint, bag.adds), (2, 2, 1));
-        close(bag.burned.gal, 16.0);
-        close(bag.burned.var_gal2, 0.15 * 0.15 + 2.0 * 0.10 * 0.10);
+        let mut fills = FillsToFill::starting(1, None);
+        assert_eq!(fills.stop(&Stop { full: Some(true), ..added(15.0) }, &Tank::CUP), None);
+        let fill = fills.stop(&Stop { full: Some(true), ..added(16.0) }, &Tank::CUP).unwrap();
+        assert_eq!((fill.first_stint, fill.last_stint, fill.adds), (2, 2, 1));
+        close(fill.burned.gal, 16.0);
+        close(fill.burned.var_gal2, 0.15 * 0.15 + 2.0 * 0.10 * 0.10);
     }
 
     #[test]
     fn a_fill_that_nobody_calls_full_joins_stints_and_tyres_alone_add_no_error() {
-        let mut bags = FillsToFill::starting(1, Some(Anchor::START));
+        let mut fills = FillsToFill::starting(1, Some(Anchor::START));
         let tyres = Stop { added: Some(Added::NOTHING), ..added(0.0) };
-        assert_eq!(bags.stop(&added(6.0), &Tank::CUP), None);
-        assert_eq!(bags.stop(&tyres, &Tank::CUP), None);
-        let bag = bags.stop(&Stop { full: Some(true), ..added(14.0) }, &Tank::CUP).unwrap();
-        assert_eq!((bag.first_stint, bag.last_stint, bag.adds), (1, 3, 2));
-        close(bag.burned.gal, 20.0);
-        close(bag.burned.var_gal2, 2.0 * 0.15 * 0.15 + 0.12 * 0.12 + 0.10 * 0.10);
+        assert_eq!(fills.stop(&added(6.0), &Tank::CUP), None);
+        assert_eq!(fills.stop(&tyres, &Tank::CUP), None);
+        let fill = fills.stop(&Stop { full: Some(true), ..added(14.0) }, &Tank::CUP).unwrap();
+        assert_eq!((fill.first_stint, fill.last_stint, fill.adds), (1, 3, 2));
+        close(fill.burned.gal, 20.0);
+        close(fill.burned.var_gal2, 2.0 * 0.15 * 0.15 + 0.12 * 0.12 + 0.10 * 0.10);
     }
 
     #[test]
-    fn an_unknown_amount_spoils_its_bag_and_a_full_tank_opens_the_next() {
-        let mut bags = FillsToFill::starting(1, Some(Anchor::START));
-        assert_eq!(bags.stop(&FULL, &Tank::CUP), None);
-        let bag = bags.stop(&Stop { full: Some(true), ..added(14.0) }, &Tank::CUP).unwrap();
-        assert_eq!((bag.first_stint, bag.last_stint), (2, 2));
+    fn an_unknown_amount_spoils_its_fill_and_a_full_tank_opens_the_next() {
+        let mut fills = FillsToFill::starting(1, Some(Anchor::START));
+        assert_eq!(fills.stop(&FULL, &Tank::CUP), None);
+        let fill = fills.stop(&Stop { full: Some(true), ..added(14.0) }, &Tank::CUP).unwrap();
+        assert_eq!((fill.first_stint, fill.last_stint), (2, 2));
     }
 
     #[test]
     fn a_car_that_ran_dry_burned_its_tank_and_what_it_is_given_counts_from_dry() {
         let tank = Tank { size_sd_gal: 0.3, ..Tank::CUP };
-        let mut bags = FillsToFill::starting(1, Some(Anchor::FILLED));
-        let dry = bags.stop(&Stop { ran_out: true, ..added(12.0) }, &tank).unwrap();
+        let mut fills = FillsToFill::starting(1, Some(Anchor::FILLED));
+        let dry = fills.stop(&Stop { ran_out: true, ..added(12.0) }, &tank).unwrap();
         assert!(dry.ran_out && dry.adds == 0);
         close(dry.burned.gal, 20.0 - 0.2);
         close(dry.burned.var_gal2, 0.1 * 0.1 + 0.3 * 0.3 + 0.1 * 0.1);
         // 0.2 + 12 gal went in, 18 more filled it: 30.2 gal - 20 gal were burned
-        let bag = bags.stop(&Stop { full: Some(true), ..added(18.0) }, &tank).unwrap();
-        assert_eq!((bag.first_stint, bag.last_stint, bag.ran_out), (2, 2, false));
-        close(bag.burned.gal, 10.2);
+        let fill = fills.stop(&Stop { full: Some(true), ..added(18.0) }, &tank).unwrap();
+        assert_eq!((fill.first_stint, fill.last_stint, fill.ran_out), (2, 2, false));
+        close(fill.burned.gal, 10.2);
     }
 
     #[test]
-    fn a_dry_tank_filled_to_the_brim_is_one_bag_not_two() {
-        let mut bags = FillsToFill::starting(4, Some(Anchor::FILLED));
-        let bag = bags.stop(&Stop { ran_out: true, full: Some(true), ..added(19.7) }, &Tank::CUP).unwrap();
-        assert!(bag.ran_out && (bag.first_stint, bag.last_stint) == (4, 4));
-        assert_eq!(bags.stint(), 5);
+    fn a_dry_tank_filled_to_the_brim_is_one_fill_not_two() {
+        let mut fills = FillsToFill::starting(4, Some(Anchor::FILLED));
+        let fill = fills.stop(&Stop { ran_out: true, full: Some(true), ..added(19.7) }, &Tank::CUP).unwrap();
+        assert!(fill.ran_out && (fill.first_stint, fill.last_stint) == (4, 4));
+        assert_eq!(fills.stint(), 5);
     }
 
     #[test]
@@ -341,15 +341,15 @@ mod tests {
         assert!((18.3..18.6).contains(&tank.size_gal) && tank.size_sd_gal < seen.sd, "{tank:?}");
         assert_eq!(Stop { full: None, ..stop }.tank_size_gal(&Tank::CUP), None);
         // a rule book is not corrected
-        let told = Tank { size_sd_gal: 0.0, ..Tank::CUP };
-        close(told.with_size(seen).size_gal, 20.0);
+        let stated = Tank { size_sd_gal: 0.0, ..Tank::CUP };
+        close(stated.with_size(seen).size_gal, 20.0);
     }
 
     #[test]
     fn a_car_that_still_runs_has_burned_less_than_its_tank_and_what_was_added() {
-        let mut bags = FillsToFill::starting(1, Some(Anchor::START));
-        assert_eq!(bags.stop(&added(6.0), &Tank::CUP), None);
-        let bound = bags.at_most(&Tank::CUP).unwrap();
+        let mut fills = FillsToFill::starting(1, Some(Anchor::START));
+        assert_eq!(fills.stop(&added(6.0), &Tank::CUP), None);
+        let bound = fills.at_most(&Tank::CUP).unwrap();
         assert_eq!((bound.first_stint, bound.last_stint, bound.ran_out), (1, 2, false));
         close(bound.burned.gal, 20.0 - 0.2 + 6.0);
         assert_eq!(FillsToFill::starting(1, None).at_most(&Tank::CUP), None);
@@ -361,9 +361,9 @@ mod tests {
         close(by_time.gal, 8.0 * 1.4);
         close(by_time.sd_gal, 8.0 * 0.25);
         close(Added::by_fill_time(0.5).sd_gal, 0.6);
-        let told = Burned::by_economy(60.0, 4.8, prior::ECONOMY_SD_MPG).unwrap();
-        close(told.gal, 12.5);
-        close(told.var_gal2.sqrt(), 12.5 * 0.15 / 4.8);
+        let stated = Burned::by_economy(60.0, 4.8, prior::ECONOMY_SD_MPG).unwrap();
+        close(stated.gal, 12.5);
+        close(stated.var_gal2.sqrt(), 12.5 * 0.15 / 4.8);
         assert_eq!(Burned::by_economy(60.0, 0.0, 0.15), None);
     }
 }

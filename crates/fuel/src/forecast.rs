@@ -47,7 +47,7 @@ pub struct Situation {
 /// Not enough information, and what is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unknown {
-    /// No full tank, and no amount after one that ran dry, has been told.
+    /// No full tank, and no amount after one that ran dry, is known.
     #[error("not enough information: no level of this tank has been known yet")]
     Level,
     /// No clean green lap.
@@ -56,7 +56,7 @@ pub enum Unknown {
     /// No lap under caution.
     #[error("not enough information: nobody knows what this car burns in a lap under caution")]
     CautionLap,
-    /// Nobody said how long the race is.
+    /// How long the race is, is not known.
     #[error("not enough information: nobody has said how many laps are left")]
     LapsLeft,
     /// Nobody counts its laps.
@@ -341,7 +341,7 @@ mod tests {
         assert_eq!(make_it(Situation { green_laps_left: None, ..known }), Err(Unknown::LapsLeft));
         let caution = Situation { caution_laps_left: 3.0, caution_lap_gal: None, ..known };
         assert_eq!(make_it(caution), Err(Unknown::CautionLap));
-        // and what does not need it is told all the same
+        // and what does not need it is forecast all the same
         assert!(on(&caution, |forecast| forecast.laps_left()).is_ok());
         let uncounted = Situation { laps_done: None, lap_miles: None, ..known };
         assert_eq!(on(&uncounted, |forecast| forecast.pit_window()), Err(Unknown::LapsDone));

@@ -1,5 +1,5 @@
 //! The fuel model: what an engine burns at a throttle position, an engine speed and an air density, and how that is
-//! summed; what stops teach about it, and how far the fuel goes. A car is a number here, and nothing knows a clock. The
+//! summed; what stops teach of it, and how far the fuel goes. A car is a number here, and nothing knows a clock. The
 //! model in words: `docs/fuel-model.md`.
 //!
 //! - [`physics`]: the rate law, its parameters and its derivatives. Exact, slow.
@@ -10,8 +10,9 @@
 //!   never needs the telemetry again.
 //! - [`prior`]: how sure one may be before any calibration.
 //! - [`model`]: what past races have taught, put to use: an engine's rates, a car's scale.
-//! - [`bag`]: how stops tell what was burned.
-//! - [`filter`]: the scales of a field, learned from bags while a race runs. [`refit`]: shape and scales together.
+//! - [`fill_to_fill`]: what was burned from one full tank to the next, by the evidence of stops.
+//! - [`filter`]: the scales of a field, learned from that while a race runs. [`refit`]: shape and scales together, by the
+//!   one search of [`fit`].
 //! - [`forecast`]: how far the fuel goes, and what to do about it.
 //!
 //! ```
@@ -35,11 +36,11 @@
 //!
 //! let mut field = Filter::new(ScalePrior::UNCALIBRATED);
 //! let (seen, other) = (field.join(CarPrior::unseen(Some(1))), field.join(CarPrior::unseen(Some(2))));
-//! let mut bags = FillsToFill::starting(1, Some(Anchor::START));
+//! let mut fills = FillsToFill::starting(1, Some(Anchor::START));
 //! let stop = Stop { added: Some(Added::weighed(17.9)), full: Some(true), ran_out: false };
-//! if let Some(bag) = bags.stop(&stop, &Tank::CUP) {
-//!     let predicted_gal = 17.2; // by the histograms of the bag's stints
-//!     let stint = Observation { car: seen, predicted_gal, imputed_sd_gal: 0.0, burned: bag.burned };
+//! if let Some(fill) = fills.stop(&stop, &Tank::CUP) {
+//!     let predicted_gal = 17.2; // by the histograms of the fill-to-fill's stints
+//!     let stint = Observation { car: seen, predicted_gal, imputed_sd_gal: 0.0, burned: fill.burned };
 //!     assert!(!field.observe(&stint)?.gated);
 //! }
 //! assert!(field.scale(seen).is_some_and(|scale| scale.mean > 0.033));
@@ -52,6 +53,7 @@ pub mod air;
 mod belief;
 pub mod fill_to_fill;
 pub mod filter;
+pub mod fit;
 pub mod forecast;
 mod gradient;
 mod histogram;

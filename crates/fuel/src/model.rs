@@ -1,7 +1,7 @@
 //! A model of past races, put to use: the rates of an engine, and what is known of each car's scale.
 
 use crate::knots;
-use crate::physics::REFERENCE_HP;
+use crate::physics::{self, REFERENCE_HP};
 use crate::{Engine, RateError, RateTable, Shape, prior};
 use events::{
     Model, ModelId, PackageEstimate, Residual, SHAPE_PARAMETERS, ScaleEstimate, ShapeEstimate, Spread,
@@ -152,7 +152,7 @@ impl Rates {
         let package =
             model.packages.iter().find(|seen| is_same_package(seen.package_hp, engine.package_hp)).copied();
         // of a package that was not seen only its power is known
-        let by_power = engine.package_hp.map_or(0.0, prior::package_ln);
+        let by_power = engine.package_hp.map_or(0.0, physics::package_ln);
         let law = law.scaled(libm::exp(package.map_or(by_power, |seen| seen.ln_scale)));
         let (field, manufacturers) = match &model.residual {
             Some(residual) => {

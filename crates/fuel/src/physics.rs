@@ -111,6 +111,16 @@ impl Engine {
     }
 }
 
+/// Power that friction takes of the engine at racing speed, hp: a mean effective pressure of 2.9 bar at 8 000 rpm.
+const FRICTION_HP: f64 = 150.0;
+
+/// The logarithm of a package's flow over the law's, which goes with rated power (hp, above 0): fuel feeds friction too, so
+/// flow differs less between packages than power does (`docs/calibration.md`, "Packages").
+pub fn package_ln(hp: f64) -> f64 {
+    let fed = (hp + FRICTION_HP) / (REFERENCE_HP + FRICTION_HP);
+    libm::log(fed * REFERENCE_HP / hp)
+}
+
 /// Why there is no rate. A bad input is never taken for "no flow".
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub enum RateError {

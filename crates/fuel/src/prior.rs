@@ -2,8 +2,6 @@
 //! one. All are beliefs, not measurements of a car; sources: `docs/fuel-model.md` §2, §4 and §6. The parameters of the
 //! rate law have theirs in [`crate::Shape::prior_sd`].
 
-use crate::physics::REFERENCE_HP;
-
 /// Logarithm of the flow of the whole field, no history. Also the `ln_f` of [`crate::Shape::prior_sd`].
 pub const SCALE_SD: f64 = 0.06;
 /// Logarithm of the flow of a manufacturer against the field.
@@ -52,9 +50,9 @@ pub const FILL_SD_GAL_S: f64 = 0.25;
 pub const FILL_MAX_GAL_S: f64 = 1.85;
 /// Time before the fuel flows, seconds.
 pub const PLUG_IN_S: f64 = 1.0;
-/// Least error of fuel added as told by a fill time, US gallons.
+/// Least error of fuel added as a fill time gives it, US gallons.
 pub const FILL_TIME_SD_GAL: f64 = 0.6;
-/// Error of an economy told over the radio, miles per US gallon.
+/// Error of an economy stated over the radio, miles per US gallon.
 pub const ECONOMY_SD_MPG: f64 = 0.15;
 
 /// As [`RACE_SD`], with a calibration on another package only.
@@ -63,13 +61,3 @@ pub const RACE_NEW_PACKAGE_SD: f64 = 0.04;
 pub const RACE_TO_RACE_SD: f64 = 0.006;
 /// What a package never seen adds to the spread of the law's parameters, in the order of [`crate::Shape`]'s fields.
 pub const NEW_PACKAGE_SHAPE_SD: [f64; 6] = [0.03, 0.10, 0.10, 0.0, 0.0, 0.0];
-
-/// Power that friction takes of the engine at racing speed, hp: a mean effective pressure of 2.9 bar at 8 000 rpm.
-const FRICTION_HP: f64 = 150.0;
-
-/// The logarithm of a package's flow over the law's, which goes with rated power (hp, above 0): fuel feeds friction too, so
-/// flow differs less between packages than power does (`docs/calibration.md`, "Packages").
-pub fn package_ln(hp: f64) -> f64 {
-    let fed = (hp + FRICTION_HP) / (REFERENCE_HP + FRICTION_HP);
-    libm::log(fed * REFERENCE_HP / hp)
-}

@@ -1,27 +1,15 @@
 //! The full refit: shape and scales together, from everything burned so far. For an engine package never seen, whose
-//! law the frozen prediction does not know.
-//!
-//! An iterated extended Kalman filter: all observations are linearised at the newest estimate, then the *prior* learns
-//! from one after another by rank-one updates. At the end that is the Gauss–Newton step exactly, without a matrix to
-//! invert (`ARCHITECTURE.md`, law 1). Formulas and sources: `docs/fuel-model.md` §10.
+//! law the frozen prediction does not know. The search is that of [`crate::fit`]; formulas and sources:
+//! `docs/fuel-model.md` §10.
 
 use crate::belief::{Belief, dot};
+use crate::fit::{self, Measurement, ObservedLaw, Residual, SearchError, SearchRules, Tangent};
 use crate::gradient::{KnotGradients, knot_gradients};
-use crate::symmetric::Factor;
 use crate::{Burned, Engine, Histogram, RateError, RateTable, Shape, Spread, prior};
 use units::{FuelDensity, Volume};
 
 /// How many parameters of the state are the law's shape: they come first.
 pub const SHAPE: usize = 6;
-/// Beyond this many standard deviations an observation pulls no stronger (Huber 1964).
-const HUBER: f64 = 2.5;
-/// Steps after which the search ends, converged or not.
-const STEPS_MAX: u32 = 40;
-/// A step this small, in standard deviations of the prior, is the end.
-const CONVERGED: f64 = 1e-9;
-/// How often a step that makes things worse is halved.
-const HALVINGS_MAX: u32 = 30;
-
 /// Stints of one car with what they burned.
 #[derive(Clone, Debug)]
 pub struct FitFillToFill<'a> {
@@ -35,17 +23,6 @@ pub struct FitFillToFill<'a> {
     pub burned: Burned,
 }
 
-/// What the fit made of one bag.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Fitted {
-    /// What it burned by the fitted law, US gallons.
-    pub predicted_gal: f64,
-    /// Evidence less that, in standard deviations.
-    pub residual: f64,
-    /// How much it counted: 1, or less if it is an outlier.
-    pub weight: f64,
-}
-
 /// A fitted law.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refit {
@@ -53,8 +30,8 @@ pub struct Refit {
     pub belief: Belief,
     /// Huber's loss of the residuals plus half the squared distance from the prior.
     pub objective: f64,
-    /// The bags, in the order given.
-    pub bags: Vec<Fitted>,
+    /// What was burned from fill to fill, in the order given; US gallons.
+    pub fills: Vec<Residual>,
     /// Steps taken.
     pub steps: u32,
     /// Whether the last step was negligible.
@@ -101,7 +78,7 @@ pub fn shape(belief: &Belief) -> Option<Shape> {
 /// Why there is no fit.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub enum RefitError {
-    /// Less than the shape.
+    /// The prior has fewer parameters than the shape.
     #[error("a fit needs the six parameters of the law first, not {size} in all")]
     NoShape {
         /// How many parameters the prior has.
@@ -110,21 +87,21 @@ pub enum RefitError {
     /// The prior's covariance is none.
     #[error("the prior's covariance is not positive definite: every parameter needs a spread of its own")]
     NoPrior,
-    /// A bag names a parameter that is none of the scales.
-    #[error("bag {bag} has parameter {index} as a scale: scales are {SHAPE} to {last}")]
+    /// A fill-to-fill names a parameter that is none of the scales.
+    #[error("fill-to-fill {fill} has parameter {index} as a scale: scales are {SHAPE} to {last}")]
     NoSuchScale {
-        /// Which bag.
-        bag: usize,
-        /// What it names.
+        /// Its place among those given.
+        fill: usize,
+        /// The parameter that it names.
         index: usize,
-        /// The last one.
+        /// The last scale.
         last: usize,
     },
-    /// A bag's evidence cannot be used.
-    #[error("bag {bag} has no finite burn with a variance above zero: leave it out")]
+    /// The evidence of a fill-to-fill cannot be used.
+    #[error("fill-to-fill {fill} has no finite burn with a variance above zero: leave it out")]
     NoEvidence {
-        /// Which bag.
-        bag: usize,
+        /// Its place among those given.
+        fill: usize,
     },
     /// The law has no rate at the prior.
     #[error(transparent)]
@@ -145,132 +122,89 @@ pub fn widen_for_new_package(belief: &mut Belief) {
     }
 }
 
-/// Fits shape and scales. The model errs by a share `shape_sd` of every bag. Costs about as many multiplications as
-/// bags times squared parameters, a dozen times over.
+/// Fits shape and scales. The model errs by a share `shape_sd` of every stint.
 ///
 /// # Errors
-/// A prior that is none, a bag that names no scale or has no evidence, or a shape of which there is no rate.
+/// A prior that is none, a fill-to-fill that names no scale or has no evidence, or a shape of which there is no rate.
 pub fn refit(
     prior: &Belief,
-    bags: &[FitFillToFill],
+    fills: &[FitFillToFill],
     shape_sd: f64,
     density: FuelDensity,
 ) -> Result<Refit, RefitError> {
-    let fit = Fit::new(prior, bags, shape_sd, density)?;
-    let mut at = prior.mean().to_vec();
-    let mut objective = fit.objective(&at)?;
-    let (mut steps, mut converged) = (0, false);
-    let mut belief = fit.step_from(&at)?;
-    while steps < STEPS_MAX && !converged {
-        steps += 1;
-        let step: Vec<f64> = belief.mean().iter().zip(&at).map(|(to, from)| to - from).collect();
-        let Some((next, lower)) = fit.search(&at, &step, objective) else { break };
-        converged = fit.is_negligible(&at, &next);
-        (at, objective) = (next, lower);
-        belief = fit.step_from(&at)?;
-    }
-    let covariance = belief.covariance().clone();
-    let belief = Belief::new(at, covariance).map_err(|_| RefitError::NoPrior)?;
-    let bags = fit.fitted(belief.mean())?;
-    Ok(Refit { belief, objective, bags, steps, converged })
+    let measured = measured(prior.mean().len(), fills, shape_sd)?;
+    let law = BurnedByLaw::new(fills, density);
+    let found =
+        fit::most_probable(prior, &law, &measured, &SearchRules::ROBUST).map_err(|error| match error {
+            SearchError::NoPrior => RefitError::NoPrior,
+            SearchError::Law(error) => RefitError::Rate(error),
+        })?;
+    let fit::MostProbable { belief, objective, residuals, steps, converged } = found;
+    Ok(Refit { belief, objective, fills: residuals, steps, converged })
 }
 
-/// The problem, prepared.
-struct Fit<'a> {
-    prior: &'a Belief,
-    prior_factor: Factor,
-    bags: &'a [FitFillToFill<'a>],
+/// What was burned from fill to fill as a fit of `size` parameters takes it, US gallons.
+fn measured(size: usize, fills: &[FitFillToFill], shape_sd: f64) -> Result<Vec<Measurement>, RefitError> {
+    if size < SHAPE {
+        return Err(RefitError::NoShape { size });
+    }
+    let of_one = |(fill, FitFillToFill { scales, burned, .. }): (usize, &FitFillToFill)| {
+        if let Some(&index) = scales.iter().find(|&&index| index < SHAPE || index >= size) {
+            return Err(RefitError::NoSuchScale { fill, index, last: size - 1 });
+        }
+        let sd = burned.sigma_gal(shape_sd);
+        if !(burned.gal.is_finite() && sd.is_finite() && sd > 0.0) {
+            return Err(RefitError::NoEvidence { fill });
+        }
+        Ok(Measurement { value: burned.gal, sd })
+    };
+    fills.iter().enumerate().map(of_one).collect()
+}
+
+/// Burn by the law, in gallons, of every fill-to-fill.
+struct BurnedByLaw<'a> {
+    fills: &'a [FitFillToFill<'a>],
     engines: Vec<Engine>,
-    /// For every bag, which of `engines` it has, and its standard deviation in gallons.
-    known: Vec<(usize, f64)>,
+    /// For every fill-to-fill, which of `engines` it has.
+    engine_of: Vec<usize>,
     grams_per_gal: f64,
 }
 
-impl<'a> Fit<'a> {
-    fn new(
-        prior: &'a Belief,
-        bags: &'a [FitFillToFill<'a>],
-        shape_sd: f64,
-        density: FuelDensity,
-    ) -> Result<Self, RefitError> {
-        let size = prior.mean().len();
-        if size < SHAPE {
-            return Err(RefitError::NoShape { size });
-        }
-        let prior_factor = prior.covariance().factor().ok_or(RefitError::NoPrior)?;
+impl<'a> BurnedByLaw<'a> {
+    fn new(fills: &'a [FitFillToFill<'a>], density: FuelDensity) -> Self {
         let mut engines: Vec<Engine> = Vec::new();
-        let mut known = Vec::with_capacity(bags.len());
-        for (bag, FitFillToFill { engine, scales, burned, .. }) in bags.iter().enumerate() {
-            if let Some(&index) = scales.iter().find(|&&index| index < SHAPE || index >= size) {
-                return Err(RefitError::NoSuchScale { bag, index, last: size - 1 });
-            }
-            let sigma_gal = burned.sigma_gal(shape_sd);
-            if !(burned.gal.is_finite() && sigma_gal.is_finite() && sigma_gal > 0.0) {
-                return Err(RefitError::NoEvidence { bag });
-            }
-            let engine_index = engines.iter().position(|other| other == engine).unwrap_or(engines.len());
-            if engine_index == engines.len() {
+        let mut place = |engine: &Engine| {
+            engines.iter().position(|other| other == engine).unwrap_or_else(|| {
                 engines.push(*engine);
-            }
-            known.push((engine_index, sigma_gal));
-        }
-        Ok(Fit { prior, prior_factor, bags, engines, known, grams_per_gal: grams_per_gal(density) })
+                engines.len() - 1
+            })
+        };
+        let engine_of = fills.iter().map(|fill| place(&fill.engine)).collect();
+        BurnedByLaw { fills, engines, engine_of, grams_per_gal: grams_per_gal(density) }
     }
+}
 
-    /// The prior after all bags, each linearised at `at` and weighted by its residual there.
-    fn step_from(&self, at: &[f64]) -> Result<Belief, RefitError> {
-        let gradients = self.engines.iter().map(|engine| knot_gradients(&shape_of(at), engine));
-        let gradients: Vec<KnotGradients> = gradients.collect::<Result<_, _>>()?;
-        let mut belief = self.prior.clone();
-        for (bag, &(engine, sigma_gal)) in self.bags.iter().zip(&self.known) {
-            let (predicted_gal, slopes) =
-                linearised(&gradients[engine], bag.histogram, bag.scales, at, self.grams_per_gal);
-            let residual_gal = bag.burned.gal - predicted_gal;
-            let noise_gal2 = sigma_gal * sigma_gal / weight(residual_gal / sigma_gal);
-            let column = belief.column(&slopes);
-            let moved = dot(&slopes, at) - dot(&slopes, belief.mean());
-            belief.learn(&column, dot(&slopes, &column) + noise_gal2, residual_gal + moved, 1.0);
-        }
-        Ok(belief)
-    }
+impl ObservedLaw for BurnedByLaw<'_> {
+    type Error = RateError;
 
-    /// The first point along a step, halved until it does, at which the objective is no higher.
-    fn search(&self, at: &[f64], step: &[f64], objective: f64) -> Option<(Vec<f64>, f64)> {
-        let bound = objective + 1e-12 * (1.0 + objective); // rounding
-        let mut share = 1.0;
-        for _ in 0..=HALVINGS_MAX {
-            let next: Vec<f64> = at.iter().zip(step).map(|(from, step)| from + share * step).collect();
-            match self.objective(&next) {
-                Ok(lower) if lower <= bound => return Some((next, lower)),
-                _ => share *= 0.5,
-            }
-        }
-        None
-    }
-
-    fn objective(&self, at: &[f64]) -> Result<f64, RefitError> {
-        let loss: f64 = self.fitted(at)?.iter().map(|bag| loss(bag.residual)).sum();
-        let moved: Vec<f64> = at.iter().zip(self.prior.mean()).map(|(to, from)| to - from).collect();
-        Ok(loss + 0.5 * self.prior_factor.squared_distance(&moved))
-    }
-
-    fn fitted(&self, at: &[f64]) -> Result<Vec<Fitted>, RefitError> {
+    fn predict(&self, at: &[f64]) -> Result<Vec<f64>, RateError> {
         let tables = self.engines.iter().map(|engine| RateTable::new(&shape_of(at), engine));
         let tables: Vec<RateTable> = tables.collect::<Result<_, _>>()?;
-        let fitted = self.bags.iter().zip(&self.known).map(|(bag, &(engine, sigma_gal))| {
-            let predicted_gal =
-                bag.histogram.burned_g(&tables[engine]) * factor(bag.scales, at) / self.grams_per_gal;
-            let residual = (bag.burned.gal - predicted_gal) / sigma_gal;
-            Fitted { predicted_gal, residual, weight: weight(residual) }
+        let burned = self.fills.iter().zip(&self.engine_of).map(|(fill, &engine)| {
+            fill.histogram.burned_g(&tables[engine]) * factor(fill.scales, at) / self.grams_per_gal
         });
-        Ok(fitted.collect())
+        Ok(burned.collect())
     }
 
-    fn is_negligible(&self, from: &[f64], to: &[f64]) -> bool {
-        from.iter().zip(to).enumerate().all(|(index, (from, to))| {
-            let var = self.prior.covariance().get(index, index).unwrap_or(0.0);
-            (to - from).abs() <= CONVERGED * var.sqrt()
-        })
+    fn linearise(&self, at: &[f64]) -> Result<Vec<Tangent>, RateError> {
+        let gradients = self.engines.iter().map(|engine| knot_gradients(&shape_of(at), engine));
+        let gradients: Vec<KnotGradients> = gradients.collect::<Result<_, _>>()?;
+        let burned = self.fills.iter().zip(&self.engine_of).map(|(fill, &engine)| {
+            let (predicted, slopes) =
+                linearised(&gradients[engine], fill.histogram, fill.scales, at, self.grams_per_gal);
+            Tangent { predicted, slopes }
+        });
+        Ok(burned.collect())
     }
 }
 
@@ -300,17 +234,6 @@ fn linearised(
 
 fn shape_of(at: &[f64]) -> Shape {
     Shape { ln_f: at[0], ln_kt: at[1], gamma: at[2], ln_rho_p: at[3], a0: at[4], chi: at[5] }
-}
-
-/// Huber's loss of a residual in standard deviations.
-fn loss(residual: f64) -> f64 {
-    let size = residual.abs();
-    if size <= HUBER { 0.5 * size * size } else { HUBER * (size - 0.5 * HUBER) }
-}
-
-/// The weight with which a squared loss pulls as hard as Huber's.
-fn weight(residual: f64) -> f64 {
-    (HUBER / residual.abs()).min(1.0)
 }
 
 #[cfg(test)]
@@ -344,7 +267,7 @@ mod tests {
 
     fn fit(prior: &Belief, stints: &[(usize, Histogram, f64)]) -> Refit {
         let scales = [[6, 7], [6, 8]];
-        let bags: Vec<FitFillToFill> = stints
+        let fills: Vec<FitFillToFill> = stints
             .iter()
             .map(|(car, histogram, gal)| FitFillToFill {
                 histogram,
@@ -353,7 +276,7 @@ mod tests {
                 burned: Burned { gal: *gal, var_gal2: 0.0425 },
             })
             .collect();
-        refit(prior, &bags, SHAPE_SD, FuelDensity::CUP).unwrap()
+        refit(prior, &fills, SHAPE_SD, FuelDensity::CUP).unwrap()
     }
 
     #[test]
@@ -366,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn the_order_of_the_bags_does_not_matter() {
+    fn the_order_of_the_evidence_does_not_matter() {
         let prior = uncalibrated(&[0.06, 0.02, 0.02]);
         let (mut stints, forth) = (stints(), fit(&prior, &stints()));
         stints.reverse();
@@ -427,22 +350,25 @@ mod tests {
     #[test]
     fn what_cannot_be_fitted_is_named() {
         let histogram = stint(100);
-        let bag = FitFillToFill {
+        let fill = FitFillToFill {
             histogram: &histogram,
             engine: Engine::CUP_670,
             scales: &[6],
             burned: Burned { gal: 1.0, var_gal2: 0.01 },
         };
-        let error = |prior: &Belief, bag: FitFillToFill| {
-            refit(prior, &[bag], SHAPE_SD, FuelDensity::CUP).unwrap_err().to_string()
+        let error = |prior: &Belief, fill: FitFillToFill| {
+            refit(prior, &[fill], SHAPE_SD, FuelDensity::CUP).unwrap_err().to_string()
         };
         let prior = uncalibrated(&[0.06]);
-        let foreign = FitFillToFill { scales: &[7], ..bag.clone() };
-        assert_eq!(error(&prior, foreign), "bag 0 has parameter 7 as a scale: scales are 6 to 6");
-        let empty = FitFillToFill { burned: Burned { gal: f64::NAN, var_gal2: 0.01 }, ..bag.clone() };
-        assert_eq!(error(&prior, empty), "bag 0 has no finite burn with a variance above zero: leave it out");
+        let foreign = FitFillToFill { scales: &[7], ..fill.clone() };
+        assert_eq!(error(&prior, foreign), "fill-to-fill 0 has parameter 7 as a scale: scales are 6 to 6");
+        let empty = FitFillToFill { burned: Burned { gal: f64::NAN, var_gal2: 0.01 }, ..fill.clone() };
+        assert_eq!(
+            error(&prior, empty),
+            "fill-to-fill 0 has no finite burn with a variance above zero: leave it out"
+        );
         let sure = Belief::independent(&[(0.0, 0.0); 7]);
-        assert!(error(&sure, bag.clone()).starts_with("the prior's covariance is not positive definite"));
-        assert!(error(&Belief::default(), bag).starts_with("a fit needs the six parameters"));
+        assert!(error(&sure, fill.clone()).starts_with("the prior's covariance is not positive definite"));
+        assert!(error(&Belief::default(), fill).starts_with("a fit needs the six parameters"));
     }
 }

@@ -38,11 +38,11 @@ fn start(case: &Value, makers: &Value) -> Filter {
         "warm" => (ScalePrior::CALIBRATED, true),
         _ => (ScalePrior::UNCALIBRATED, false),
     };
-    let said = ScalePrior {
+    let stated = ScalePrior {
         race_sd: case["init"]["u_sd"].as_f64().unwrap(),
         shape_sd: case["tau"].as_f64().unwrap(),
     };
-    assert_eq!(prior, said);
+    assert_eq!(prior, stated);
     let mut filter = Filter::new(prior);
     for (car, maker) in makers.as_array().unwrap().iter().enumerate() {
         let prior = if warm {

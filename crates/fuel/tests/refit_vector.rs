@@ -1,4 +1,4 @@
-//! Vector 04: the fit of shape and scales on bags.
+//! Vector 04: the fit of shape and scales on fills.
 
 use crate::{assert_close, json};
 use fuel::refit::{FitFillToFill, Refit, refit};
@@ -6,7 +6,7 @@ use fuel::{Belief, Burned, Cell, Engine, Histogram, Shape, knots};
 use serde_json::Value;
 use units::FuelDensity;
 
-/// The bags of vector 04, with the scales of its state: six of the shape, 3 manufacturers, 8 cars, 3 races.
+/// The fills of vector 04, with the scales of its state: six of the shape, 3 manufacturers, 8 cars, 3 races.
 struct FillsToFill {
     histograms: Vec<Histogram>,
     engines: Vec<Engine>,
@@ -16,31 +16,31 @@ struct FillsToFill {
 
 impl FillsToFill {
     fn read(vector: &Value) -> FillsToFill {
-        let bags = vector["bags"].as_array().unwrap();
-        let index = |bag: &Value, name: &str| bag[name].as_u64().unwrap() as usize;
-        let engine = |bag: &Value| Engine::cup(bag["hp"].as_f64().unwrap());
-        let burned = |bag: &Value| {
-            let var_gal2 = bag["adds"].as_f64().unwrap() * 0.15 * 0.15 + 2.0 * 0.10 * 0.10;
-            Burned { gal: bag["y_gal"].as_f64().unwrap(), var_gal2 }
+        let fills = vector["bags"].as_array().unwrap();
+        let index = |fill: &Value, name: &str| fill[name].as_u64().unwrap() as usize;
+        let engine = |fill: &Value| Engine::cup(fill["hp"].as_f64().unwrap());
+        let burned = |fill: &Value| {
+            let var_gal2 = fill["adds"].as_f64().unwrap() * 0.15 * 0.15 + 2.0 * 0.10 * 0.10;
+            Burned { gal: fill["y_gal"].as_f64().unwrap(), var_gal2 }
         };
-        for bag in bags {
-            let sigma_gal = burned(bag).sigma_gal(vector["tau"].as_f64().unwrap());
-            assert_close("sigma", sigma_gal, bag["sigma_gal"].as_f64().unwrap(), 1e-10);
+        for fill in fills {
+            let sigma_gal = burned(fill).sigma_gal(vector["tau"].as_f64().unwrap());
+            assert_close("sigma", sigma_gal, fill["sigma_gal"].as_f64().unwrap(), 1e-10);
         }
         FillsToFill {
-            histograms: bags.iter().map(|bag| histogram(&bag["H"])).collect(),
-            engines: bags.iter().map(engine).collect(),
-            scales: bags
+            histograms: fills.iter().map(|fill| histogram(&fill["H"])).collect(),
+            engines: fills.iter().map(engine).collect(),
+            scales: fills
                 .iter()
-                .map(|bag| [6 + index(bag, "mfr"), 9 + index(bag, "car"), 17 + index(bag, "race")])
+                .map(|fill| [6 + index(fill, "mfr"), 9 + index(fill, "car"), 17 + index(fill, "race")])
                 .collect(),
-            burned: bags.iter().map(burned).collect(),
+            burned: fills.iter().map(burned).collect(),
         }
     }
 
     /// For the fit, with so many of the scales each.
     fn fit(&self, prior: &Belief, scales: usize) -> Refit {
-        let bags: Vec<FitFillToFill> = (0..self.burned.len())
+        let fills: Vec<FitFillToFill> = (0..self.burned.len())
             .map(|k| FitFillToFill {
                 histogram: &self.histograms[k],
                 engine: self.engines[k],
@@ -48,7 +48,7 @@ impl FillsToFill {
                 burned: self.burned[k],
             })
             .collect();
-        refit(prior, &bags, 0.007, FuelDensity::CUP).unwrap()
+        refit(prior, &fills, 0.007, FuelDensity::CUP).unwrap()
     }
 }
 
@@ -69,9 +69,9 @@ fn numbers(values: &Value) -> Vec<f64> {
 
 #[test]
 fn vector_04_fit() {
-    let vector = json(include_str!("vectors/04_map_bags.json"));
+    let vector = json(include_str!("vectors/04_map_fills_to_fill.json"));
     let expected = json(include_str!("vectors/04_map_expected.json"));
-    let bags = FillsToFill::read(&vector);
+    let fills = FillsToFill::read(&vector);
     for (fit, scales) in expected["fits"].as_array().unwrap().iter().zip([2, 3]) {
         let size = fit["n_params"].as_u64().unwrap() as usize;
         let (means, sds) = (numbers(&vector["prior_mean_and_start"]), numbers(&vector["prior_sd"]));
@@ -80,7 +80,7 @@ fn vector_04_fit() {
             assert!((mean - first).abs() < 1e-11);
         }
         let prior = Belief::independent(&numbers);
-        let got = bags.fit(&prior, scales);
+        let got = fills.fit(&prior, scales);
         println!("{} steps to {}", got.steps, fit["name"]);
         assert!(got.converged, "{} steps", got.steps);
         assert_fit(&got, fit);
@@ -101,8 +101,8 @@ fn assert_fit(got: &Refit, fit: &Value) {
     assert_close("gamma, a0", covariance(2, 4), x("cov_gamma_a0"), 1e-5);
     let predicted = numbers(&fit["predicted_gal"]);
     let weights = numbers(&fit["huber_weight"]);
-    for ((bag, predicted), weight) in got.bags.iter().zip(predicted).zip(weights) {
-        assert_close("burn", bag.predicted_gal, predicted, 1e-7);
-        assert_close("weight", bag.weight, weight, 1e-6);
+    for ((fill, predicted), weight) in got.fills.iter().zip(predicted).zip(weights) {
+        assert_close("burn", fill.predicted, predicted, 1e-7);
+        assert_close("weight", fill.weight, weight, 1e-6);
     }
 }

@@ -63,11 +63,11 @@ pub struct Scales {
     manufacturers: Vec<String>,
     /// For these conditions, by index.
     learned: Option<(usize, Learned)>,
-    /// From these bags, in this order.
+    /// From these fills, in this order.
     from: Vec<Learnable>,
     /// What it says of every car.
     read: BTreeMap<VehicleId, Scale>,
-    /// Cars whose bags may have changed since.
+    /// Cars whose fills may have changed since.
     stale: BTreeSet<VehicleId>,
     seen_revision: u64,
 }
@@ -91,14 +91,14 @@ struct Car {
     /// What its manufacturer's own table, if there is one, burns against the field's, by which all cars are folded: the
     /// logarithms for its newest running and for its newest clean laps.
     by_own_table: [f64; 2],
-    bags: Vec<Learnable>,
+    fills: Vec<Learnable>,
     is_contradicted: bool,
 }
 
-/// A bag beside what the model expects of it.
+/// A fill-to-fill beside what the model expects of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Learnable {
-    bag: CarFillToFill,
+    fill: CarFillToFill,
     /// By the frozen law and the car's known scale, US gallons.
     predicted_gal: f64,
     /// Standard deviation of its imputed part, US gallons.
@@ -138,11 +138,15 @@ impl Scales {
         }
         if !self.stale.is_empty() {
             has_moved = true;
-            self.learn_bags(conditions, race);
+            self.learn_fills(conditions, race);
         }
         if let Some((_, Learned::Refitted(refitted))) = &mut self.learned {
-            let known =
-                refit::Known { bags: &self.from, stints: &self.stints, order: &self.order, cars: &self.cars };
+            let known = refit::Known {
+                fills: &self.from,
+                stints: &self.stints,
+                order: &self.order,
+                cars: &self.cars,
+            };
             has_moved |= refitted.refit(end, &known, conditions, race);
         }
         if has_moved {
@@ -170,17 +174,17 @@ impl Scales {
         }) as u32
     }
 
-    fn learn_bags(&mut self, conditions: &Conditions, race: &RaceState) {
+    fn learn_fills(&mut self, conditions: &Conditions, race: &RaceState) {
         for vehicle in std::mem::take(&mut self.stale) {
             let (Some(car), Some(stints)) = (self.cars.get_mut(&vehicle), self.stints.of(vehicle)) else {
                 continue;
             };
             car.compare_tables(stints, conditions);
-            let bags = fills_to_fill(vehicle, stints, race).into_iter();
-            car.bags = bags.filter_map(|bag| car.expect(bag, stints, conditions, race)).collect();
+            let fills = fills_to_fill(vehicle, stints, race).into_iter();
+            car.fills = fills.filter_map(|fill| car.expect(fill, stints, conditions, race)).collect();
         }
-        let mut all: Vec<Learnable> = self.cars.values().flat_map(|car| &car.bags).cloned().collect();
-        all.sort_by_key(|learnable| (learnable.bag.known, learnable.bag.vehicle));
+        let mut all: Vec<Learnable> = self.cars.values().flat_map(|car| &car.fills).cloned().collect();
+        all.sort_by_key(|learnable| (learnable.fill.known, learnable.fill.vehicle));
         if all == self.from {
             return;
         }
@@ -194,7 +198,7 @@ impl Scales {
                 if !goes_on {
                     self.begin_filter(conditions);
                 }
-                self.filter_bags(behind);
+                self.filter_fills(behind);
             }
             None => {}
         }
@@ -215,17 +219,17 @@ impl Scales {
         }
     }
 
-    fn filter_bags(&mut self, behind: usize) {
+    fn filter_fills(&mut self, behind: usize) {
         let Some((_, Learned::Filtered(filter))) = &mut self.learned else { return };
-        for Learnable { bag, predicted_gal, imputed_sd_gal } in &self.from[behind..] {
-            let Some(car) = self.cars.get_mut(&bag.vehicle) else { continue };
+        for Learnable { fill, predicted_gal, imputed_sd_gal } in &self.from[behind..] {
+            let Some(car) = self.cars.get_mut(&fill.vehicle) else { continue };
             let observation = Observation {
                 car: car.number,
                 predicted_gal: *predicted_gal,
                 imputed_sd_gal: *imputed_sd_gal,
-                burned: bag.burned,
+                burned: fill.burned,
             };
-            let update = match bag.is_bound {
+            let update = match fill.is_bound {
                 true => filter.observe_at_most(&observation),
                 false => filter.observe(&observation),
             };
@@ -294,7 +298,7 @@ impl Car {
             known_ln: known.ln,
             known_sd: known.own_sd,
             by_own_table: [0.0; 2],
-            bags: Vec::new(),
+            fills: Vec::new(),
             is_contradicted: false,
         }
     }
@@ -321,10 +325,10 @@ impl Car {
         (self.manufacturer.as_str(), self.team.as_str()) == names(vehicle, race)
     }
 
-    /// What the model expects of a bag; `None` where its running is not known any more.
+    /// What the model expects of a fill-to-fill; `None` where its running is not known any more.
     fn expect(
         &self,
-        bag: CarFillToFill,
+        fill: CarFillToFill,
         stints: &CarStints,
         conditions: &Conditions,
         race: &RaceState,
@@ -334,7 +338,7 @@ impl Car {
             burned_g if burned_g > 0.0 => stint.ran.by_table_g(table) / burned_g,
             _ => 1.0,
         };
-        let (predicted_g, gap_var_g2) = match bag.over {
+        let (predicted_g, gap_var_g2) = match fill.over {
             Over::Stints { first, last } => {
                 let of = stints.all().get(first..=last)?;
                 (
@@ -358,7 +362,7 @@ impl Car {
         let gal = |grams: f64| race.fuel_density().volume(Mass::from_kg(grams * 1e-3)).us_gallons();
         let factor = libm::exp(self.known_ln);
         Some(Learnable {
-            bag,
+            fill,
             predicted_gal: gal(predicted_g) * factor,
             imputed_sd_gal: gal(gap_var_g2.sqrt()) * factor,
         })

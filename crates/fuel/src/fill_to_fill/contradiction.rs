@@ -10,41 +10,41 @@ const BEYOND: f64 = 4.0;
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub enum Contradiction {
     /// Less than nothing, or not a number.
-    #[error("{gal} gal were told as added, which cannot be: correct the amount")]
+    #[error("{gal} gal were stated as added, which cannot be: correct the amount")]
     Impossible {
-        /// What was told.
+        /// The amount that was stated.
         gal: f64,
     },
     /// No such tank.
-    #[error("{gal} gal were told as added to a tank of {size_gal} gal: correct one of them")]
+    #[error("{gal} gal were stated as added to a tank of {size_gal} gal: correct one of them")]
     MoreThanTheTank {
-        /// What was told.
+        /// The amount that was stated.
         gal: f64,
         /// The tank.
         size_gal: f64,
     },
     /// There was more left than is thought, or less added.
     #[error(
-        "{gal} gal were told as added where {room_gal:.1} gal had room: correct the amount, or a stop before"
+        "{gal} gal were stated as added where {room_gal:.1} gal had room: correct the amount, or a stop before"
     )]
     MoreThanTheRoom {
-        /// What was told.
+        /// The amount that was stated.
         gal: f64,
         /// The room there was.
         room_gal: f64,
     },
     /// No can flows as fast.
-    #[error("{gal} gal were told as added in {box_s:.1} s: correct the amount")]
+    #[error("{gal} gal were stated as added in {box_s:.1} s: correct the amount")]
     TooFast {
-        /// What was told.
+        /// The amount that was stated.
         gal: f64,
         /// The time in the box, seconds.
         box_s: f64,
     },
     /// It cannot have been dry, or not full.
-    #[error("{gal} gal are told to have filled a dry tank of {size_gal} gal: correct one of them")]
+    #[error("{gal} gal are stated to have filled a dry tank of {size_gal} gal: correct one of them")]
     DryToFull {
-        /// What was told.
+        /// The amount that was stated.
         gal: f64,
         /// The tank.
         size_gal: f64,
@@ -97,28 +97,28 @@ mod tests {
     use crate::fill_to_fill::Added;
 
     #[test]
-    fn evidence_that_cannot_be_is_told_in_a_sentence() {
+    fn evidence_that_cannot_be_is_put_in_a_sentence() {
         let tank = Tank { size_sd_gal: 0.0, ..Tank::CUP };
         let added = |gal| Stop { added: Some(Added::weighed(gal)), full: None, ran_out: false };
         let dry_to_full = |gal| Stop { ran_out: true, full: Some(true), ..added(gal) };
         let level = |mean| Some(Spread { mean, sd: 0.2 });
-        for (stop, box_s, level, said) in [
+        for (stop, box_s, level, message) in [
             (added(17.0), Some(11.0), level(3.1), None),
             (Stop { added: None, ..added(0.0) }, Some(0.0), level(20.0), None),
-            (added(-1.0), None, None, Some("-1 gal were told as added, which cannot be: correct the amount")),
+            (added(-1.0), None, None, Some("-1 gal were stated as added, which cannot be: correct the amount")),
             (
                 added(24.0),
                 None,
                 None,
-                Some("24 gal were told as added to a tank of 20 gal: correct one of them"),
+                Some("24 gal were stated as added to a tank of 20 gal: correct one of them"),
             ),
-            (added(17.0), Some(6.0), None, Some("17 gal were told as added in 6.0 s: correct the amount")),
+            (added(17.0), Some(6.0), None, Some("17 gal were stated as added in 6.0 s: correct the amount")),
             (
                 added(12.0),
                 Some(11.0),
                 level(11.5),
                 Some(
-                    "12 gal were told as added where 8.5 gal had room: correct the amount, or a stop before",
+                    "12 gal were stated as added where 8.5 gal had room: correct the amount, or a stop before",
                 ),
             ),
             (dry_to_full(19.7), None, None, None),
@@ -126,11 +126,11 @@ mod tests {
                 dry_to_full(17.0),
                 None,
                 None,
-                Some("17 gal are told to have filled a dry tank of 20 gal: correct one of them"),
+                Some("17 gal are stated to have filled a dry tank of 20 gal: correct one of them"),
             ),
         ] {
             let found = stop.contradiction(&tank, box_s, level).map(|found| found.to_string());
-            assert_eq!(found.as_deref(), said, "{stop:?}");
+            assert_eq!(found.as_deref(), message, "{stop:?}");
         }
     }
 }

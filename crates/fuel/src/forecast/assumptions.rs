@@ -8,7 +8,7 @@ use crate::{normal, prior};
 pub struct Overtime {
     /// How probable it is.
     pub p: f64,
-    /// Further green laps. Extra laps burn what green laps burn, unless they are told to be under caution.
+    /// Further green laps. Extra laps burn what green laps burn, unless they are known to be under caution.
     pub green_laps: f64,
     /// Further laps under caution.
     pub caution_laps: f64,

@@ -1,4 +1,4 @@
-//! What was told of a car's fuel, laid beside its runs: the bags that calibration and the online filter learn from.
+//! What was told of a car's fuel, laid beside its runs: the fills that calibration and the online filter learn from.
 
 use super::stints::CarStints;
 use super::tank::{self, TankSize};
@@ -25,7 +25,7 @@ pub struct CarFillToFill {
     pub is_bound: bool,
 }
 
-/// The running that a bag speaks of.
+/// The running that a fill-to-fill speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Over {
     /// Whole runs, both included.
@@ -53,7 +53,7 @@ pub enum Over {
     },
 }
 
-/// Every bag of a car that is known by now, in the order in which they became known.
+/// Every fill-to-fill of a car that is known by now, in the order in which they became known.
 pub fn fills_to_fill(vehicle: VehicleId, stints: &CarStints, race: &RaceState) -> Vec<CarFillToFill> {
     let stops = tank::stops(vehicle, race);
     let mut found = Vec::new();
@@ -67,11 +67,11 @@ pub fn fills_to_fill(vehicle: VehicleId, stints: &CarStints, race: &RaceState) -
     for number in 0..=stints.closed() {
         for &(until, _) in running.iter().filter(|(_, stint)| *stint == number) {
             let tank = TankSize::at(until, race).gal();
-            found.extend(walk.at_most(&tank).map(|bag| CarFillToFill {
+            found.extend(walk.at_most(&tank).map(|fill| CarFillToFill {
                 vehicle,
                 known: until,
-                over: Over::StintsAndPart { first: bag.first_stint as usize, part: number, until },
-                burned: bag.burned,
+                over: Over::StintsAndPart { first: fill.first_stint as usize, part: number, until },
+                burned: fill.burned,
                 is_bound: true,
             }));
         }
@@ -83,17 +83,17 @@ pub fn fills_to_fill(vehicle: VehicleId, stints: &CarStints, race: &RaceState) -
             .map(|(known, _)| known)
             .min();
         let (stop, known) = facts(vehicle, number, &stops, race);
-        // a run is final once nothing can change it any more: bags that come at once keep their order
+        // a run is final once nothing can change it any more: fills that come at once keep their order
         let known =
             [Some(stint.to + LATENESS_MAX), ran_out, known].into_iter().flatten().max().unwrap_or(stint.to);
         told.push(known);
         let tank = TankSize::at(stint.to, race).gal();
-        if let Some(bag) = walk.stop(&Stop { ran_out: ran_out.is_some(), ..stop }, &tank) {
-            let (first, last) = (bag.first_stint as usize, bag.last_stint as usize);
+        if let Some(fill) = walk.stop(&Stop { ran_out: ran_out.is_some(), ..stop }, &tank) {
+            let (first, last) = (fill.first_stint as usize, fill.last_stint as usize);
             // what was added at its opening stop is no part of it, but that the tank was full then is
             let known = told[first..=last + 1].iter().copied().max().unwrap_or(known);
             let over = Over::Stints { first, last };
-            found.push(CarFillToFill { vehicle, known, over, burned: bag.burned, is_bound: false });
+            found.push(CarFillToFill { vehicle, known, over, burned: fill.burned, is_bound: false });
         }
     }
     found.extend(race.told().radio_mpg(vehicle).filter_map(|(known, mpg, sd)| {
@@ -111,7 +111,7 @@ pub fn fills_to_fill(vehicle: VehicleId, stints: &CarStints, race: &RaceState) -
         burned: Burned::measured(used.gal, used.sd_gal.unwrap_or(prior::CANS_SD_GAL)),
         is_bound: false,
     }));
-    found.sort_by_key(|bag| bag.known);
+    found.sort_by_key(|fill| fill.known);
     found
 }
 

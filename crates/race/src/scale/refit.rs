@@ -1,5 +1,5 @@
 //! Scales on an engine package that no calibration has seen: shape and scales of the law are fitted together, again and
-//! again, from all bags so far.
+//! again, from all fills so far.
 
 use super::fill_to_fill::Over;
 use super::stints::{CarStints, Ran, Stints};
@@ -28,7 +28,7 @@ pub(super) struct Refitted {
     pub is_stale: bool,
     next: EventTime,
     shape_sd: f64,
-    /// From any bag at all.
+    /// From any fill-to-fill at all.
     has_learned: bool,
     /// Cars whose newest evidence the fit could not agree with.
     contradicted: BTreeSet<VehicleId>,
@@ -37,19 +37,19 @@ pub(super) struct Refitted {
 /// Evidence further from the fit than this many standard deviations contradicts it: as the filter's gate.
 const CONTRADICTS: f64 = 4.0;
 
-/// Whose newest bag lies far from the fit. `whose` names the cars of its bags.
+/// Whose newest fill-to-fill lies far from the fit. `whose` names the cars of its fills.
 fn contradicted(fitted: Option<&Refit>, whose: &[VehicleId]) -> BTreeSet<VehicleId> {
     let newest: BTreeMap<VehicleId, f64> = fitted
         .into_iter()
-        .flat_map(|fitted| whose.iter().zip(&fitted.bags))
-        .map(|(vehicle, bag)| (*vehicle, bag.residual.abs()))
+        .flat_map(|fitted| whose.iter().zip(&fitted.fills))
+        .map(|(vehicle, fill)| (*vehicle, fill.residual.abs()))
         .collect();
     newest.into_iter().filter(|(_, residual)| *residual > CONTRADICTS).map(|(vehicle, _)| vehicle).collect()
 }
 
 /// What a fit is made of.
 pub(super) struct Known<'a> {
-    pub bags: &'a [Learnable],
+    pub fills: &'a [Learnable],
     pub stints: &'a Stints,
     pub order: &'a [VehicleId],
     pub cars: &'a BTreeMap<VehicleId, Car>,
@@ -74,7 +74,7 @@ impl Refitted {
         self.scales.get(&vehicle).copied()
     }
 
-    /// Fits again if bags have changed, and reads off what it means for every car, if it is time. Whether it was.
+    /// Fits again if fills have changed, and reads off what it means for every car, if it is time. Whether it was.
     pub fn refit(
         &mut self,
         end: EventTime,
@@ -90,13 +90,13 @@ impl Refitted {
         let layout = Layout::of(known);
         let Some(prior) = layout.prior(known, conditions) else { return false };
         if std::mem::take(&mut self.is_stale) || has_more_cars {
-            let (mut whose, mut bags) = (Vec::new(), Vec::new());
-            for bag in known.bags {
-                let Some(laid) = layout.bag(bag, known) else { continue };
-                whose.push(bag.bag.vehicle);
-                bags.push(laid);
+            let (mut whose, mut fills) = (Vec::new(), Vec::new());
+            for fill in known.fills {
+                let Some(laid) = layout.fill(fill, known) else { continue };
+                whose.push(fill.fill.vehicle);
+                fills.push(laid);
             }
-            let bags: Vec<FitFillToFill> = bags
+            let fills: Vec<FitFillToFill> = fills
                 .iter()
                 .map(|(histogram, burned, scales)| FitFillToFill {
                     histogram,
@@ -105,8 +105,8 @@ impl Refitted {
                     burned: *burned,
                 })
                 .collect();
-            let fit = || refit::refit(&prior, &bags, self.shape_sd, race.fuel_density()).ok();
-            let fitted = if bags.is_empty() { None } else { fit() };
+            let fit = || refit::refit(&prior, &fills, self.shape_sd, race.fuel_density()).ok();
+            let fitted = if fills.is_empty() { None } else { fit() };
             self.contradicted = contradicted(fitted.as_ref(), &whose);
             self.has_learned = fitted.is_some();
             self.belief = Some(fitted.map_or(prior.clone(), |fitted| fitted.belief));
@@ -204,20 +204,20 @@ impl Layout {
         Some(belief)
     }
 
-    /// A bag as the fit takes it. A bound is evidence only where the frozen law breaks it.
-    fn bag(&self, learnable: &Learnable, known: &Known) -> Option<(Histogram, Burned, Vec<usize>)> {
-        let Learnable { bag, predicted_gal, imputed_sd_gal } = learnable;
-        if bag.is_bound && *predicted_gal <= bag.burned.gal {
+    /// A fill-to-fill as the fit takes it. A bound is evidence only where the frozen law breaks it.
+    fn fill(&self, learnable: &Learnable, known: &Known) -> Option<(Histogram, Burned, Vec<usize>)> {
+        let Learnable { fill, predicted_gal, imputed_sd_gal } = learnable;
+        if fill.is_bound && *predicted_gal <= fill.burned.gal {
             return None;
         }
-        let (stints, car) = (known.stints.of(bag.vehicle)?, known.cars.get(&bag.vehicle)?);
+        let (stints, car) = (known.stints.of(fill.vehicle)?, known.cars.get(&fill.vehicle)?);
         let mut histogram = Histogram::default();
         let mut add = |stint: usize, share: f64| -> Option<()> {
             let stint = stints.all().get(stint)?;
             histogram.merge(&stint.ran.whole(share));
             Some(())
         };
-        match bag.over {
+        match fill.over {
             Over::Stints { first, last } => (first..=last).try_for_each(|stint| add(stint, 1.0))?,
             Over::StintsAndPart { first, part, until } => {
                 (first..part).try_for_each(|stint| add(stint, 1.0))?;
@@ -230,8 +230,8 @@ impl Layout {
                 add(stint, burned_g / stints.all().get(stint)?.ran.burned_g())?;
             }
         }
-        let var_gal2 = bag.burned.var_gal2 + imputed_sd_gal * imputed_sd_gal;
-        Some((histogram, Burned { var_gal2, ..bag.burned }, self.scales(car.number)))
+        let var_gal2 = fill.burned.var_gal2 + imputed_sd_gal * imputed_sd_gal;
+        Some((histogram, Burned { var_gal2, ..fill.burned }, self.scales(car.number)))
     }
 }
 
