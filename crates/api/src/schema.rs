@@ -168,7 +168,7 @@ impl Query {
         source.read(read).await
     }
 
-    /// Where round the track a car burns its fuel; null before its first clean lap that was value all the way round.
+    /// Where round the track a car burns its fuel; null before its first clean lap that was measured all the way round.
     async fn burn_profile(
         &self,
         ctx: &Context<'_>,

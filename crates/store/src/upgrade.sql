@@ -6,8 +6,12 @@ ALTER TABLE insights ADD COLUMN mpg_last_lap_imputed_pct REAL;
 ALTER TABLE insights ADD COLUMN mpg_5_imputed_pct REAL;
 ALTER TABLE insights ADD COLUMN imputed_lap_pct REAL;
 ALTER TABLE laps ADD COLUMN burned_parts_g TEXT;
+ALTER TABLE insights RENAME COLUMN burned_run_kg TO burned_stint_kg;
+ALTER TABLE insights RENAME COLUMN mpg_run TO mpg_stint;
+ALTER TABLE insights RENAME COLUMN run_laps TO stint_laps;
+ALTER TABLE laps RENAME COLUMN run TO stint;
 
-DROP VIEW stint_mpg;
+DROP VIEW run_mpg;
 DROP VIEW lap_mpg;
 DROP VIEW board;
 DROP VIEW fuel;

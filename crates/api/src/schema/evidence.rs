@@ -1,4 +1,4 @@
-//! What can be value: evidence of fuel, into the log of the session that runs.
+//! What can be submitted: evidence of fuel, into the log of the session that runs.
 
 use super::Source;
 use super::wire::Micros;

@@ -92,7 +92,7 @@ impl Stop<'_> {
     async fn pit_out_us(&self) -> Option<Micros> {
         self.value.pit_out.map(Into::into)
     }
-    /// Null where nobody value.
+    /// Null where nobody stated it.
     async fn added(&self, #[graphql(default_with = "FuelUnit::Kg")] unit: FuelUnit) -> Option<f64> {
         self.mass(self.value.added, unit)
     }

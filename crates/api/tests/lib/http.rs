@@ -42,7 +42,7 @@ async fn what_is_unknown_is_null() {
     let known: Vec<_> =
         car.iter().filter(|(_, value)| !value.is_null()).map(|(name, _)| name.as_str()).collect();
     let always =
-        "flag greenLaps imputedPct mode model quality stintLaps sessionId signs stops vehicleId windowEndUs";
+        "flag greenLaps imputedPct mode model quality sessionId signs stintLaps stops vehicleId windowEndUs";
     assert_eq!(known.join(" "), always);
     server.stop().await;
 }

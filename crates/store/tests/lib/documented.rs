@@ -65,11 +65,11 @@ fn views_reckon_in_the_sessions_own_gallons() {
     let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-12 * b.abs(), "{a} {b}");
     near(number("SELECT remaining_gal FROM board WHERE number = '07'"), 52.0 / kg_per_gal);
     near(number("SELECT burned_gal FROM lap_mpg WHERE number = '24' AND lap = 2"), 1.4 / kg_per_gal);
-    // run 0 of car 24 is laps 1 and 2, two miles and 1.4 kg each
-    near(number("SELECT mpg FROM stint_mpg WHERE number = '24' AND run = 0"), 4.0 / (2.8 / kg_per_gal));
-    // its run 1 is so far one lap of unknown length
+    // stint 0 of car 24 is laps 1 and 2, two miles and 1.4 kg each
+    near(number("SELECT mpg FROM stint_mpg WHERE number = '24' AND stint = 0"), 4.0 / (2.8 / kg_per_gal));
+    // its stint 1 is so far one lap of unknown length
     let unknown =
-        store.query("SELECT burned_gal, mpg FROM stint_mpg WHERE number = '24' AND run = 1").unwrap();
+        store.query("SELECT burned_gal, mpg FROM stint_mpg WHERE number = '24' AND stint = 1").unwrap();
     near(unknown.rows[0][0].as_f64().unwrap(), 1.4 / kg_per_gal);
     assert!(unknown.rows[0][1].is_null());
 }

@@ -46,14 +46,14 @@ CREATE TABLE insights (
   flag                  TEXT NOT NULL,
   rate_g_s              REAL,
   burned_lap_kg         REAL,
-  burned_stint_kg         REAL,
+  burned_run_kg         REAL,
   burned_stage_kg       REAL,
   burned_race_kg        REAL,
   mpg_last_lap          REAL,
   mpg_5                 REAL,
   mpg_5_sd              REAL,
-  mpg_stint               REAL,
-  stint_laps              INTEGER NOT NULL,
+  mpg_run               REAL,
+  run_laps              INTEGER NOT NULL,
   green_laps            INTEGER NOT NULL,
   stops                 INTEGER NOT NULL,
   remaining_kg          REAL,
@@ -97,9 +97,9 @@ FROM sessions;
 CREATE VIEW board AS
 SELECT
   i.session, i.window_end_us, i.position, i.vehicle_id, c.number, c.driver, i.lap, i.flag, i.mode, i.quality,
-  i.mpg_last_lap, i.mpg_5, i.mpg_5_sd, i.mpg_stint, i.relative_pct, i.relative_sd_pct,
+  i.mpg_last_lap, i.mpg_5, i.mpg_5_sd, i.mpg_run, i.relative_pct, i.relative_sd_pct,
   i.burned_lap_kg / kg_per_gal   AS burned_lap_gal,
-  i.burned_stint_kg / kg_per_gal   AS burned_run_gal,
+  i.burned_run_kg / kg_per_gal   AS burned_run_gal,
   i.burned_race_kg / kg_per_gal  AS burned_race_gal,
   i.remaining_kg / kg_per_gal    AS remaining_gal,
   i.remaining_sd_kg / kg_per_gal AS remaining_sd_gal,
@@ -121,7 +121,7 @@ JOIN fuel USING (session)
 LEFT JOIN cars c USING (session, vehicle_id);
 
 -- A run is what lies between two stops. Laps of unknown length count for burn and not for economy.
-CREATE VIEW stint_mpg AS
+CREATE VIEW run_mpg AS
 SELECT
   l.session, l.vehicle_id, c.number, c.driver, l.run,
   min(l.lap) AS first_lap, max(l.lap) AS last_lap,
