@@ -9,8 +9,8 @@ const MAY: Record<string, { rooms: string[]; packages: string[] }> = {
   dashboard: { rooms: ["core", "marks", "dashboard", "style"], packages: ["react", "react-dom/client"] },
   graphic: { rooms: ["core", "marks", "graphic", "style"], packages: ["react", "react-dom/client"] },
 };
-/** Only these talk to the server; everything else is a pure function of what they hear. */
-const SPEAKS = ["core/server.ts", "core/graphql.ts", "core/queries.ts"];
+/** Only these talk to the server; everything else is a pure function of what they receive. */
+const CONNECTED = ["core/server.ts", "core/graphql.ts", "core/queries.ts"];
 const HOOK = /\buse[A-Z]\w*/;
 
 const root = import.meta.dirname;
@@ -33,9 +33,9 @@ test.each(files)("%s keeps to its room", (file) => {
   }
 });
 
-test.each(files.filter((file) => file.startsWith("core/")))("%s is pure, or one of those that speak", (file) => {
+test.each(files.filter((file) => file.startsWith("core/")))("%s is pure, or one of those that are connected", (file) => {
   const outside = imports(file).filter((from) => !from.startsWith("."));
-  expect(outside.length === 0 || SPEAKS.includes(file)).toBe(true);
+  expect(outside.length === 0 || CONNECTED.includes(file)).toBe(true);
   expect(imports(file)).not.toContain("./examples");
 });
 

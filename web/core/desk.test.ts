@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { type Command, DESK, told } from "./desk";
+import { apply, type Command, DESK } from "./desk";
 import { reading } from "./examples";
 
 const field = [reading({ vehicleId: "a", position: 1 }), reading({ vehicleId: "b", position: 2 })];
-const after = (...commands: Command[]) => commands.reduce((desk, command) => told(desk, command, field), DESK);
+const after = (...commands: Command[]) => commands.reduce((desk, command) => apply(desk, command, field), DESK);
 
 test("the first move chooses the first car", () => {
   expect(after({ do: "move", by: 1 }).chosen).toBe("a");

@@ -9,7 +9,7 @@ export interface Desk {
   readonly sort: Sort;
   /** Which of the unit systems; counts on past the last. */
   readonly unit: number;
-  readonly overlay: "find" | "keys" | "tell" | null;
+  readonly overlay: "find" | "keys" | "evidence" | null;
 }
 
 export type Pin = "A" | "B";
@@ -25,7 +25,7 @@ export type Command =
 export const DESK: Desk = { chosen: null, pins: { A: null, B: null }, sort: "position", unit: 0, overlay: null };
 
 /** `readings` are the cars there are to choose from. */
-export function told(desk: Desk, command: Command, readings: readonly Reading[]): Desk {
+export function apply(desk: Desk, command: Command, readings: readonly Reading[]): Desk {
   switch (command.do) {
     case "move":
       return { ...desk, chosen: moved(ordered(readings, desk.sort), desk.chosen, command.by) };

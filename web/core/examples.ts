@@ -15,8 +15,8 @@ export const insight = (changes: Partial<Insight> = {}): Insight => ({
   lastLapEconomy: 5.1,
   economy5: 5.0,
   economy5Sd: 0.06,
-  runEconomy: 5.0,
-  runLaps: 19,
+  stintEconomy: 5.0,
+  stintLaps: 19,
   greenLaps: 5,
   stops: 5,
   remaining: 9.5,
@@ -74,7 +74,7 @@ export const board = (changes: Partial<Board> = {}): Board => ({
 
 export const lap = (changes: Partial<CarLap> = {}): CarLap => ({
   lap: 170,
-  run: 5,
+  stint: 5,
   fromUs: "0",
   toUs: "46920000",
   label: "GREEN",

@@ -40,7 +40,7 @@ test("makes it and short need the whole range", () => {
   expect([endInReach(cars, 29.5), endInReach(cars, 60)]).toEqual([true, false]);
 });
 
-test("what is in a tank is not below nothing, of now, and not told of one that contradicts itself", () => {
+test("what is in a tank is not below nothing, of now, and not shown of one that contradicts itself", () => {
   // 1.2816 × 0.3 = 0.384 gallons to each side of 9.5, 1.2816 × 0.9 = 1.153 laps of 32.
   expect(inTank(reading())).toEqual({
     fuel: { lo: expect.closeTo(9.1155), hi: expect.closeTo(9.8845) },

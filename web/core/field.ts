@@ -62,7 +62,7 @@ const notBelowZero = (range: Range | null): Range | null =>
   range && { lo: Math.max(0, range.lo), hi: Math.max(0, range.hi) };
 
 /**
- * Laps to spare on this tank: green laps left in it less laps to run, as an 80 % range.
+ * Laps to spare on this tank: green laps left in it less laps to go, as an 80 % range.
  *
  * A car ends the lap it is on when the leader takes the flag, so one that is laps down never runs the whole race.
  */
@@ -83,7 +83,7 @@ export function ending(spare: Range | null): Ending {
   return spare.hi < 0 ? "short" : spare.lo > 0 ? "makes" : "close";
 }
 
-/** Whether the end is worth speaking of: while no car can reach it, all are short and nothing is said by it. */
+/** Whether the end is worth showing: while no car can reach it, all are short, which is no news. */
 export function endInReach(readings: readonly Reading[], leaderToGo: number | null): boolean {
   const { close, makes } = endings(readings, leaderToGo);
   return close + makes > 0;
@@ -101,7 +101,7 @@ export function endings(readings: readonly Reading[], leaderToGo: number | null)
   return counts;
 }
 
-/** Whether what is said of a car's tank is of now. */
+/** Whether what is known of a car's tank is of now. */
 export function known(reading: Reading): boolean {
   return reading.state !== "lost" && reading.state !== "out";
 }

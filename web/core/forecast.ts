@@ -1,11 +1,11 @@
-/** The end of the race for one car, in words: what a page says of a forecast. */
+/** The end of the race for one car, in words. */
 
 import { known } from "./field";
 import { DASH, spare } from "./format";
 import { range80 } from "./range";
 import type { Reading } from "./reading";
 
-/** What is said of the finish; a dash where not enough is known. */
+/** What is shown of the finish; a dash where not enough is known. */
 export interface Finish {
   /** Chance to make it, percent. */
   readonly makeIt: string;

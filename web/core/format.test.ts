@@ -60,7 +60,7 @@ test("economy of now says no more than that the throttle is shut", () => {
   expect([5, 300].map((mpg) => economyNow(mpg, litres, 20))).toEqual(["47", "<12"]);
 });
 
-test("what was filled in is said from half a percent on", () => {
+test("what was filled in shows from half a percent on", () => {
   expect([3.4, 0.5, 0.4, null].map(filledIn)).toEqual(["3 % filled in", "1 % filled in", "", ""]);
 });
 

@@ -13,7 +13,7 @@ const laps: FieldLap[] = Array.from({ length: 30 }, (_, l) => l + 1).flatMap((n)
   }),
 );
 
-test("laps under caution are those most of the field ran so; the pit road says nothing", () => {
+test("laps under caution are those most of the field ran so; the pit road shows nothing", () => {
   expect([...boilDown(laps).cautions]).toEqual([10, 11]);
 });
 

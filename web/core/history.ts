@@ -64,7 +64,7 @@ function bandOf(field: readonly FieldLap[]): FieldBand | null {
   return { lo, median, hi };
 }
 
-/** Laps on the pit road say nothing about the flag. */
+/** Laps on the pit road show nothing of the flag. */
 function underCaution(field: readonly FieldLap[]): boolean {
   const count = (label: FieldLap["label"]) => field.filter((lap) => lap.label === label).length;
   return count("CAUTION") > count("GREEN");

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { board, insight, session } from "./examples";
-import { dataAgeMs, hear, meet, NOTHING, silent, tick } from "./live";
+import { dataAgeMs, receive, meet, NOTHING, silent, tick } from "./live";
 
-const fresh = meet(hear(NOTHING, board(), 1_000), session());
+const fresh = meet(receive(NOTHING, board(), 1_000), session());
 
 test("a board and a roster make readings", () => {
   expect(fresh.readings.map((r) => [r.number, r.driver, r.word.text])).toEqual([["07", "Casey Brandt", "SAVING"]]);
@@ -20,23 +20,23 @@ test("time alone changes nothing until somebody would see it", () => {
 });
 
 test("every bar is hatched when no board came for two seconds", () => {
-  const two = hear(NOTHING, board({ cars: [insight({ ageMs: 0 }), insight({ vehicleId: "v8", ageMs: null })] }), 0);
+  const two = receive(NOTHING, board({ cars: [insight({ ageMs: 0 }), insight({ vehicleId: "v8", ageMs: null })] }), 0);
   expect(tick(two, 2_000).readings.map((r) => r.bar.kind)).toEqual(["stale", "stale"]);
 });
 
 test("the next board makes it fresh again", () => {
-  const back = hear(tick(fresh, 9_000), board({ windowEndUs: "2000000" }), 9_500);
+  const back = receive(tick(fresh, 9_000), board({ windowEndUs: "2000000" }), 9_500);
   expect(back.readings[0]?.state).toBe("sound");
   expect(silent(back)).toBe(false);
 });
 
 test("the same board again, as after a reconnect, is no news", () => {
   const lost = tick(fresh, 9_000);
-  expect(hear(lost, board(), 9_500)).toBe(lost);
+  expect(receive(lost, board(), 9_500)).toBe(lost);
 });
 
 test("another session forgets the roster and the cells of the one before", () => {
-  const other = hear(fresh, board({ sessionId: "other" }), 2_000);
+  const other = receive(fresh, board({ sessionId: "other" }), 2_000);
   expect(other.session).toBeNull();
   expect(other.readings[0]?.number).toBe("v7");
 });
@@ -44,9 +44,9 @@ test("another session forgets the roster and the cells of the one before", () =>
 test("cells hold within their slack from board to board, and state does not grow", () => {
   const at = (pct: number, n: number) => board({ windowEndUs: String(n), cars: [insight({ relativePct: pct, relativeSdPct: 0.1 })] });
   const solid = (live: typeof fresh) => live.cells.get("v7")?.solid.to;
-  const first = hear(NOTHING, at(4.2, 1), 0);
-  const second = hear(first, at(4.05, 2), 1_000);
+  const first = receive(NOTHING, at(4.2, 1), 0);
+  const second = receive(first, at(4.05, 2), 1_000);
   expect([solid(first), solid(second)]).toEqual([4, 4]);
-  expect(solid(hear(NOTHING, at(4.05, 2), 0))).toBe(3);
+  expect(solid(receive(NOTHING, at(4.05, 2), 0))).toBe(3);
   expect(second.cells.size).toBe(1);
 });

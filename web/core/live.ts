@@ -16,7 +16,7 @@ export interface Live {
   /** The field's economy, mpg; nothing where no engine package is known, and only ratios mean anything. */
   readonly fieldMpg: number | null;
   /** When the newest board came, by the page's own clock, milliseconds. */
-  readonly heardMs: number;
+  readonly receivedMs: number;
   /** Since then. */
   readonly silentMs: number;
   /** Cells each way. */
@@ -31,14 +31,14 @@ export const NOTHING: Live = {
   timeline: null,
   readings: [],
   fieldMpg: null,
-  heardMs: 0,
+  receivedMs: 0,
   silentMs: 0,
   reach: reachOf(null),
   cells: new Map(),
 };
 
 /** Folds a board. The same window again, as after a reconnect, is no news: it must not make old data look fresh. */
-export function hear(live: Live, board: Board, nowMs: number): Live {
+export function receive(live: Live, board: Board, nowMs: number): Live {
   if (live.board?.sessionId === board.sessionId && live.board.windowEndUs === board.windowEndUs) return live;
   const kept = live.board === null || live.board.sessionId === board.sessionId ? live : NOTHING;
   const cells = new Map<string, Cells>();
@@ -46,13 +46,13 @@ export function hear(live: Live, board: Board, nowMs: number): Live {
     const now = cellsNow(insight, kept.reach, kept.cells.get(insight.vehicleId));
     if (now !== undefined) cells.set(insight.vehicleId, now);
   }
-  return reread({ ...kept, board, cells, heardMs: nowMs, silentMs: 0 });
+  return reread({ ...kept, board, cells, receivedMs: nowMs, silentMs: 0 });
 }
 
 /** Lets time pass. The same value comes back if nobody would see a difference. */
 export function tick(live: Live, nowMs: number): Live {
   if (live.board === null) return live;
-  const later = reread({ ...live, silentMs: nowMs - live.heardMs });
+  const later = reread({ ...live, silentMs: nowMs - live.receivedMs });
   const seen = silent(later) || later.readings.some((r, i) => r.state === "stale" || r.state !== live.readings[i]?.state);
   return seen ? later : live;
 }
@@ -63,7 +63,7 @@ export function meet(live: Live, session: Session): Live {
   return reread({ ...live, session, reach, cells: reach === live.reach ? live.cells : new Map() });
 }
 
-/** Whether nothing was heard for so long that the link must be taken for broken. */
+/** Whether nothing was received for so long that the link must be taken for broken. */
 export function silent(live: Live): boolean {
   return live.silentMs >= STALE_MS;
 }

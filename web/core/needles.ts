@@ -1,6 +1,6 @@
 /** Follows the needle of single cars: one subscription while anybody looks, and none else. Boards do not pass here. */
 
-import { hearNeedle, hearWindow, type Now, UNHEARD } from "./needle";
+import { applyNeedle, applyWindow, type Now, UNKNOWN_NOW } from "./needle";
 import { NEEDLE } from "./queries";
 import { STALE_MS } from "./reading";
 import type { Server } from "./server";
@@ -9,7 +9,7 @@ import type { Store } from "./store";
 type Listener = (now: Now) => void;
 
 export interface Needles {
-  /** Tells what the car burns now, about ten times a second, until the returned function is called. */
+  /** Calls with what the car burns now, about ten times a second, until the returned function is called. */
   follow(vehicleId: string, listener: Listener): () => void;
 }
 
@@ -22,7 +22,7 @@ export function openNeedles(server: Server, store: Store): Needles {
   const cars = new Map<string, Followed>();
   let close: (() => void) | undefined;
 
-  const tell = (fold: (now: Now, vehicleId: string) => Now) => {
+  const update = (fold: (now: Now, vehicleId: string) => Now) => {
     for (const [vehicleId, car] of cars) {
       car.now = fold(car.now, vehicleId);
       for (const listener of car.listeners) listener(car.now);
@@ -33,10 +33,10 @@ export function openNeedles(server: Server, store: Store): Needles {
     let silence: ReturnType<typeof setTimeout> | undefined;
     const stop = server.listen(NEEDLE, ({ needle }) => {
       clearTimeout(silence);
-      silence = setTimeout(() => tell(() => UNHEARD), STALE_MS);
+      silence = setTimeout(() => update(() => UNKNOWN_NOW), STALE_MS);
       if (needle.sessionId !== store.snapshot().board?.sessionId) return;
-      const heard = new Map(needle.cars.map((car) => [car.vehicleId, car]));
-      tell((now, vehicleId) => hearNeedle(now, needle.slotEndUs, heard.get(vehicleId)));
+      const received = new Map(needle.cars.map((car) => [car.vehicleId, car]));
+      update((now, vehicleId) => applyNeedle(now, needle.slotEndUs, received.get(vehicleId)));
     });
     let board = store.snapshot().board;
     const leave = store.subscribe(() => {
@@ -44,7 +44,7 @@ export function openNeedles(server: Server, store: Store): Needles {
       if (next === null || next === board) return;
       const from = board?.windowEndUs ?? next.windowEndUs;
       const rates = new Map(next.cars.map((car) => [car.vehicleId, car.rateGS]));
-      for (const [vehicleId, car] of cars) car.now = hearWindow(car.now, from, next.windowEndUs, rates.get(vehicleId) ?? null);
+      for (const [vehicleId, car] of cars) car.now = applyWindow(car.now, from, next.windowEndUs, rates.get(vehicleId) ?? null);
       board = next;
     });
     return () => {
@@ -56,7 +56,7 @@ export function openNeedles(server: Server, store: Store): Needles {
 
   return {
     follow(vehicleId, listener) {
-      const car = cars.get(vehicleId) ?? { now: UNHEARD, listeners: new Set() };
+      const car = cars.get(vehicleId) ?? { now: UNKNOWN_NOW, listeners: new Set() };
       cars.set(vehicleId, car);
       car.listeners.add(listener);
       close ??= listen();

@@ -1,4 +1,4 @@
-/** Where a session's data come from, said on every screen unless they were recorded from real cars as they are. */
+/** Where a session's data come from, shown on every screen unless they were recorded from real cars as they are. */
 
 import type { Session } from "./queries";
 

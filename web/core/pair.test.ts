@@ -22,11 +22,11 @@ test.each<[string, Partial<Insight>, boolean]>([
   ["just sure", { economy5: 4.89 }, true],
   ["just not", { economy5: 4.892 }, false],
   ["a sure difference that would print as zero", { economy5: 4.96, economy5Sd: 0.0001 }, false],
-  ["one of both has nothing to say", { quality: "NOT_YET", greenLaps: 1 }, false],
-])("%s", (_, changes, said) => {
+  ["one of both has nothing to show", { quality: "NOT_YET", greenLaps: 1 }, false],
+])("%s", (_, changes, shown) => {
   const sure = changes.economy5Sd === undefined ? {} : { economy5Sd: changes.economy5Sd };
   const other = reading({ vehicleId: "v19", economy5: 4.3, economy5Sd: 0.06, ...changes }, { number: "19" });
-  expect(difference(reading(sure), other) !== null).toBe(said);
+  expect(difference(reading(sure), other) !== null).toBe(shown);
 });
 
 test("says about where one of both is not yet checked", () => {

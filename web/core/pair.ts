@@ -1,4 +1,4 @@
-/** Two cars side by side: what may be said of the difference. */
+/** Two cars side by side: what may be shown of the difference. */
 
 import { amount } from "./format";
 import { range80 } from "./range";
@@ -15,7 +15,7 @@ export interface Difference {
 
 /**
  * Who gets more miles out of a gallon, and how many; nothing where the sign is not nine in ten sure, or one side has
- * nothing to say. Errors are of each car alone: what the field has in common cannot turn the sign.
+ * nothing to show. Errors are of each car alone: what the field has in common cannot turn the sign.
  */
 export function difference(a: Reading, b: Reading): Difference | null {
   if (a.economy.kind === "none" || b.economy.kind === "none") return null;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { lap } from "./examples";
-import { boxSeconds, runs, taken } from "./past";
+import { boxSeconds, stints, taken } from "./past";
 import type { Stop } from "./queries";
 
 const stop = (changes: Partial<Stop> = {}): Stop => ({
@@ -15,16 +15,16 @@ const stop = (changes: Partial<Stop> = {}): Stop => ({
   ...changes,
 });
 
-describe("runs", () => {
+describe("stints", () => {
   const laps = [
-    lap({ lap: 34, run: 0, burned: 0.3, economy: 5 }),
-    lap({ lap: 35, run: 0, burned: 0.1, economy: 4, label: "PIT", clean: false }),
-    lap({ lap: 36, run: 1, burned: 0.3, economy: 5, imputed: 0.03 }),
-    lap({ lap: 37, run: 1, burned: 0.2, economy: 6 }),
+    lap({ lap: 34, stint: 0, burned: 0.3, economy: 5 }),
+    lap({ lap: 35, stint: 0, burned: 0.1, economy: 4, label: "PIT", clean: false }),
+    lap({ lap: 36, stint: 1, burned: 0.3, economy: 5, imputed: 0.03 }),
+    lap({ lap: 37, stint: 1, burned: 0.2, economy: 6 }),
   ];
 
   test("hold their laps, their fuel, and the economy of their clean laps by fuel", () => {
-    const [first, second] = runs(laps, [], "v7");
+    const [first, second] = stints(laps, [], "v7");
     expect(first).toMatchObject({ number: 0, from: 34, to: 35, mpg: 5, imputedPct: 0, stop: null });
     // (5 × 0.3 + 6 × 0.2) miles of 0.5 gallons; 0.03 of 0.5 gallons were filled in.
     expect(second).toMatchObject({ number: 1, from: 36, to: 37, mpg: expect.closeTo(5.4), imputedPct: expect.closeTo(6) });
@@ -34,13 +34,13 @@ describe("runs", () => {
 
   test("end with the stop after them, of that car", () => {
     const stops = [stop({ vehicleId: "v8" }), stop({ number: 2, lap: 70 }), stop()];
-    expect(runs(laps, stops, "v7").map((run) => run.stop?.lap)).toEqual([35, 70]);
-    expect(runs(laps, stops, "v9").map((run) => run.stop)).toEqual([null, null]);
+    expect(stints(laps, stops, "v7").map((stint) => stint.stop?.lap)).toEqual([35, 70]);
+    expect(stints(laps, stops, "v9").map((stint) => stint.stop)).toEqual([null, null]);
   });
 
   test("without a clean lap have no economy", () => {
-    expect(runs([lap({ clean: false })], [], "v7")[0]?.mpg).toBeNull();
-    expect(runs([], [], "v7")).toEqual([]);
+    expect(stints([lap({ clean: false })], [], "v7")[0]?.mpg).toBeNull();
+    expect(stints([], [], "v7")).toEqual([]);
   });
 });
 

@@ -1,9 +1,9 @@
-/** What a car has done: its runs, each with the stop that ended it. */
+/** What a car has done: its stints, each with the stop that ended it. */
 
 import type { CarLap, Stop } from "./queries";
 import { type Range, range80 } from "./range";
 
-export interface Run {
+export interface Stint {
   readonly number: number;
   /** First and last lap of it that are closed. */
   readonly from: number;
@@ -18,14 +18,14 @@ export interface Run {
   readonly stop: Stop | null;
 }
 
-/** Runs of one car, oldest first; `stops` are of all cars. A car's first run ends with its stop number 1. */
-export function runs(laps: readonly CarLap[], stops: readonly Stop[], vehicleId: string): Run[] {
+/** Stints of one car, oldest first; `stops` are of all cars. A car's first stint ends with its stop number 1. */
+export function stints(laps: readonly CarLap[], stops: readonly Stop[], vehicleId: string): Stint[] {
   const own = new Map(stops.filter((stop) => stop.vehicleId === vehicleId).map((stop) => [stop.number, stop]));
-  const numbers = [...new Set(laps.map((lap) => lap.run))].sort((a, b) => a - b);
-  return numbers.map((number) => runOf(laps.filter((lap) => lap.run === number), own.get(number + 1) ?? null));
+  const numbers = [...new Set(laps.map((lap) => lap.stint))].sort((a, b) => a - b);
+  return numbers.map((number) => stintOf(laps.filter((lap) => lap.stint === number), own.get(number + 1) ?? null));
 }
 
-function runOf(laps: readonly CarLap[], stop: Stop | null): Run {
+function stintOf(laps: readonly CarLap[], stop: Stop | null): Stint {
   const sum = (of: (lap: CarLap) => number) => laps.reduce((total, lap) => total + of(lap), 0);
   const burned = sum((lap) => lap.burned);
   // Errors of laps are mostly of the car and its model, not of the lap: they add up.
@@ -34,7 +34,7 @@ function runOf(laps: readonly CarLap[], stop: Stop | null): Run {
   const miles = clean.reduce((total, lap) => total + (lap.economy ?? 0) * lap.burned, 0);
   const gallons = clean.reduce((total, lap) => total + lap.burned, 0);
   return {
-    number: laps[0]?.run ?? 0,
+    number: laps[0]?.stint ?? 0,
     from: Math.min(...laps.map((lap) => lap.lap)),
     to: Math.max(...laps.map((lap) => lap.lap)),
     mpg: gallons > 0 ? miles / gallons : null,

@@ -23,8 +23,8 @@ export const BOARD = graphql(`
         lastLapEconomy
         economy5
         economy5Sd
-        runEconomy
-        runLaps
+        stintEconomy
+        stintLaps
         greenLaps
         stops
         remaining(unit: US_GALLON)
@@ -48,27 +48,27 @@ export const BOARD = graphql(`
   }
 `);
 
-export const TELL_FUEL = graphql(`
-  mutation TellFuel($vehicle: ID!, $gallons: Float, $sigmaGal: Float, $full: Boolean, $fillTimeS: Float) {
-    tellFuel(vehicleId: $vehicle, gallons: $gallons, sigmaGal: $sigmaGal, full: $full, fillTimeS: $fillTimeS)
+export const SUBMIT_STOP_FUEL = graphql(`
+  mutation SubmitStopFuel($vehicle: ID!, $gallons: Float, $sigmaGal: Float, $full: Boolean, $fillTimeS: Float) {
+    submitStopFuel(vehicleId: $vehicle, gallons: $gallons, sigmaGal: $sigmaGal, full: $full, fillTimeS: $fillTimeS)
   }
 `);
 
-export const TELL_RADIO_MPG = graphql(`
-  mutation TellRadioMpg($vehicle: ID!, $mpg: Float!, $sigmaMpg: Float) {
-    tellRadioMpg(vehicleId: $vehicle, mpg: $mpg, sigmaMpg: $sigmaMpg)
+export const SUBMIT_RADIO_MPG = graphql(`
+  mutation SubmitRadioMpg($vehicle: ID!, $mpg: Float!, $sigmaMpg: Float) {
+    submitRadioMpg(vehicleId: $vehicle, mpg: $mpg, sigmaMpg: $sigmaMpg)
   }
 `);
 
-export const TELL_RUN_OUT = graphql(`
-  mutation TellRunOut($vehicle: ID!) {
-    tellRunOut(vehicleId: $vehicle)
+export const SUBMIT_RUN_OUT = graphql(`
+  mutation SubmitRunOut($vehicle: ID!) {
+    submitRunOut(vehicleId: $vehicle)
   }
 `);
 
-export const TELL_STILL_RUNNING = graphql(`
-  mutation TellStillRunning($vehicle: ID!) {
-    tellStillRunning(vehicleId: $vehicle)
+export const SUBMIT_STILL_RUNNING = graphql(`
+  mutation SubmitStillRunning($vehicle: ID!) {
+    submitStillRunning(vehicleId: $vehicle)
   }
 `);
 
@@ -142,7 +142,7 @@ export const CAR_PAST = graphql(`
   query CarPast($session: ID!, $vehicle: ID!) {
     laps(sessionId: $session, vehicleId: $vehicle) {
       lap
-      run
+      stint
       fromUs
       toUs
       label

@@ -19,7 +19,7 @@ describe("the table of states", () => {
     ["half range over 0.3 mpg", { economy5Sd: 0.24 }, ["NOT SURE", "empty", "none", "range 0.6 mpg"]],
     ["an engine that nobody has named", { quality: "UNCALIBRATED" }, ["SAVING", "live", "none", "only ratios: engine not known"]],
     ["no stop seen yet", { stops: 0 }, ["SAVING", "live", "number", "not yet checked"]],
-    ["imputed", { quality: "IMPUTED", imputedPct: 3.4 }, ["SAVING", "live", "number", "3 % of the run filled in"]],
+    ["imputed", { quality: "IMPUTED", imputedPct: 3.4 }, ["SAVING", "live", "number", "3 % of the stint filled in"]],
     ["a tank that contradicts itself", { quality: "LEVEL_CONFLICT" }, ["SAVING", "live", "number", "tank does not add up"]],
     ["too few cars for a median", { relativePct: null }, ["SAVING", "empty", "number", "too few cars to compare"]],
     ["caution", { flag: "YELLOW", mode: "CAUTION" }, ["CAUTION", "resting", "number", "last green"]],
@@ -28,8 +28,8 @@ describe("the table of states", () => {
     ["pit road", { mode: "PIT" }, ["PIT ROAD", "pit", "none", ""]],
     ["out", { mode: "OFF", lap: 88, ageMs: 900_000 }, ["OUT", "out", "none", "lap 88"]],
     ["nothing known", { quality: "UNKNOWN", mode: "UNKNOWN", ageMs: null }, ["NOT YET", "empty", "none", "nothing known yet"]],
-    ["stale, says the server", { quality: "STALE" }, ["0.6 s old", "stale", "number", "last good"]],
-    ["lost, says the server", { quality: "LOST" }, ["LOST", "empty", "none", "no signal since lap 171"]],
+    ["stale, by the server's judgement", { quality: "STALE" }, ["0.6 s old", "stale", "number", "last good"]],
+    ["lost, by the server's judgement", { quality: "LOST" }, ["LOST", "empty", "none", "no signal since lap 171"]],
   ])("%s", (_, changes, expected) => expect(shown(reading(changes))).toEqual(expected));
 
   test("a wide range is hollow from end to end", () => {
@@ -57,7 +57,7 @@ describe("age is the insight's own and what has passed since its board", () => {
     expect(reading({}, {}, 9_000).economy.kind).toBe("none");
   });
 
-  test("a car never heard of is stale and lost by the page's own silence", () => {
+  test("a car without any sample is stale and lost by the page's own silence", () => {
     expect(reading({ ageMs: null }, {}, 2_500).state).toBe("stale");
     expect(reading({ ageMs: null }, {}, 6_000).state).toBe("lost");
   });

@@ -1,5 +1,5 @@
 /**
- * What may be said of one car, and how sure: the table of states of the design, in order of precedence.
+ * What may be shown of one car, and how sure: the table of states of the design, in order of precedence.
  *
  * Everything that draws a car (rows, pages, the graphic) draws a `Reading`; nothing else decides what is trusted.
  */
@@ -17,7 +17,7 @@ export const LOST_MS = 5_000;
 const WIDE_MPG = 0.15;
 const UNSURE_MPG = 0.3;
 
-/** Clean laps in a run before anything is said. */
+/** Clean laps in a stint before anything is shown. */
 const CLEAN_LAPS = 3;
 
 export type State =
@@ -201,8 +201,8 @@ function caveat({ insight, cells }: Seen): string {
   if (insight.quality === "UNCALIBRATED") return "only ratios: engine not known";
   if (cells === undefined) return "too few cars to compare";
   if (insight.quality === "LEVEL_CONFLICT") return "tank does not add up";
-  if (insight.quality === "EVIDENCE_CONFLICT") return "told fuel does not add up";
-  if (insight.quality === "IMPUTED") return `${Math.round(insight.imputedPct)} % of the run filled in`;
+  if (insight.quality === "EVIDENCE_CONFLICT") return "fuel evidence does not add up";
+  if (insight.quality === "IMPUTED") return `${Math.round(insight.imputedPct)} % of the stint filled in`;
   if (insight.stops === 0) return "not yet checked";
   return "";
 }

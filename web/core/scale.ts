@@ -33,15 +33,15 @@ export function decimals(at: readonly number[]): number {
   return Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
 }
 
-/** Whole numbers, in any order, cut into runs without gaps. */
-export function runsOf(numbers: Iterable<number>): Range[] {
-  const runs: { lo: number; hi: number }[] = [];
+/** Whole numbers, in any order, cut into stretches without gaps. */
+export function stretchesOf(numbers: Iterable<number>): Range[] {
+  const stretches: { lo: number; hi: number }[] = [];
   for (const n of [...numbers].sort((a, b) => a - b)) {
-    const run = runs.at(-1);
-    if (run !== undefined && run.hi === n - 1) run.hi = n;
-    else runs.push({ lo: n, hi: n });
+    const last = stretches.at(-1);
+    if (last !== undefined && last.hi === n - 1) last.hi = n;
+    else stretches.push({ lo: n, hi: n });
   }
-  return runs;
+  return stretches;
 }
 
 /** Texts of these widths laid from left to right, each at its place or after the one before, and all inside `total`. */

@@ -10,10 +10,10 @@ const LONGEST_WAIT_MS = 3_000;
 export interface Server {
   /** Asks once; nothing if the server cannot be reached or refuses. */
   ask<Data, Variables extends object>(query: TadaDocumentNode<Data, Variables>, variables: Variables): Promise<Data | null>;
-  /** Tells something; why not, if the server cannot be reached or refuses. */
-  tell<Data, Variables extends object>(mutation: TadaDocumentNode<Data, Variables>, variables: Variables): Promise<string | null>;
-  /** Hears what is published until the returned function is called. */
-  listen<Data>(subscription: TadaDocumentNode<Data, Record<string, never>>, heard: (data: Data) => void): () => void;
+  /** Submits something; why not, if the server cannot be reached or refuses. */
+  submit<Data, Variables extends object>(mutation: TadaDocumentNode<Data, Variables>, variables: Variables): Promise<string | null>;
+  /** Receives what is published until the returned function is called. */
+  listen<Data>(subscription: TadaDocumentNode<Data, Record<string, never>>, receive: (data: Data) => void): () => void;
   /** Drops a connection that has gone silent; it comes back by itself. */
   renew(): void;
 }
@@ -43,8 +43,8 @@ export function connect(page: { readonly protocol: string; readonly host: string
   });
   return {
     ask: async (query, variables) => (await client.query(query, variables).toPromise()).data ?? null,
-    tell: async (mutation, variables) => refusal((await client.mutation(mutation, variables).toPromise()).error),
-    listen: (subscription, heard) => client.subscription(subscription, {}).subscribe(({ data }) => data && heard(data)).unsubscribe,
+    submit: async (mutation, variables) => refusal((await client.mutation(mutation, variables).toPromise()).error),
+    listen: (subscription, receive) => client.subscription(subscription, {}).subscribe(({ data }) => data && receive(data)).unsubscribe,
     renew: () => socket.terminate(),
   };
 }
@@ -64,7 +64,7 @@ function subscribeForEver(socket: Socket, payload: SubscribePayload, next: (resu
   };
 }
 
-/** In the server's own words, if it said any. */
+/** In the server's own words, if it has any. */
 function refusal(error: CombinedError | undefined): string | null {
   if (error === undefined) return null;
   return error.graphQLErrors[0]?.message ?? "the server cannot be reached";

@@ -1,4 +1,4 @@
-/** The mark in words, for those who hear the page: “Car 07, Brandt, saving, 5.0 mpg, 4.9 to 5.1, 8 percent less …”. */
+/** The mark in words, for those who have the page read aloud: “Car 07, Brandt, saving, 5.0 mpg, 4.9 to 5.1, 8 percent less …”. */
 
 import { amount, family, span } from "./format";
 import type { Reading } from "./reading";

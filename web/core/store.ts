@@ -1,10 +1,10 @@
-/** Keeps one `Live` up to date from a server, and tells who listens when it changes: once a board, not more. */
+/** Keeps one `Live` up to date from a server, and calls its listeners when it changes: once a board, not more. */
 
 import { boilDown } from "./history";
-import { hear, type Live, meet, NOTHING, silent, tick } from "./live";
-import { BOARD, type Board, CAR_PAST, type CarPast, FIELD, TELL_FUEL, TELL_RADIO_MPG, TELL_RUN_OUT, TELL_STILL_RUNNING } from "./queries";
+import { receive, type Live, meet, NOTHING, silent, tick } from "./live";
+import { BOARD, type Board, CAR_PAST, type CarPast, FIELD, SUBMIT_STOP_FUEL, SUBMIT_RADIO_MPG, SUBMIT_RUN_OUT, SUBMIT_STILL_RUNNING } from "./queries";
 import type { Server } from "./server";
-import type { Told } from "./tell";
+import type { Evidence } from "./evidence";
 
 /** How often time is looked at; it is drawn only where it makes a difference. */
 const TICK_MS = 500;
@@ -18,8 +18,8 @@ export interface Store {
   subscribe(listener: () => void): () => void;
   /** Closed laps of one car of the session on the board, oldest first, and where in a lap it burns; nothing if they cannot be had. */
   past(vehicleId: string): Promise<CarPast | null>;
-  /** Tells the session's log what is known of a car's fuel; why not, if it refuses. */
-  tell(vehicleId: string, told: Told): Promise<string | null>;
+  /** Appends what is known of a car's fuel to the session's log; why not, if it refuses. */
+  submit(vehicleId: string, evidence: Evidence): Promise<string | null>;
 }
 
 /** Opens for the life of the page. `past`: whether closed laps and the timeline are wanted too. */
@@ -53,14 +53,14 @@ export function openStore(server: Server, want: { readonly past: boolean }, now 
 
   server.listen(BOARD, ({ board }) => {
     const before = live;
-    become(hear(live, board, now()));
+    become(receive(live, board, now()));
     if (live.session === null) askIn(0);
     else if (turned(before.board, board) || stranger(live, board)) askIn(SETTLED_MS);
   });
 
   setInterval(() => {
     become(tick(live, now()));
-    if (live.board === null || !silent(live) || now() - Math.max(renewedMs, live.heardMs) < RENEW_MS) return;
+    if (live.board === null || !silent(live) || now() - Math.max(renewedMs, live.receivedMs) < RENEW_MS) return;
     renewedMs = now();
     server.renew();
   }, TICK_MS);
@@ -75,18 +75,18 @@ export function openStore(server: Server, want: { readonly past: boolean }, now 
       const session = live.board?.sessionId;
       return session === undefined ? null : server.ask(CAR_PAST, { session, vehicle });
     },
-    tell: async (vehicle, told) => {
-      switch (told.is) {
+    submit: async (vehicle, evidence) => {
+      switch (evidence.is) {
         case "fuel": {
-          const { gallons, sigmaGal, full, fillTimeS } = told;
-          return server.tell(TELL_FUEL, { vehicle, gallons, sigmaGal, full, fillTimeS });
+          const { gallons, sigmaGal, full, fillTimeS } = evidence;
+          return server.submit(SUBMIT_STOP_FUEL, { vehicle, gallons, sigmaGal, full, fillTimeS });
         }
         case "mpg":
-          return server.tell(TELL_RADIO_MPG, { vehicle, mpg: told.mpg, sigmaMpg: told.sigmaMpg });
+          return server.submit(SUBMIT_RADIO_MPG, { vehicle, mpg: evidence.mpg, sigmaMpg: evidence.sigmaMpg });
         case "out":
-          return server.tell(TELL_RUN_OUT, { vehicle });
+          return server.submit(SUBMIT_RUN_OUT, { vehicle });
         case "running":
-          return server.tell(TELL_STILL_RUNNING, { vehicle });
+          return server.submit(SUBMIT_STILL_RUNNING, { vehicle });
       }
     },
   };

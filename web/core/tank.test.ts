@@ -7,8 +7,8 @@ const stop = (number: number, added: number | null): Stop => ({
   vehicleId: "v7", number, lap: 168, boxStopUs: null, boxLeaveUs: null, added, addedSd: 0, full: null,
 });
 const now = insight({ remaining: 9, remainingSd: 0, burnedLap: 0.1, lapsLeft: 30, lapsLeftSd: 0 });
-/** Laps of 0.3 gallons; the car, in its run 5, is at half of lap 171. */
-const laps = [lap({ lap: 167, run: 4 }), lap({ lap: 168, run: 4, label: "PIT" }), lap({ lap: 169 }), lap({ lap: 170 })];
+/** Laps of 0.3 gallons; the car, in its stint 5, is at half of lap 171. */
+const laps = [lap({ lap: 167, stint: 4 }), lap({ lap: 168, stint: 4, label: "PIT" }), lap({ lap: 169 }), lap({ lap: 170 })];
 const path = (stops: Stop[], of = now) => tankPath(of, laps, stops)?.past.map(({ laps, range }) => [laps, Number(range.lo.toFixed(2))]);
 
 describe("the past of a tank", () => {
@@ -30,7 +30,7 @@ describe("the past of a tank", () => {
   });
 });
 
-test("it is dry when the laps left in it are run, if that is known", () => {
+test("it is dry when the laps left in it are driven, if that is known", () => {
   expect(tankPath(now, laps, [])).toMatchObject({ dry: { lo: 200.5, hi: 200.5 }, now: { laps: 170.5, range: { lo: 9, hi: 9 } } });
   expect(tankPath({ ...now, lapsLeft: null }, laps, [])?.dry).toBeNull();
   expect(tankPath({ ...now, remaining: null }, laps, [])).toBeNull();

@@ -37,17 +37,17 @@ interface Estimate {
 }
 
 /**
- * Back from the start of the lap that is run now: plus what was burned, less what was filled in, to the first lap or to
+ * Back from the start of the lap that is driven now: plus what was burned, less what was filled in, to the first lap or to
  * a stop of which nobody knows what it filled in.
  */
-function levels(from: Estimate, run: number, laps: readonly CarLap[], stops: readonly Stop[]): Level[] {
+function levels(from: Estimate, stint: number, laps: readonly CarLap[], stops: readonly Stop[]): Level[] {
   const past: Level[] = [];
   let level = from;
   const put = (at: number) => past.unshift({ laps: at, range: range80(level.gal, level.sd) ?? { lo: level.gal, hi: level.gal } });
   for (const lap of laps.toReversed()) {
     put(lap.lap);
-    for (; run > lap.run; run -= 1) {
-      const before = beforeStop(level, stops.find(({ number }) => number === run));
+    for (; stint > lap.stint; stint -= 1) {
+      const before = beforeStop(level, stops.find(({ number }) => number === stint));
       if (before === null) return past;
       level = before;
       put(lap.lap);

@@ -8,7 +8,7 @@ import { type Range, Z80 } from "./range";
 export interface LapPoint {
   readonly lap: number;
   readonly label: CarLap["label"];
-  /** Whole, green and mostly heard: fit to be drawn. */
+  /** Whole, green and mostly measured: fit to be drawn. */
   readonly clean: boolean;
   /** mpg, and its 80 % range: burn is what is uncertain, length is not. */
   readonly mpg: number | null;

@@ -6,7 +6,7 @@ import type { Session } from "./queries";
 const LITRES_PER_US_GALLON = 3.785411784;
 const METRES_PER_MILE = 1609.344;
 
-/** A quantity as shown: how it is made from what the server says, and the step it is rounded to. */
+/** A quantity as shown: how it is made from what the server sends, and the step it is rounded to. */
 export interface Unit {
   readonly label: string;
   readonly spoken: string;

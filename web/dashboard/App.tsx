@@ -1,7 +1,7 @@
 /** Pages, keys and overlays around one store and one desk. */
 
 import { useEffect, useEffectEvent, useMemo, useReducer, useSyncExternalStore } from "react";
-import { type Command, DESK, type Desk, told } from "../core/desk";
+import { apply, type Command, DESK, type Desk } from "../core/desk";
 import type { Live } from "../core/live";
 import type { Needles } from "../core/needles";
 import type { Store } from "../core/store";
@@ -10,7 +10,7 @@ import { Board } from "./Board";
 import { CarPage } from "./CarPage";
 import { Find } from "./Find";
 import { KeyList } from "./KeyList";
-import { Tell } from "./Tell";
+import { Evidence } from "./Evidence";
 import { type Action, actionOf } from "./keys";
 import { go, useRoute } from "./route";
 import { TimeBar } from "./TimeBar";
@@ -26,7 +26,7 @@ export interface View {
 
 export function App({ store, needles }: { store: Store; needles: Needles }) {
   const live = useSyncExternalStore(store.subscribe, store.snapshot);
-  const [desk, tell] = useReducer((desk: Desk, command: Command) => told(desk, command, store.snapshot().readings), DESK);
+  const [desk, dispatch] = useReducer((desk: Desk, command: Command) => apply(desk, command, store.snapshot().readings), DESK);
   const route = useRoute();
   const systems = useMemo(() => unitSystems(live.session), [live.session]);
   const view: View = { live, desk, units: systems[desk.unit % systems.length] ?? systems[0]!, needles };
@@ -38,42 +38,42 @@ export function App({ store, needles }: { store: Store; needles: Needles }) {
       case "board":
         return go({ page: "board" });
       case "back":
-        return desk.overlay === null ? go({ page: "board" }) : tell({ do: "overlay", show: null });
+        return desk.overlay === null ? go({ page: "board" }) : dispatch({ do: "overlay", show: null });
       case "open":
         return open(chosen ?? live.readings.find((reading) => reading.insight.position === 1)?.vehicleId);
       case "overlay":
-        return tell({ ...action, show: desk.overlay === action.show ? null : action.show });
+        return dispatch({ ...action, show: desk.overlay === action.show ? null : action.show });
       default:
-        return tell(action);
+        return dispatch(action);
     }
   };
   const open = (vehicleId: string | undefined) => {
     if (vehicleId === undefined) return;
-    tell({ do: "choose", vehicleId });
+    dispatch({ do: "choose", vehicleId });
     go({ page: "car", vehicleId });
   };
 
   useKeys(act);
-  useCarFollowsChoice(route.page === "car" ? route.vehicleId : null, desk.chosen, tell);
+  useCarFollowsChoice(route.page === "car" ? route.vehicleId : null, desk.chosen, dispatch);
 
   return (
     <>
       <TopBar view={view} page={route.page} />
       {route.page === "board" ? (
-        <Board view={view} open={open} choose={(vehicleId) => tell({ do: "choose", vehicleId })} />
+        <Board view={view} open={open} choose={(vehicleId) => dispatch({ do: "choose", vehicleId })} />
       ) : (
         <CarPage key={route.vehicleId} view={view} vehicleId={route.vehicleId} past={store.past} />
       )}
       <TimeBar live={live} units={view.units} chosen={chosen} />
       {desk.overlay === "keys" && <KeyList />}
-      {desk.overlay === "tell" && about !== undefined && (
-        <Tell key={about.vehicleId} reading={about} tell={store.tell} close={() => tell({ do: "overlay", show: null })} />
+      {desk.overlay === "evidence" && about !== undefined && (
+        <Evidence key={about.vehicleId} reading={about} submit={store.submit} close={() => dispatch({ do: "overlay", show: null })} />
       )}
       {desk.overlay === "find" && (
         <Find
           readings={live.readings}
-          close={() => tell({ do: "overlay", show: null })}
-          choose={(vehicleId) => (route.page === "car" ? open(vehicleId) : tell({ do: "choose", vehicleId }))}
+          close={() => dispatch({ do: "overlay", show: null })}
+          choose={(vehicleId) => (route.page === "car" ? open(vehicleId) : dispatch({ do: "choose", vehicleId }))}
         />
       )}
     </>
@@ -94,12 +94,12 @@ function useKeys(act: (action: Action) => void): void {
 }
 
 /** On a car's page `↑` `↓` turn to the next car; an address opened directly chooses its car. */
-function useCarFollowsChoice(shown: string | null, chosen: string | null, tell: (command: Command) => void): void {
+function useCarFollowsChoice(shown: string | null, chosen: string | null, dispatch: (command: Command) => void): void {
   const turn = useEffectEvent(() => {
     if (shown !== null && chosen !== null && chosen !== shown) go({ page: "car", vehicleId: chosen });
   });
   const adopt = useEffectEvent(() => {
-    if (shown !== null) tell({ do: "choose", vehicleId: shown });
+    if (shown !== null) dispatch({ do: "choose", vehicleId: shown });
   });
   useEffect(() => turn(), [chosen]);
   useEffect(() => adopt(), [shown]);

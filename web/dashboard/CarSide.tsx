@@ -8,7 +8,7 @@ import { range80 } from "../core/range";
 import type { Reading } from "../core/reading";
 import { against } from "../core/history";
 import type { View } from "./App";
-import { Runs } from "./Runs";
+import { Stints } from "./Stints";
 
 interface Props {
   readonly view: View;
@@ -24,7 +24,7 @@ export function CarSide(props: Props) {
     <aside className="car-side">
       <ToTheEnd {...props} />
       <ToTheFinish {...props} />
-      <Runs {...props} />
+      <Stints {...props} />
       <LastLaps {...props} />
       <HowSure {...props} />
     </aside>
@@ -49,17 +49,17 @@ function ToTheEnd({ view: { live, units }, reading }: Props) {
 }
 
 function ToTheFinish({ view: { live }, reading }: Props) {
-  const said = finish(reading);
+  const end = finish(reading);
   const stories = (live.board?.stories ?? []).filter((story) => story.vehicleId === reading.insight.vehicleId);
   return (
     <section>
-      <h2>The finish <span>{said === UNKNOWN ? "not enough information" : "on this tank, 9 in 10 sure"}</span></h2>
+      <h2>The finish <span>{end === UNKNOWN ? "not enough information" : "on this tank, 9 in 10 sure"}</span></h2>
       <div className="figures">
-        <div><b>{said.makeIt}</b>to make it</div>
-        <div><b>{said.laps}</b>laps long</div>
-        <div><b>{said.target}</b>mpg makes it</div>
+        <div><b>{end.makeIt}</b>to make it</div>
+        <div><b>{end.laps}</b>laps long</div>
+        <div><b>{end.target}</b>mpg makes it</div>
       </div>
-      {said.window !== DASH && <p>last stop between laps {said.window}</p>}
+      {end.window !== DASH && <p>last stop between laps {end.window}</p>}
       {reading.insight.modeReason && <p>{reading.insight.modeReason}</p>}
       {stories.map((story) => <p key={story.text}>{story.text}</p>)}
     </section>
@@ -99,15 +99,15 @@ function labelOf(lap: CarLap): string {
 
 const QUALITY: Record<Reading["insight"]["quality"], string> = {
   SOUND: "sound",
-  NOT_YET: "fewer than 3 clean laps in this run",
-  IMPUTED: "over 2 % of the run filled in across gaps",
-  EVIDENCE_CONFLICT: "what was told of its fuel contradicts what it burned",
+  NOT_YET: "fewer than 3 clean laps in this stint",
+  IMPUTED: "over 2 % of the stint filled in across gaps",
+  EVIDENCE_CONFLICT: "the evidence of its fuel contradicts what it burned",
   LEVEL_CONFLICT: "burned more than the tank held: a stop's fuel is not known",
   UNCALIBRATED: "only ratios: the scale is not yet checked",
   NO_THROTTLE: "no throttle, or it is stuck",
   NO_RPM: "no engine speed, or it is stuck",
-  STALE: "nothing heard for 2 seconds",
-  LOST: "nothing heard for 10 seconds",
+  STALE: "no data for 2 seconds",
+  LOST: "no data for 10 seconds",
   UNKNOWN: "nothing known yet",
 };
 
@@ -118,7 +118,7 @@ function HowSure({ view: { units }, reading: { insight, ageMs } }: Props) {
     ["Quality", QUALITY[insight.quality]],
     ["Against the field", relative === null ? DASH : `${percent(Math.floor(relative.lo))} to ${percent(Math.ceil(relative.hi))}, four in five`],
     ["Economy", economy === null ? DASH : `${span(economy, units.economy)} ${units.economy.label}, four in five`],
-    ["Made from", `${plural(insight.greenLaps, "clean green lap")}, run of ${plural(insight.runLaps, "lap")}`],
+    ["Made from", `${plural(insight.greenLaps, "clean green lap")}, stint of ${plural(insight.stintLaps, "lap")}`],
     ["Filled in", imputedText(insight)],
     ["Stops", insight.stops === 0 ? "none yet" : `${insight.stops} seen`],
     ["Newest sample", ageMs === null ? "never" : `${age(ageMs)} old`],
@@ -139,11 +139,11 @@ function HowSure({ view: { units }, reading: { insight, ageMs } }: Props) {
 /** What gaps in the signal left to fill in, of each number that has a share of it. */
 function imputedText({ imputedPct, imputedLapPct, lastLapImputedPct, economy5ImputedPct }: Reading["insight"]): string {
   const shares = [
-    [imputedPct, "this run"],
+    [imputedPct, "this stint"],
     [imputedLapPct, "this lap"],
     [lastLapImputedPct, "the last"],
     [economy5ImputedPct, "the last 5"],
   ] as const;
-  const said = shares.flatMap(([pct, of]) => (pct === null || pct < 0.05 ? [] : [`${pct.toFixed(1)} % of ${of}`]));
-  return said.length === 0 ? "nothing: no gaps in the signal" : said.join(", ");
+  const parts = shares.flatMap(([pct, of]) => (pct === null || pct < 0.05 ? [] : [`${pct.toFixed(1)} % of ${of}`]));
+  return parts.length === 0 ? "nothing: no gaps in the signal" : parts.join(", ");
 }

@@ -26,7 +26,7 @@ interface Props {
 
 export const Row = memo(function Row({ reading, units, trend, reach, rank, pitch, chosen, pin, open, choose }: Props) {
   const { vehicleId, state, insight } = reading;
-  const runs = reading.relative !== null;
+  const isSound = reading.relative !== null;
   return (
     <div
       id={`car-${vehicleId}`}
@@ -41,8 +41,8 @@ export const Row = memo(function Row({ reading, units, trend, reach, rank, pitch
       <span className="position">{insight.position}</span>
       <span className="number">{reading.number}</span>
       <span className="name">{reading.driver}</span>
-      <span className={`why${runs ? "" : " over"}`}>{reading.why}</span>
-      {runs && <Sparkline pcts={trend ?? []} side={barSide(reading.bar)} />}
+      <span className={`why${isSound ? "" : " over"}`}>{reading.why}</span>
+      {isSound && <Sparkline pcts={trend ?? []} side={barSide(reading.bar)} />}
       <span className="bar"><BurnBar view={reading.bar} size={ROW} reach={reach} median={false} /></span>
       <span className="row-word"><ModeWord word={reading.word} size={11} /></span>
       <Numbers reading={reading} units={units} />
@@ -60,8 +60,8 @@ function Numbers({ reading, units }: { reading: Reading; units: Units }) {
     <>
       <RowEconomy reading={reading} units={units} />
       <span className="right">{burns && each(insight.lastLapEconomy)}</span>
-      <span className="right">{burns && each(insight.runEconomy)}</span>
-      <span className="right">{insight.runLaps}</span>
+      <span className="right">{burns && each(insight.stintEconomy)}</span>
+      <span className="right">{insight.stintLaps}</span>
       <span className="right">{fuel !== null && span(fuel, units.fuel)}</span>
       <span className="right">{left !== null && laps(left)}</span>
     </>

@@ -22,7 +22,7 @@ export function Tower({ view, order, open, choose }: Props) {
   const rank = new Map(order.map((reading, i) => [reading.vehicleId, i]));
   const pinOf = (id: string) => (desk.pins.A === id ? "A" : desk.pins.B === id ? "B" : null);
   const rows = useRef<HTMLDivElement>(null);
-  // Whoever chooses by key is led there: the choice is seen by its outline and heard by its label.
+  // Whoever chooses by key is led there: the choice shows by its outline, and is read aloud by its label.
   useEffect(() => {
     if (desk.chosen !== null) rows.current?.focus({ preventScroll: true });
   }, [desk.chosen]);
@@ -68,7 +68,7 @@ function Head({ label, fuel, sort }: { label: string; fuel: string; sort: string
       <span>driver is</span>
       <span className="right unit">{label}</span>
       <span className="right">last</span>
-      <span className="right">run</span>
+      <span className="right">stint</span>
       <span className="right">laps</span>
       <span className="right">{fuel} left</span>
       <span className="right">laps in tank</span>

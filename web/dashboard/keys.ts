@@ -1,4 +1,4 @@
-/** Every key, once: what it is called, what it is said to do, and what it does. */
+/** Every key, once: what it is called, what the list says of it, and what it does. */
 
 import type { Command } from "../core/desk";
 
@@ -26,7 +26,7 @@ export const KEYS: readonly Key[] = [
   { key: "u", cap: "U", does: "change units everywhere", action: { do: "units" } },
   { key: "q", cap: "Q", does: "pin the chosen car as A", action: { do: "pin", as: "A" } },
   { key: "w", cap: "W", does: "pin the chosen car as B", action: { do: "pin", as: "B" } },
-  { key: "f", cap: "F", does: "tell what is known of the chosen car's fuel", action: { do: "overlay", show: "tell" } },
+  { key: "f", cap: "F", does: "submit what is known of the chosen car's fuel", action: { do: "overlay", show: "evidence" } },
   { key: "?", cap: "?", does: "this list", action: { do: "overlay", show: "keys" } },
 ];
 

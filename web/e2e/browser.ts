@@ -23,7 +23,7 @@ export interface Visit {
   readonly page: Page;
   /** What the page complained of: errors, and what its content security policy refused. */
   readonly complaints: string[];
-  /** Cuts the wire: nothing is heard and nothing connects, until it is mended. */
+  /** Cuts the wire: nothing arrives and nothing connects, until it is mended. */
   cut(): void;
   mend(): void;
 }

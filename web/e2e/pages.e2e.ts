@@ -205,7 +205,7 @@ describe("graphics on command", () => {
 });
 
 describe("a car", () => {
-  test("shows its runs, flags and stops, where a lap burns, and what it burns now", async () => {
+  test("shows its stints, flags and stops, where a lap burns, and what it burns now", async () => {
     const [number] = await soundCars(1);
     const { page, complaints } = await at("/");
     await page.waitForSelector(NAMED);

@@ -71,7 +71,7 @@ export class Probe {
 
 const of = (metrics: Map<string, number>, name: string): number => metrics.get(name) ?? 0;
 
-/** Memory of a process that is in use now, MB; nothing where the system does not say it as Linux does. */
+/** Memory of a process that is in use now, MB; nothing where the system does not publish it as Linux does. */
 export function residentMb(pid: number): number | null {
   try {
     const kb = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];

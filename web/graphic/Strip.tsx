@@ -59,7 +59,7 @@ interface RowProps {
 }
 
 function Row({ reading, name, top, followed, median }: RowProps) {
-  const said = sightOf(reading) !== undefined;
+  const sound = sightOf(reading) !== undefined;
   const className = `strip-row ${reading.state}${followed ? " followed" : ""}`;
   return (
     <div className={className} style={{ transform: `translateY(${top}px)` }} role="listitem" aria-label={spoken(reading, MPG)}>
@@ -67,12 +67,12 @@ function Row({ reading, name, top, followed, median }: RowProps) {
       <span className="plate" />
       <span className="plate-number">{reading.number}</span>
       <span className="name">{name}</span>
-      {said && (
+      {sound && (
         <span className="air-bar">
           <BurnBar view={coarseView(reading.bar, CELL_PCT, REACH)} size={AIR_STRIP} reach={REACH} median={median} />
         </span>
       )}
-      <span className="shape">{said ? <Shape tone={reading.word.tone} size={22} /> : DASH}</span>
+      <span className="shape">{sound ? <Shape tone={reading.word.tone} size={22} /> : DASH}</span>
     </div>
   );
 }

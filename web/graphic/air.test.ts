@@ -4,7 +4,7 @@ import type { Reading } from "../core/reading";
 import { type Air, dueMs, IN_MS, off, OUT_MS, sightOf, standing, step as stepTo, stop, take, TAKE_MS } from "./air";
 
 const sound = reading();
-/** The machine as one car's graphic runs it. */
+/** The machine as one car's graphic drives it. */
 const step = (air: Air<Reading>, now: Reading | undefined, nowMs: number) => stepTo(air, sightOf(now), nowMs);
 const taken: Air<Reading> = take(off(""), "07", 0);
 const on = step(step(taken, sound, 100), sound, 100 + IN_MS);

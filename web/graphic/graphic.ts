@@ -23,7 +23,7 @@ export interface Corner {
 }
 
 export interface Graphic<Shown> {
-  /** The upper left corner of its box, px, on which the origin stands where it must be said. */
+  /** The upper left corner of its box, px, on which the origin stands where it must be shown. */
   readonly corner: Corner;
   /** The parts of an address that are its request. */
   readonly keys: readonly string[];

@@ -1,7 +1,7 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, test } from "vitest";
 import { board, car, insight, session } from "../core/examples";
-import { hear, type Live, meet, NOTHING, tick } from "../core/live";
+import { receive, type Live, meet, NOTHING, tick } from "../core/live";
 import type { Insight } from "../core/queries";
 import { askOf, type Graphic, partsOf } from "./graphic";
 import { HEAD_TO_HEAD } from "./HeadToHead";
@@ -15,7 +15,7 @@ function field(changes: Record<string, Partial<Insight>> = {}, n = 20): Live {
     insight({ vehicleId: `v${number}`, position: i + 1, economy5: 5 - i / 10, ...changes[number] }),
   );
   const roster = numbers.map((number) => car({ vehicleId: `v${number}`, number, driver: `Driver D${number}` }));
-  return meet(hear(NOTHING, board({ cars }), 0), session({ cars: roster }));
+  return meet(receive(NOTHING, board({ cars }), 0), session({ cars: roster }));
 }
 
 function see<Shown>(graphic: Graphic<Shown>, address: string, live: Live, before?: Shown) {
@@ -60,7 +60,7 @@ describe("head to head", () => {
     expect(drawn).toContain("more for the 01");
   });
 
-  test("a difference that is not sure is not told", () => {
+  test("a difference that is not sure is not shown", () => {
     const drawn = draw(HEAD_TO_HEAD, "a=01&b=02", field());
     expect(drawn).toContain("too close<br/>to call");
     expect(drawn).not.toContain("more for");
@@ -95,7 +95,7 @@ describe("strip", () => {
     expect(rows("n=0", field())).toHaveLength(10);
   });
 
-  test("a row of which nothing may be said stays, with a dash", () => {
+  test("a row of which nothing may be shown stays, with a dash", () => {
     const live = field({ "02": { economy5Sd: 0.3 } });
     expect(rows("top&n=3", live)).toEqual(["01", "02", "03"]);
     expect(draw(STRIP, "top&n=3", live).match(/–</g)).toHaveLength(1);

@@ -51,7 +51,7 @@ function start<Shown>(graphic: Graphic<Shown>): void {
 
   const become = (next: Air<Shown>) => {
     const live = store.snapshot();
-    // Without the session a plate would carry a vehicle id, and nothing would say that a race is simulated.
+    // Without the session a plate would carry a vehicle id, and nothing would show that a race is simulated.
     const sight = live.session === null ? undefined : graphic.see(live, new URLSearchParams(next.asked), standing(next));
     air = step(next, sight, performance.now());
     root.render(

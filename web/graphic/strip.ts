@@ -23,8 +23,8 @@ export interface Shown {
 /**
  * The rows of a request in running order: the cars it names, or a window of `n` that follows one, or the first `n`.
  *
- * A row stays while its car is heard, with a dash where nothing may be said of it; lost ones are dropped. Without any
- * row to speak of there is nothing to show; nor without the car that is followed.
+ * A row stays while its car sends, with a dash where nothing may be shown of it; lost ones are dropped. Without any
+ * row with something there is nothing to show; nor without the car that is followed.
  */
 export function seeStrip(live: Live, ask: Ask, before: Shown | undefined): Sight<Shown> | undefined {
   const lost = live.readings.filter(({ state }) => state === "lost").map(({ vehicleId }) => vehicleId);

@@ -1,9 +1,9 @@
 /** What the charts of a car share: margins, the axis of laps, and shaded cautions. */
 
 import type { ReactNode } from "react";
-import { runsOf, type Scale } from "../core/scale";
+import { stretchesOf, type Scale } from "../core/scale";
 
-/** Room for the numbers at the left and for what is said at the right, px. */
+/** Room for the numbers at the left and for labels at the right, px. */
 export const LEFT = 54;
 export const TOP = 8;
 
@@ -36,7 +36,7 @@ export function Chart({ width, height, xTicks, yTicks, children, label }: Props)
 
 /** Laps under caution, shaded from line to line. */
 export function Cautions({ laps, x, height }: { laps: Iterable<number>; x: Scale; height: number }) {
-  return runsOf(laps).map(({ lo, hi }) => (
+  return stretchesOf(laps).map(({ lo, hi }) => (
     <rect key={lo} x={x(Math.max(0, lo - 1))} y={TOP} width={x(hi) - x(Math.max(0, lo - 1))} height={height} fill="var(--caution)" fillOpacity={0.13} />
   ));
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { UNHEARD } from "../core/needle";
+import { UNKNOWN_NOW } from "../core/needle";
 import { MPG } from "../core/units";
 import { needleOf } from "./NowMark";
 
@@ -11,7 +11,7 @@ function mark() {
   return { needle, text, box: box as unknown as HTMLElement };
 }
 
-const now = (rateGS: number | null, mpg: number | null) => ({ ...UNHEARD, rateGS, mpg });
+const now = (rateGS: number | null, mpg: number | null) => ({ ...UNKNOWN_NOW, rateGS, mpg });
 
 test("the needle moves with each slot, the number twice a second", () => {
   const { needle, text, box } = mark();

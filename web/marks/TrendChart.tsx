@@ -3,7 +3,7 @@
 import { amount } from "../core/format";
 import type { FieldBand, History } from "../core/history";
 import type { Range } from "../core/range";
-import { decimals, extent, linear, runsOf, type Scale, ticks } from "../core/scale";
+import { decimals, extent, linear, stretchesOf, type Scale, ticks } from "../core/scale";
 import type { LapPoint } from "../core/trend";
 import type { Unit } from "../core/units";
 import { Cautions, Chart, LEFT, TOP } from "./Chart";
@@ -21,7 +21,7 @@ interface Props {
 }
 
 const FOOT = 22;
-const SAY_WIDTH = 140;
+const LABELS_WIDTH = 140;
 /** The axis is at least so many steps of its unit high, so that noise does not fill it. */
 const LEAST_STEPS = 10;
 
@@ -52,7 +52,7 @@ export function TrendChart({ width, height, points, history, stops, laps, unit }
       {green.map((point) => (
         <Dot key={point.lap} point={point} x={x(point.lap)} y={(mpg) => y(unit.of(mpg))} />
       ))}
-      {x(laps) - x(points.at(-1)?.lap ?? 0) > SAY_WIDTH && <Say points={points} history={history} x={x} y={y} unit={unit} />}
+      {x(laps) - x(points.at(-1)?.lap ?? 0) > LABELS_WIDTH && <Labels points={points} history={history} x={x} y={y} unit={unit} />}
     </Chart>
   );
 }
@@ -68,7 +68,7 @@ function Dot({ point: { mpg, range, side }, x, y }: { point: LapPoint; x: number
 }
 
 /** What the newest dot and the band are, where there is room at their right. */
-function Say({ points, history, x, y, unit }: Pick<Props, "points" | "history" | "unit"> & { x: Scale; y: Scale }) {
+function Labels({ points, history, x, y, unit }: Pick<Props, "points" | "history" | "unit"> & { x: Scale; y: Scale }) {
   const last = points.at(-1);
   const band = last && history.bands.get(last.lap);
   if (last?.mpg == null || !last.clean) return null;
@@ -77,20 +77,20 @@ function Say({ points, history, x, y, unit }: Pick<Props, "points" | "history" |
   const bandY = band === undefined ? lastY : y(unit.of(band.median)) + 5;
   return (
     <g>
-      <text x={at} y={lastY} className={`say ${last.side}`}>lap {last.lap}, {amount(last.mpg, unit)}</text>
-      {Math.abs(bandY - lastY) > 16 && <text x={at} y={bandY} className="say">field, middle half</text>}
+      <text x={at} y={lastY} className={`chart-label ${last.side}`}>lap {last.lap}, {amount(last.mpg, unit)}</text>
+      {Math.abs(bandY - lastY) > 16 && <text x={at} y={bandY} className="chart-label">field, middle half</text>}
     </g>
   );
 }
 
 /** The middle half of the field, lap by lap, and its median; broken where laps are missing. */
 function Band({ history, x, y }: { history: History; x: Scale; y: Scale }) {
-  return runsOf(history.bands.keys()).map((run) => {
-    const bands = [...history.bands].filter(([lap]) => lap >= run.lo && lap <= run.hi).sort(([a], [b]) => a - b);
+  return stretchesOf(history.bands.keys()).map((stretch) => {
+    const bands = [...history.bands].filter(([lap]) => lap >= stretch.lo && lap <= stretch.hi).sort(([a], [b]) => a - b);
     const line = (of: (band: FieldBand) => number) =>
       bands.map(([lap, band]) => `${x(lap).toFixed(1)},${y(of(band)).toFixed(1)}`);
     return (
-      <g key={run.lo}>
+      <g key={stretch.lo}>
         <polygon points={[...line((b) => b.hi), ...line((b) => b.lo).reverse()].join(" ")} fill="var(--edge)" />
         <polyline points={line((b) => b.median).join(" ")} fill="none" stroke="var(--quiet)" strokeWidth={1.5} />
       </g>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { EXAMPLES, inWords, understood } from "./tell";
+import { EXAMPLES, inWords, parse } from "./evidence";
 
 const fuel = { is: "fuel", gallons: null, sigmaGal: null, full: null, fillTimeS: null };
 
@@ -16,16 +16,16 @@ test.each([
   ["4.6 +/- 0.1 mpg", { is: "mpg", mpg: 4.6, sigmaMpg: 0.1 }],
   ["OUT", { is: "out" }],
   ["running", { is: "running" }],
-])("%s is understood", (typed, told) => {
-  expect(understood(typed)).toEqual(told);
+])("%s is understood", (typed, expected) => {
+  expect(parse(typed)).toEqual(expected);
 });
 
 test.each(["", "  ", "1 2", "-3", "full 11", "11 ±", "mpg", "outt", "1e3", "nan", "11 litres"])("'%s' is not", (typed) => {
-  expect(understood(typed)).toBeNull();
+  expect(parse(typed)).toBeNull();
 });
 
-test("every example is understood, and can be read before it is told", () => {
-  const words = EXAMPLES.map((example) => inWords(understood(example)!));
+test("every example is understood, and can be read before it is submitted", () => {
+  const words = EXAMPLES.map((example) => inWords(parse(example)!));
   expect(new Set(words).size).toBe(EXAMPLES.length);
   expect(words[2]).toBe("at its last stop 11.2 gallons went in, the tank was full");
 });

@@ -1,6 +1,6 @@
 /** What an operator types of a car's fuel, and what that means. docs/evidence.md */
 
-export type Told =
+export type Evidence =
   | { readonly is: "fuel"; readonly gallons: number | null; readonly sigmaGal: number | null; readonly full: boolean | null; readonly fillTimeS: number | null }
   | { readonly is: "mpg"; readonly mpg: number; readonly sigmaMpg: number | null }
   | { readonly is: "out" }
@@ -15,7 +15,7 @@ const FUEL = new RegExp(String.raw`^(?:${NUMBER}${SIGMA}(?:\s*gal)?)?(?:(?:^|\s+
 const MPG = new RegExp(String.raw`^${NUMBER}${SIGMA}\s*mpg$`);
 
 /** Nothing where it is not understood. Gallons are of the can that went in at the car's last stop. */
-export function understood(typed: string): Told | null {
+export function parse(typed: string): Evidence | null {
   const text = typed.trim().toLowerCase().replaceAll(",", ".");
   if (text === "") return null;
   if (text === "out") return { is: "out" };
@@ -30,20 +30,20 @@ export function understood(typed: string): Told | null {
 
 const number = (text: string | undefined): number | null => (text === undefined ? null : Number(text));
 
-/** The same in words, to be read before it is told. */
-export function inWords(told: Told): string {
-  switch (told.is) {
+/** The same in words, to be read before it is submitted. */
+export function inWords(evidence: Evidence): string {
+  switch (evidence.is) {
     case "out":
       return "ran out of fuel just now";
     case "running":
       return "still runs";
     case "mpg":
-      return `said to make ${told.mpg}${about(told.sigmaMpg)} mpg since its last stop`;
+      return `stated to make ${evidence.mpg}${about(evidence.sigmaMpg)} mpg since its last stop`;
     case "fuel": {
       const parts = [
-        told.gallons === null ? null : `${told.gallons}${about(told.sigmaGal)} gallons went in`,
-        told.fillTimeS === null ? null : `fuel flowed for ${told.fillTimeS} s`,
-        told.full === null ? null : told.full ? "the tank was full" : "the tank was not full",
+        evidence.gallons === null ? null : `${evidence.gallons}${about(evidence.sigmaGal)} gallons went in`,
+        evidence.fillTimeS === null ? null : `fuel flowed for ${evidence.fillTimeS} s`,
+        evidence.full === null ? null : evidence.full ? "the tank was full" : "the tank was not full",
       ];
       return `at its last stop ${parts.filter((part) => part !== null).join(", ")}`;
     }

@@ -1,28 +1,28 @@
-/** Tell what is known of a car's fuel. */
+/** Submit what is known of a car's fuel. */
 
 import { useState } from "react";
 import type { Store } from "../core/store";
 import type { Reading } from "../core/reading";
-import { EXAMPLES, inWords, understood } from "../core/tell";
+import { EXAMPLES, inWords, parse } from "../core/evidence";
 
 interface Props {
   readonly reading: Reading;
-  readonly tell: Store["tell"];
+  readonly submit: Store["submit"];
   readonly close: () => void;
 }
 
-export function Tell({ reading, tell, close }: Props) {
+export function Evidence({ reading, submit, close }: Props) {
   const [typed, setTyped] = useState("");
   const [refusal, setRefusal] = useState<string | null>(null);
-  const meant = understood(typed);
+  const meant = parse(typed);
   const send = async () => {
     if (meant === null) return;
-    const why = await tell(reading.vehicleId, meant);
+    const why = await submit(reading.vehicleId, meant);
     if (why === null) close();
     else setRefusal(why);
   };
   return (
-    <div className="overlay find" role="dialog" aria-label={`Tell of the fuel of car ${reading.number}`}>
+    <div className="overlay find" role="dialog" aria-label={`Evidence of the fuel of car ${reading.number}`}>
       <input
         autoFocus
         aria-label="What is known of its fuel"
@@ -38,7 +38,7 @@ export function Tell({ reading, tell, close }: Props) {
         }}
       />
       <p className="meant" role="status">
-        {refusal ?? (meant === null ? `Such as: ${EXAMPLES.join(", ")}` : `${reading.number} ${reading.driver}: ${inWords(meant)}. Enter tells it.`)}
+        {refusal ?? (meant === null ? `Such as: ${EXAMPLES.join(", ")}` : `${reading.number} ${reading.driver}: ${inWords(meant)}. Enter submits it.`)}
       </p>
     </div>
   );
