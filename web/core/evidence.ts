@@ -1,7 +1,13 @@
 /** What an operator types of a car's fuel, and what that means. docs/evidence.md */
 
 export type Evidence =
-  | { readonly is: "fuel"; readonly gallons: number | null; readonly sigmaGal: number | null; readonly full: boolean | null; readonly fillTimeS: number | null }
+  | {
+      readonly is: "fuel";
+      readonly gallons: number | null;
+      readonly sigmaGal: number | null;
+      readonly full: boolean | null;
+      readonly fillTimeS: number | null;
+    }
   | { readonly is: "mpg"; readonly mpg: number; readonly sigmaMpg: number | null }
   | { readonly is: "out" }
   | { readonly is: "running" };

@@ -89,5 +89,11 @@ export const lap = (changes: Partial<CarLap> = {}): CarLap => ({
 /** The reading of an ordinary insight with changes, `silentMs` after its board. */
 export function reading(changes: Partial<Insight> = {}, known: Partial<Car> = {}, silentMs = 0): Reading {
   const seen = insight(changes);
-  return read({ insight: seen, car: car({ vehicleId: seen.vehicleId, ...known }), silentMs, cells: cellsNow(seen, 12, undefined), reach: 12 });
+  return read({
+    insight: seen,
+    car: car({ vehicleId: seen.vehicleId, ...known }),
+    silentMs,
+    cells: cellsNow(seen, 12, undefined),
+    reach: 12,
+  });
 }

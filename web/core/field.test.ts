@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { board, insight, reading, session } from "./examples";
-import { axis, ending, endInReach, endings, inTank, lapsToGo, lapsToSpare, spread } from "./field";
+import { axis, endInReach, ending, endings, inTank, lapsToGo, lapsToSpare, spread } from "./field";
 
 test("the axis is mpg at the same points: burn per mile is its inverse", () => {
   // 4.6 / 0.88, 4.6 / 0.92 …: the axis of the design's car page.
@@ -35,7 +35,13 @@ test("makes it and short need the whole range", () => {
     "short",
     "unknown",
   ]);
-  const cars = [reading({ lapsLeft: 40 }), reading({ lapsLeft: 20 }), reading({ lapsLeft: 30 }), reading({ lapsLeft: null }), reading({ mode: "OFF" })];
+  const cars = [
+    reading({ lapsLeft: 40 }),
+    reading({ lapsLeft: 20 }),
+    reading({ lapsLeft: 30 }),
+    reading({ lapsLeft: null }),
+    reading({ mode: "OFF" }),
+  ];
   expect(endings(cars, 29.5)).toEqual({ makes: 1, short: 1, close: 1, unknown: 1 });
   expect([endInReach(cars, 29.5), endInReach(cars, 60)]).toEqual([true, false]);
 });

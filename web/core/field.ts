@@ -1,8 +1,8 @@
 /** The field as a whole: its axis in mpg, its spread, and who makes the end on this tank. */
 
 import type { Side } from "./bar";
-import { quantile, type Range, range80 } from "./range";
 import type { Board, Session } from "./queries";
+import { quantile, type Range, range80 } from "./range";
 import type { Reading } from "./reading";
 
 /** A point of the axis: percent against the field, and the mpg that stands for. */
@@ -58,8 +58,7 @@ export function inTank(reading: Reading): InTank {
   return { fuel: notBelowZero(range80(remaining, remainingSd)), laps: notBelowZero(range80(lapsLeft, lapsLeftSd)) };
 }
 
-const notBelowZero = (range: Range | null): Range | null =>
-  range && { lo: Math.max(0, range.lo), hi: Math.max(0, range.hi) };
+const notBelowZero = (range: Range | null): Range | null => range && { lo: Math.max(0, range.lo), hi: Math.max(0, range.hi) };
 
 /**
  * Laps to spare on this tank: green laps left in it less laps to go, as an 80 % range.

@@ -1,8 +1,8 @@
 /** Closed laps, boiled down to what screens draw: its size is that of the race's laps, not of its messages. */
 
+import { MEDIAN_CARS } from "./field";
 import type { FieldLap } from "./queries";
 import { quantile, type Range } from "./range";
-import { MEDIAN_CARS } from "./field";
 
 /** Clean green laps of the field with the same number: quartiles and median of mpg. */
 export interface FieldBand extends Range {
@@ -39,10 +39,7 @@ export function boilDown(laps: readonly FieldLap[]): History {
 }
 
 /** Burn of a clean lap against the field's median on the same lap, percent. */
-export function against(
-  lap: Pick<FieldLap, "lap" | "clean" | "economy">,
-  bands: ReadonlyMap<number, FieldBand>,
-): number | null {
+export function against(lap: Pick<FieldLap, "lap" | "clean" | "economy">, bands: ReadonlyMap<number, FieldBand>): number | null {
   const band = bands.get(lap.lap);
   return lap.clean && lap.economy !== null && band !== undefined ? (band.median / lap.economy - 1) * 100 : null;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { board, insight, session } from "./examples";
-import { dataAgeMs, receive, meet, NOTHING, silent, tick } from "./live";
+import { dataAgeMs, meet, NOTHING, receive, silent, tick } from "./live";
 
 const fresh = meet(receive(NOTHING, board(), 1_000), session());
 
@@ -42,7 +42,8 @@ test("another session forgets the roster and the cells of the one before", () =>
 });
 
 test("cells hold within their slack from board to board, and state does not grow", () => {
-  const at = (pct: number, n: number) => board({ windowEndUs: String(n), cars: [insight({ relativePct: pct, relativeSdPct: 0.1 })] });
+  const at = (pct: number, n: number) =>
+    board({ windowEndUs: String(n), cars: [insight({ relativePct: pct, relativeSdPct: 0.1 })] });
   const solid = (live: typeof fresh) => live.cells.get("v7")?.solid.to;
   const first = receive(NOTHING, at(4.2, 1), 0);
   const second = receive(first, at(4.05, 2), 1_000);

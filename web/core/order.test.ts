@@ -50,5 +50,13 @@ test.each([
   ["more than there are", "7", 16, ["19", "07", "7", "3", "71"]],
 ])("a window around %s", (_, chosen, size, expected) => {
   const order = ordered(field, "position");
-  expect(numbers(around(order, order.find((r) => r.number === chosen), size))).toEqual(expected);
+  expect(
+    numbers(
+      around(
+        order,
+        order.find((r) => r.number === chosen),
+        size,
+      ),
+    ),
+  ).toEqual(expected);
 });

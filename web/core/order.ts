@@ -26,9 +26,7 @@ export function found(readings: readonly Reading[], typed: string): Reading[] {
     if (reading.number.toLowerCase().startsWith(text)) return 1;
     return reading.driver.toLowerCase().includes(text) ? 2 : 3;
   };
-  return readings
-    .filter((reading) => rank(reading) < 3)
-    .sort((a, b) => rank(a) - rank(b) || byNumber(a, b));
+  return readings.filter((reading) => rank(reading) < 3).sort((a, b) => rank(a) - rank(b) || byNumber(a, b));
 }
 
 /** The car an address names: by number first, as text, then by vehicle id. */

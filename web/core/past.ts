@@ -22,7 +22,12 @@ export interface Stint {
 export function stints(laps: readonly CarLap[], stops: readonly Stop[], vehicleId: string): Stint[] {
   const own = new Map(stops.filter((stop) => stop.vehicleId === vehicleId).map((stop) => [stop.number, stop]));
   const numbers = [...new Set(laps.map((lap) => lap.stint))].sort((a, b) => a - b);
-  return numbers.map((number) => stintOf(laps.filter((lap) => lap.stint === number), own.get(number + 1) ?? null));
+  return numbers.map((number) =>
+    stintOf(
+      laps.filter((lap) => lap.stint === number),
+      own.get(number + 1) ?? null,
+    ),
+  );
 }
 
 function stintOf(laps: readonly CarLap[], stop: Stop | null): Stint {

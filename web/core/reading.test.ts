@@ -24,7 +24,11 @@ describe("the table of states", () => {
     ["too few cars for a median", { relativePct: null }, ["SAVING", "empty", "number", "too few cars to compare"]],
     ["caution", { flag: "YELLOW", mode: "CAUTION" }, ["CAUTION", "resting", "number", "last green"]],
     ["red flag", { flag: "RED", mode: "CAUTION" }, ["RED FLAG", "resting", "number", "last green"]],
-    ["caution hides no broken signal", { flag: "YELLOW", quality: "NO_RPM" }, ["NO RPM", "empty", "none", "engine speed fails its check"]],
+    [
+      "caution hides no broken signal",
+      { flag: "YELLOW", quality: "NO_RPM" },
+      ["NO RPM", "empty", "none", "engine speed fails its check"],
+    ],
     ["pit road", { mode: "PIT" }, ["PIT ROAD", "pit", "none", ""]],
     ["out", { mode: "OFF", lap: 88, ageMs: 900_000 }, ["OUT", "out", "none", "lap 88"]],
     ["nothing known", { quality: "UNKNOWN", mode: "UNKNOWN", ageMs: null }, ["NOT YET", "empty", "none", "nothing known yet"]],
@@ -68,7 +72,9 @@ describe("the spoken label", () => {
     expect(spoken(reading(), MPG)).toBe(
       "Car 07, Brandt, saving, 5.0 miles per gallon, 4.9 to 5.1, 8 percent less than the field, 0.6 seconds old",
     );
-    expect(spoken(reading({ greenLaps: 1, quality: "NOT_YET" }), MPG)).toBe("Car 07, Brandt, not yet, no number, 1 of 3 laps, 0.6 seconds old");
+    expect(spoken(reading({ greenLaps: 1, quality: "NOT_YET" }), MPG)).toBe(
+      "Car 07, Brandt, not yet, no number, 1 of 3 laps, 0.6 seconds old",
+    );
   });
 
   test("in the units of the screen", () => {

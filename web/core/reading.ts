@@ -20,17 +20,7 @@ const UNSURE_MPG = 0.3;
 /** Clean laps in a stint before anything is shown. */
 const CLEAN_LAPS = 3;
 
-export type State =
-  | "sound"
-  | "wide"
-  | "unsure"
-  | "not-yet"
-  | "no-signal"
-  | "stale"
-  | "lost"
-  | "resting"
-  | "pit"
-  | "out";
+export type State = "sound" | "wide" | "unsure" | "not-yet" | "no-signal" | "stale" | "lost" | "resting" | "pit" | "out";
 
 /** How a word looks: the three words of burn carry their shape; a flag is a block or a frame. */
 export type Tone = Side | "quiet" | "ink" | "caution" | "red-flag";
@@ -111,7 +101,8 @@ function judge(seen: Seen, ageMs: number | null): Verdict {
 
 function freshness({ insight, silentMs, cells }: Seen, ageMs: number | null): Verdict | null {
   const old = ageMs ?? silentMs;
-  if (insight.quality === "LOST" || old >= LOST_MS) return empty("lost", quiet("LOST"), `no signal${lapText(insight, " since ")}`);
+  if (insight.quality === "LOST" || old >= LOST_MS)
+    return empty("lost", quiet("LOST"), `no signal${lapText(insight, " since ")}`);
   if (insight.quality !== "STALE" && old < STALE_MS) return null;
   return {
     state: "stale",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { quantile } from "./range";
-import { decimals, linear, rows, stretchesOf, spaced, ticks } from "./scale";
+import { decimals, linear, rows, spaced, stretchesOf, ticks } from "./scale";
 
 test("ticks are round and inside", () => {
   expect(ticks({ lo: 4.17, hi: 5.42 }, 6)).toEqual([4.2, 4.4, 4.6, 4.8, 5, 5.2, 5.4]);
@@ -22,7 +22,10 @@ test("texts stand on the lowest row where they do not overlap", () => {
 });
 
 test("numbers are cut into stretches without gaps", () => {
-  expect(stretchesOf([5, 4, 9, 6])).toEqual([{ lo: 4, hi: 6 }, { lo: 9, hi: 9 }]);
+  expect(stretchesOf([5, 4, 9, 6])).toEqual([
+    { lo: 4, hi: 6 },
+    { lo: 9, hi: 9 },
+  ]);
 });
 
 test("texts in a line keep their places, their distance and the end of the line", () => {

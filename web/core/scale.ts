@@ -53,11 +53,14 @@ export function spaced(places: readonly number[], widths: readonly number[], gap
     free = (laid[i] ?? 0) + width + gap;
   }
   let end = total;
-  return laid.toReversed().map((at, i) => {
-    const placed = Math.min(at, end - (widths.at(-1 - i) ?? 0));
-    end = placed - gap;
-    return placed;
-  }).toReversed();
+  return laid
+    .toReversed()
+    .map((at, i) => {
+      const placed = Math.min(at, end - (widths.at(-1 - i) ?? 0));
+      end = placed - gap;
+      return placed;
+    })
+    .toReversed();
 }
 
 /** For each place on a line the lowest row on which texts of `width` do not overlap, in the order given. */
@@ -66,7 +69,7 @@ export function rows(places: readonly number[], width: number): number[] {
   return places.map((place) => {
     let row = 0;
     while (taken[row]?.some((other) => Math.abs(other - place) < width)) row += 1;
-    (taken[row] ??= []).push(place);
+    taken[row] = [...(taken[row] ?? []), place];
     return row;
   });
 }

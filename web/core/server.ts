@@ -2,7 +2,7 @@
 
 import { Client, type CombinedError, type ExecutionResult, fetchExchange, subscriptionExchange } from "@urql/core";
 import type { TadaDocumentNode } from "gql.tada";
-import { type Client as Socket, createClient, type SubscribePayload } from "graphql-ws";
+import { createClient, type Client as Socket, type SubscribePayload } from "graphql-ws";
 
 /** Longest wait between two tries, milliseconds. */
 const LONGEST_WAIT_MS = 3_000;
@@ -11,7 +11,10 @@ export interface Server {
   /** Asks once; nothing if the server cannot be reached or refuses. */
   ask<Data, Variables extends object>(query: TadaDocumentNode<Data, Variables>, variables: Variables): Promise<Data | null>;
   /** Submits something; why not, if the server cannot be reached or refuses. */
-  submit<Data, Variables extends object>(mutation: TadaDocumentNode<Data, Variables>, variables: Variables): Promise<string | null>;
+  submit<Data, Variables extends object>(
+    mutation: TadaDocumentNode<Data, Variables>,
+    variables: Variables,
+  ): Promise<string | null>;
   /** Receives what is published until the returned function is called. */
   listen<Data>(subscription: TadaDocumentNode<Data, Record<string, never>>, receive: (data: Data) => void): () => void;
   /** Drops a connection that has gone silent; it comes back by itself. */
@@ -44,7 +47,8 @@ export function connect(page: { readonly protocol: string; readonly host: string
   return {
     ask: async (query, variables) => (await client.query(query, variables).toPromise()).data ?? null,
     submit: async (mutation, variables) => refusal((await client.mutation(mutation, variables).toPromise()).error),
-    listen: (subscription, receive) => client.subscription(subscription, {}).subscribe(({ data }) => data && receive(data)).unsubscribe,
+    listen: (subscription, receive) =>
+      client.subscription(subscription, {}).subscribe(({ data }) => data && receive(data)).unsubscribe,
     renew: () => socket.terminate(),
   };
 }

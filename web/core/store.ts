@@ -1,10 +1,20 @@
 /** Keeps one `Live` up to date from a server, and calls its listeners when it changes: once a board, not more. */
 
-import { boilDown } from "./history";
-import { receive, type Live, meet, NOTHING, silent, tick } from "./live";
-import { BOARD, type Board, CAR_PAST, type CarPast, FIELD, SUBMIT_STOP_FUEL, SUBMIT_RADIO_MPG, SUBMIT_RUN_OUT, SUBMIT_STILL_RUNNING } from "./queries";
-import type { Server } from "./server";
 import type { Evidence } from "./evidence";
+import { boilDown } from "./history";
+import { type Live, meet, NOTHING, receive, silent, tick } from "./live";
+import {
+  BOARD,
+  type Board,
+  CAR_PAST,
+  type CarPast,
+  FIELD,
+  SUBMIT_RADIO_MPG,
+  SUBMIT_RUN_OUT,
+  SUBMIT_STILL_RUNNING,
+  SUBMIT_STOP_FUEL,
+} from "./queries";
+import type { Server } from "./server";
 
 /** How often time is looked at; it is drawn only where it makes a difference. */
 const TICK_MS = 500;
@@ -48,7 +58,7 @@ export function openStore(server: Server, want: { readonly past: boolean }, now 
 
   /** At most one question waits at a time, so a fast replay cannot flood the server. */
   const askIn = (ms: number) => {
-    refresh ??= setTimeout(() => void ask(), ms);
+    if (refresh === undefined) refresh = setTimeout(() => void ask(), ms);
   };
 
   server.listen(BOARD, ({ board }) => {

@@ -25,7 +25,12 @@ export function tankPath(insight: Insight, laps: readonly CarLap[], stops: reado
   const done = lap - 1 + (lapDistance ?? 0);
   const left = range80(insight.lapsLeft, insight.lapsLeftSd);
   return {
-    past: levels({ gal: remaining + (burnedLap ?? 0), sd: remainingSd }, insight.stops, laps.filter((closed) => closed.lap < lap), stops),
+    past: levels(
+      { gal: remaining + (burnedLap ?? 0), sd: remainingSd },
+      insight.stops,
+      laps.filter((closed) => closed.lap < lap),
+      stops,
+    ),
     now: { laps: done, range: { lo: Math.max(0, now.lo), hi: now.hi } },
     dry: left && { lo: done + Math.max(0, left.lo), hi: done + left.hi },
   };
@@ -47,7 +52,10 @@ function levels(from: Estimate, stint: number, laps: readonly CarLap[], stops: r
   for (const lap of laps.toReversed()) {
     put(lap.lap);
     for (; stint > lap.stint; stint -= 1) {
-      const before = beforeStop(level, stops.find(({ number }) => number === stint));
+      const before = beforeStop(
+        level,
+        stops.find(({ number }) => number === stint),
+      );
       if (before === null) return past;
       level = before;
       put(lap.lap);

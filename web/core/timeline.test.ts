@@ -3,7 +3,14 @@ import type { Timeline } from "./queries";
 import { shades, stopsOf } from "./timeline";
 
 const stop = (vehicleId: string, number: number, lap: number | null) => ({
-  vehicleId, number, lap, boxStopUs: null, boxLeaveUs: null, added: null, addedSd: null, full: null,
+  vehicleId,
+  number,
+  lap,
+  boxStopUs: null,
+  boxLeaveUs: null,
+  added: null,
+  addedSd: null,
+  full: null,
 });
 
 const timeline: Timeline = {

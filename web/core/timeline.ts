@@ -1,7 +1,7 @@
 /** Flags and stops of a race laid on its axis of laps. */
 
-import type { Range } from "./range";
 import type { Stop, Timeline } from "./queries";
+import type { Range } from "./range";
 
 export interface Shade extends Range {
   readonly kind: "caution" | "red";
@@ -22,5 +22,7 @@ export function shades(timeline: Timeline | null, done: number): Shade[] {
 
 /** A car's stops of which the lap is known, oldest first. */
 export function stopsOf(timeline: Timeline | null, vehicleId: string | null): Stop[] {
-  return (timeline?.stops ?? []).filter((stop) => stop.vehicleId === vehicleId && stop.lap !== null).sort((a, b) => a.number - b.number);
+  return (timeline?.stops ?? [])
+    .filter((stop) => stop.vehicleId === vehicleId && stop.lap !== null)
+    .sort((a, b) => a.number - b.number);
 }

@@ -27,7 +27,15 @@ export function lapPoint(lap: CarLap, bands: ReadonlyMap<number, FieldBand>): La
           hi: (lap.economy * lap.burned) / Math.max(lap.burned - Z80 * lap.burnedSd, lap.burned / 10),
         };
   const pct = against(lap, bands);
-  return { lap: lap.lap, label: lap.label, clean: lap.clean, mpg: lap.economy, range, pct, side: sideOf(range, bands.get(lap.lap)) };
+  return {
+    lap: lap.lap,
+    label: lap.label,
+    clean: lap.clean,
+    mpg: lap.economy,
+    range,
+    pct,
+    side: sideOf(range, bands.get(lap.lap)),
+  };
 }
 
 /** Grey if the range spans the field's median on that lap. */

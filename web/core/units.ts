@@ -55,9 +55,9 @@ function byVolume(units: Units, kgPerGal: number | null): Units {
 }
 
 /** The systems that a session allows: per lap needs the length of one, mass and volume a minute the density of the fuel. */
-export function unitSystems(session: Session | null): readonly Units[] {
+export function unitSystems(session: Session | null): readonly [Units, ...Units[]] {
   const kgPerGal = session === null || session.tank === null || session.tankKg === null ? null : session.tankKg / session.tank;
-  const systems = [byVolume(MPG, kgPerGal), byVolume(METRIC, kgPerGal)];
+  const systems: [Units, ...Units[]] = [byVolume(MPG, kgPerGal), byVolume(METRIC, kgPerGal)];
   const lapM = session?.trackLengthM ?? null;
   if (lapM === null) return systems;
   const galPerLap = (mpg: number) => lapM / METRES_PER_MILE / mpg;

@@ -8,9 +8,9 @@ import type { Store } from "../core/store";
 import { type Units, unitSystems } from "../core/units";
 import { Board } from "./Board";
 import { CarPage } from "./CarPage";
+import { Evidence } from "./Evidence";
 import { Find } from "./Find";
 import { KeyList } from "./KeyList";
-import { Evidence } from "./Evidence";
 import { type Action, actionOf } from "./keys";
 import { go, useRoute } from "./route";
 import { TimeBar } from "./TimeBar";
@@ -29,7 +29,7 @@ export function App({ store, needles }: { store: Store; needles: Needles }) {
   const [desk, dispatch] = useReducer((desk: Desk, command: Command) => apply(desk, command, store.snapshot().readings), DESK);
   const route = useRoute();
   const systems = useMemo(() => unitSystems(live.session), [live.session]);
-  const view: View = { live, desk, units: systems[desk.unit % systems.length] ?? systems[0]!, needles };
+  const view: View = { live, desk, units: systems[desk.unit % systems.length] ?? systems[0], needles };
   const chosen = route.page === "car" ? route.vehicleId : desk.chosen;
   const about = live.readings.find((reading) => reading.vehicleId === chosen);
 
@@ -67,7 +67,12 @@ export function App({ store, needles }: { store: Store; needles: Needles }) {
       <TimeBar live={live} units={view.units} chosen={chosen} />
       {desk.overlay === "keys" && <KeyList />}
       {desk.overlay === "evidence" && about !== undefined && (
-        <Evidence key={about.vehicleId} reading={about} submit={store.submit} close={() => dispatch({ do: "overlay", show: null })} />
+        <Evidence
+          key={about.vehicleId}
+          reading={about}
+          submit={store.submit}
+          close={() => dispatch({ do: "overlay", show: null })}
+        />
       )}
       {desk.overlay === "find" && (
         <Find
@@ -101,6 +106,8 @@ function useCarFollowsChoice(shown: string | null, chosen: string | null, dispat
   const adopt = useEffectEvent(() => {
     if (shown !== null) dispatch({ do: "choose", vehicleId: shown });
   });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a choice turns the page, whatever the page was
   useEffect(() => turn(), [chosen]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a page chooses its car once, when it opens
   useEffect(() => adopt(), [shown]);
 }

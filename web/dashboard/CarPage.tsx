@@ -2,7 +2,7 @@
 
 import "./car.css";
 import type { ReactNode } from "react";
-import { axis, ENDING_SIDE, ending, endInReach, inTank, lapsToGo, lapsToSpare, spread } from "../core/field";
+import { axis, ENDING_SIDE, endInReach, ending, inTank, lapsToGo, lapsToSpare, spread } from "../core/field";
 import { amount, capital, DASH, filledIn, ordinal, plural, span } from "../core/format";
 import type { BurnProfile, CarLap } from "../core/queries";
 import { type Reading, stopsText } from "../core/reading";
@@ -34,7 +34,11 @@ export function CarPage({ view, vehicleId, past: ask }: Props) {
   const reading = live.readings.find((one) => one.vehicleId === vehicleId);
   const { laps, burnProfile } = useCarPast(ask, vehicleId, reading?.insight.lap ?? null);
   if (reading === undefined) {
-    return <main className="waiting">{live.board === null ? "Waiting for the first board." : `No car ${vehicleId} in this session.`}</main>;
+    return (
+      <main className="waiting">
+        {live.board === null ? "Waiting for the first board." : `No car ${vehicleId} in this session.`}
+      </main>
+    );
   }
   return (
     <main>
@@ -56,13 +60,26 @@ function Head({ view, reading }: { view: View; reading: Reading }) {
       <div className="big-number">{reading.number}</div>
       <div className="who">
         <h1>{reading.driver}</h1>
-        <p>{place}{stopsText(reading.insight)}{team?.team && `. ${team.team}, ${team.manufacturer}`}</p>
+        <p>
+          {place}
+          {stopsText(reading.insight)}
+          {team?.team && `. ${team.team}, ${team.manufacturer}`}
+        </p>
       </div>
       <NowMark needles={view.needles} vehicleId={reading.vehicleId} units={units} />
-      <div className="car-word"><ModeWord word={reading.word} size={40} /><p>{reading.why}</p></div>
+      <div className="car-word">
+        <ModeWord word={reading.word} size={40} />
+        <p>{reading.why}</p>
+      </div>
       <BigEconomy view={view} reading={reading} />
       <div className="head-bar">
-        <BurnBar view={reading.bar} size={PAGE} reach={live.reach} median={live.board?.fieldEconomy != null} spread={spread(live.readings)} />
+        <BurnBar
+          view={reading.bar}
+          size={PAGE}
+          reach={live.reach}
+          median={live.board?.fieldEconomy != null}
+          spread={spread(live.readings)}
+        />
       </div>
       <Scale view={view} />
     </section>
@@ -72,12 +89,18 @@ function Head({ view, reading }: { view: View; reading: Reading }) {
 function BigEconomy({ view: { units }, reading: { economy, state, insight } }: { view: View; reading: Reading }) {
   const unit = units.economy;
   const range = economy.kind === "none" ? "" : span(economy.range, unit);
-  const number = economy.kind === "number" ? (economy.about ? "≈" : "") + amount(economy.mpg, unit) : economy.kind === "range" ? range : DASH;
+  const number =
+    economy.kind === "number" ? (economy.about ? "≈" : "") + amount(economy.mpg, unit) : economy.kind === "range" ? range : DASH;
   return (
     <>
       <div className={`big-economy ${state} ${economy.kind}`}>{number}</div>
       <div className="economy-label">
-        {unit.label}<br /><b>{range}</b><br />last 5 laps<br />
+        {unit.label}
+        <br />
+        <b>{range}</b>
+        <br />
+        last 5 laps
+        <br />
         <small>{economy.kind !== "none" && filledIn(insight.economy5ImputedPct)}</small>
       </div>
     </>
@@ -92,9 +115,13 @@ function Scale({ view: { live, units } }: { view: View }) {
         const at = WIDTH / 2 + ((pct / live.reach) * WIDTH) / 2;
         const text = amount(mpg, units.economy);
         return pct === 0 ? (
-          <span key={pct} className="text" style={{ left: at }}>field {text}</span>
+          <span key={pct} className="text" style={{ left: at }}>
+            field {text}
+          </span>
         ) : (
-          <span key={pct} style={{ left: Math.max(16, Math.min(WIDTH - 16, at)) }}>{text}</span>
+          <span key={pct} style={{ left: Math.max(16, Math.min(WIDTH - 16, at)) }}>
+            {text}
+          </span>
         );
       })}
     </div>
@@ -104,7 +131,11 @@ function Scale({ view: { live, units } }: { view: View }) {
 function Trend({ view: { live, units }, vehicleId, laps }: { view: View; vehicleId: string; laps: readonly CarLap[] }) {
   const points = laps.map((lap) => lapPoint(lap, live.history.bands));
   return (
-    <Section top={292} title={`${capital(units.economy.spoken)}, each green lap`} note="bar through a dot: four in five range. Shaded: the middle half of the field, and cautions">
+    <Section
+      top={292}
+      title={`${capital(units.economy.spoken)}, each green lap`}
+      note="bar through a dot: four in five range. Shaded: the middle half of the field, and cautions"
+    >
       <TrendChart
         width={WIDTH}
         height={226}
@@ -123,7 +154,7 @@ function Tank({ view: { live, units }, reading, laps }: { view: View; reading: R
   const title = `${capital(units.fuel.spoken)} in the tank`;
   const toGo = lapsToGo(live.session, live.board);
   const room = endInReach(live.readings, toGo) ? lapsToSpare(reading, toGo) : null;
-  if (path === null) return <Section top={562} title={title} note="not known"><></></Section>;
+  if (path === null) return <Section top={562} title={title} note="not known" />;
   return (
     <Section top={562} title={title} note="shaded: four in five range, and where it is going">
       <TankChart
@@ -142,9 +173,12 @@ function Tank({ view: { live, units }, reading, laps }: { view: View; reading: R
 /** Car against field around the lap: where a driver saves is seen here, not how sure that is. */
 function AroundTheLap({ profile }: { profile: BurnProfile | null }) {
   const title = "Burn around the lap";
-  if (profile === null || profile.parts.length === 0) return <Section top={800} title={title} note="not known"><></></Section>;
+  if (profile === null || profile.parts.length === 0) return <Section top={800} title={title} note="not known" />;
   const note = `mean of the last ${plural(profile.laps, "clean lap")}`;
-  const field = profile.field === null ? "fewer than 8 cars to compare with" : "grey: field median. Blue where it burns less, orange where more";
+  const field =
+    profile.field === null
+      ? "fewer than 8 cars to compare with"
+      : "grey: field median. Blue where it burns less, orange where more";
   return (
     <Section top={800} title={title} note={`${note}. ${capital(field)}`}>
       <LapBurn width={WIDTH} height={194} parts={profile.parts} field={profile.field} />
@@ -152,10 +186,12 @@ function AroundTheLap({ profile }: { profile: BurnProfile | null }) {
   );
 }
 
-function Section({ top, title, note, children }: { top: number; title: string; note: string; children: ReactNode }) {
+function Section({ top, title, note, children }: { top: number; title: string; note: string; children?: ReactNode }) {
   return (
     <section className="chart-box" style={{ top }}>
-      <h2>{title} <span>{note}</span></h2>
+      <h2>
+        {title} <span>{note}</span>
+      </h2>
       {children}
     </section>
   );

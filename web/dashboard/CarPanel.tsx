@@ -25,7 +25,9 @@ export function CarPanel({ tag, reading, view: { live, units, needles }, toGo, s
         <em className={tag.length > 1 ? "tag" : "tag pin-mark"}>{tag}</em>
         <span className="number">{reading.number}</span>
         <span className="name">{reading.driver}</span>
-        <span className="panel-word"><ModeWord word={reading.word} size={20} /></span>
+        <span className="panel-word">
+          <ModeWord word={reading.word} size={20} />
+        </span>
         <span className={`economy ${reading.state}`}>
           <b>{economyText(reading, units.economy)}</b> {units.economy.label}
         </span>

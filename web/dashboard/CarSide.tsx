@@ -1,12 +1,12 @@
 /** Beside a car's charts: its tank to the end, its last laps, and how sure all that is. */
 
 import { endInReach, inTank, lapsToGo, lapsToSpare } from "../core/field";
-import { age, amount, DASH, filledIn, laps as lapsText, percent, plural, seconds, span, spare } from "../core/format";
 import { finish, UNKNOWN } from "../core/forecast";
+import { age, amount, DASH, filledIn, laps as lapsText, percent, plural, seconds, span, spare } from "../core/format";
+import { against } from "../core/history";
 import type { CarLap } from "../core/queries";
 import { range80 } from "../core/range";
 import type { Reading } from "../core/reading";
-import { against } from "../core/history";
 import type { View } from "./App";
 import { Stints } from "./Stints";
 
@@ -38,11 +38,26 @@ function ToTheEnd({ view: { live, units }, reading }: Props) {
   const reachable = endInReach(live.readings, toGo);
   return (
     <section>
-      <h2>To the end <span>{reachable && toGo !== null && `${Math.ceil(toGo)} laps to go, all green`}</span></h2>
+      <h2>
+        To the end <span>{reachable && toGo !== null && `${Math.ceil(toGo)} laps to go, all green`}</span>
+      </h2>
       <div className="figures">
-        <div><b>{span(fuel, units.fuel)}</b>{units.fuel.label} in the tank</div>
-        <div><b>{lapsText(left)}</b>laps in the tank</div>
-        {reachable ? <div><b>{spare(room)}</b>laps to spare</div> : <div><b>{toGo === null ? DASH : Math.ceil(toGo)}</b>laps to go</div>}
+        <div>
+          <b>{span(fuel, units.fuel)}</b>
+          {units.fuel.label} in the tank
+        </div>
+        <div>
+          <b>{lapsText(left)}</b>laps in the tank
+        </div>
+        {reachable ? (
+          <div>
+            <b>{spare(room)}</b>laps to spare
+          </div>
+        ) : (
+          <div>
+            <b>{toGo === null ? DASH : Math.ceil(toGo)}</b>laps to go
+          </div>
+        )}
       </div>
     </section>
   );
@@ -53,15 +68,25 @@ function ToTheFinish({ view: { live }, reading }: Props) {
   const stories = (live.board?.stories ?? []).filter((story) => story.vehicleId === reading.insight.vehicleId);
   return (
     <section>
-      <h2>The finish <span>{end === UNKNOWN ? "not enough information" : "on this tank, 9 in 10 sure"}</span></h2>
+      <h2>
+        The finish <span>{end === UNKNOWN ? "not enough information" : "on this tank, 9 in 10 sure"}</span>
+      </h2>
       <div className="figures">
-        <div><b>{end.makeIt}</b>to make it</div>
-        <div><b>{end.laps}</b>laps long</div>
-        <div><b>{end.target}</b>mpg makes it</div>
+        <div>
+          <b>{end.makeIt}</b>to make it
+        </div>
+        <div>
+          <b>{end.laps}</b>laps long
+        </div>
+        <div>
+          <b>{end.target}</b>mpg makes it
+        </div>
       </div>
       {end.window !== DASH && <p>last stop between laps {end.window}</p>}
       {reading.insight.modeReason && <p>{reading.insight.modeReason}</p>}
-      {stories.map((story) => <p key={story.text}>{story.text}</p>)}
+      {stories.map((story) => (
+        <p key={story.text}>{story.text}</p>
+      ))}
     </section>
   );
 }
@@ -70,10 +95,19 @@ function LastLaps({ view: { live, units }, laps }: Props) {
   const rows = laps.slice(-LAST_LAPS).reverse();
   return (
     <section>
-      <h2>Last laps <span>burn against the field on the same lap</span></h2>
+      <h2>
+        Last laps <span>burn against the field on the same lap</span>
+      </h2>
       <table>
         <thead>
-          <tr><th>lap</th><th></th><th>{units.economy.label}</th><th>burn</th><th>{units.fuel.label} burned</th><th>time, s</th></tr>
+          <tr>
+            <th>lap</th>
+            <th></th>
+            <th>{units.economy.label}</th>
+            <th>burn</th>
+            <th>{units.fuel.label} burned</th>
+            <th>time, s</th>
+          </tr>
         </thead>
         <tbody>
           {rows.map((lap) => (
@@ -116,7 +150,10 @@ function HowSure({ view: { units }, reading: { insight, ageMs } }: Props) {
   const economy = range80(insight.economy5, insight.economy5Sd);
   const facts = [
     ["Quality", QUALITY[insight.quality]],
-    ["Against the field", relative === null ? DASH : `${percent(Math.floor(relative.lo))} to ${percent(Math.ceil(relative.hi))}, four in five`],
+    [
+      "Against the field",
+      relative === null ? DASH : `${percent(Math.floor(relative.lo))} to ${percent(Math.ceil(relative.hi))}, four in five`,
+    ],
     ["Economy", economy === null ? DASH : `${span(economy, units.economy)} ${units.economy.label}, four in five`],
     ["Made from", `${plural(insight.greenLaps, "clean green lap")}, stint of ${plural(insight.stintLaps, "lap")}`],
     ["Filled in", imputedText(insight)],
@@ -129,7 +166,10 @@ function HowSure({ view: { units }, reading: { insight, ageMs } }: Props) {
       <h2>How sure, and why</h2>
       <dl className="sure">
         {facts.map(([name, what]) => (
-          <div key={name}><dt>{name}</dt><dd>{what}</dd></div>
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{what}</dd>
+          </div>
         ))}
       </dl>
     </section>

@@ -1,9 +1,9 @@
 /** Submit what is known of a car's fuel. */
 
 import { useState } from "react";
-import type { Store } from "../core/store";
-import type { Reading } from "../core/reading";
 import { EXAMPLES, inWords, parse } from "../core/evidence";
+import type { Reading } from "../core/reading";
+import type { Store } from "../core/store";
 
 interface Props {
   readonly reading: Reading;
@@ -38,7 +38,10 @@ export function Evidence({ reading, submit, close }: Props) {
         }}
       />
       <p className="meant" role="status">
-        {refusal ?? (meant === null ? `Such as: ${EXAMPLES.join(", ")}` : `${reading.number} ${reading.driver}: ${inWords(meant)}. Enter submits it.`)}
+        {refusal ??
+          (meant === null
+            ? `Such as: ${EXAMPLES.join(", ")}`
+            : `${reading.number} ${reading.driver}: ${inWords(meant)}. Enter submits it.`)}
       </p>
     </div>
   );

@@ -9,7 +9,9 @@ export function KeyList() {
       <dl>
         {KEYS.map(({ cap, does }) => (
           <div key={cap}>
-            <dt><kbd>{cap}</kbd></dt>
+            <dt>
+              <kbd>{cap}</kbd>
+            </dt>
             <dd>{does}</dd>
           </div>
         ))}

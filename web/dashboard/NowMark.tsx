@@ -3,7 +3,7 @@
 import { useCallback } from "react";
 import type { Needles } from "../core/needles";
 import type { Units } from "../core/units";
-import { needleOf, NowMark as Mark } from "../marks/NowMark";
+import { NowMark as Mark, needleOf } from "../marks/NowMark";
 
 interface Props {
   readonly needles: Needles;
@@ -12,6 +12,9 @@ interface Props {
 }
 
 export function NowMark({ needles, vehicleId, units }: Props) {
-  const mount = useCallback((mark: HTMLElement | null) => (mark === null ? undefined : needles.follow(vehicleId, needleOf(mark, units))), [needles, vehicleId, units]);
+  const mount = useCallback(
+    (mark: HTMLElement | null) => (mark === null ? undefined : needles.follow(vehicleId, needleOf(mark, units))),
+    [needles, vehicleId, units],
+  );
   return <Mark mount={mount} />;
 }

@@ -43,8 +43,12 @@ export const Row = memo(function Row({ reading, units, trend, reach, rank, pitch
       <span className="name">{reading.driver}</span>
       <span className={`why${isSound ? "" : " over"}`}>{reading.why}</span>
       {isSound && <Sparkline pcts={trend ?? []} side={barSide(reading.bar)} />}
-      <span className="bar"><BurnBar view={reading.bar} size={ROW} reach={reach} median={false} /></span>
-      <span className="row-word"><ModeWord word={reading.word} size={11} /></span>
+      <span className="bar">
+        <BurnBar view={reading.bar} size={ROW} reach={reach} median={false} />
+      </span>
+      <span className="row-word">
+        <ModeWord word={reading.word} size={11} />
+      </span>
       <Numbers reading={reading} units={units} />
     </div>
   );
@@ -71,10 +75,18 @@ function Numbers({ reading, units }: { reading: Reading; units: Units }) {
 function RowEconomy({ reading: { economy }, units }: { reading: Reading; units: Units }) {
   const unit = units.economy;
   if (economy.kind === "range") return <span className="economy as-range">{span(economy.range, unit)}</span>;
-  if (economy.kind === "none") return <span className="economy"><b className="quiet">{DASH}</b></span>;
+  if (economy.kind === "none")
+    return (
+      <span className="economy">
+        <b className="quiet">{DASH}</b>
+      </span>
+    );
   return (
     <span className="economy">
-      <b>{economy.about && "≈"}{amount(economy.mpg, unit)}</b>
+      <b>
+        {economy.about && "≈"}
+        {amount(economy.mpg, unit)}
+      </b>
       <small>±{halfWidth(economy.range, unit)}</small>
     </span>
   );

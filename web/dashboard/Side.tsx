@@ -1,13 +1,25 @@
 /** Beside the tower: who makes the end, the field by burn, and the cars that are chosen or pinned. */
 
 import { barSide } from "../core/bar";
-import { axis, type Ending, ENDING_SIDE, ending, endInReach, endings, inTank, lapsToGo, lapsToSpare, soundCars, spread } from "../core/field";
+import {
+  axis,
+  ENDING_SIDE,
+  type Ending,
+  endInReach,
+  ending,
+  endings,
+  inTank,
+  lapsToGo,
+  lapsToSpare,
+  soundCars,
+  spread,
+} from "../core/field";
 import { amount } from "../core/format";
 import { ordered } from "../core/order";
 import type { Reading } from "../core/reading";
 import { extent, ticks } from "../core/scale";
 import { type Dot, FieldPlot } from "../marks/FieldPlot";
-import { Tally, type Tallied } from "../marks/Tally";
+import { type Tallied, Tally } from "../marks/Tally";
 import type { View } from "./App";
 import { CarPanel } from "./CarPanel";
 
@@ -39,7 +51,9 @@ function Ends({ view: { live }, toGo }: { view: View; toGo: number }) {
   ];
   return (
     <section>
-      <h2>To the end on this tank <span>{Math.ceil(toGo)} laps to go, all green, at each car’s pace now</span></h2>
+      <h2>
+        To the end on this tank <span>{Math.ceil(toGo)} laps to go, all green, at each car’s pace now</span>
+      </h2>
       <Tally parts={parts} />
     </section>
   );
@@ -55,7 +69,9 @@ function ByBurn({ view }: { view: View }) {
   }));
   return (
     <section>
-      <h2>The field, by burn <span>last 5 green laps, {sound.length} cars with a sound estimate</span></h2>
+      <h2>
+        The field, by burn <span>last 5 green laps, {sound.length} cars with a sound estimate</span>
+      </h2>
       <FieldPlot dots={dots} domain={{ lo: -live.reach, hi: live.reach }} ticks={marks} rule={0} height={150} />
     </section>
   );
@@ -96,7 +112,10 @@ function Panels({ view, toGo }: { view: View; toGo: number | null }) {
     { tag: desk.pins.B === null ? "burns most" : "B", reading: of(desk.pins.B) ?? byBurn.at(-1) },
   ];
   const shown = slots.filter(({ tag, reading }) => tag !== "chosen" || !slots.slice(1).some((slot) => slot.reading === reading));
-  return shown.map(({ tag, reading }) => reading && <CarPanel key={tag} tag={tag} reading={reading} view={view} toGo={toGo} spread={spread(live.readings)} />);
+  return shown.map(
+    ({ tag, reading }) =>
+      reading && <CarPanel key={tag} tag={tag} reading={reading} view={view} toGo={toGo} spread={spread(live.readings)} />,
+  );
 }
 
 function dot({ desk }: View, reading: Reading, at: number, tone: Dot["tone"]): Dot {

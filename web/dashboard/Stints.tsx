@@ -16,17 +16,31 @@ interface Props {
 const LAST_STINTS = 7;
 
 export function Stints({ view: { live, units }, reading, laps }: Props) {
-  const rows = stints(laps, live.timeline?.stops ?? [], reading.vehicleId).slice(-LAST_STINTS).reverse();
+  const rows = stints(laps, live.timeline?.stops ?? [], reading.vehicleId)
+    .slice(-LAST_STINTS)
+    .reverse();
   const fuel = units.fuel.label;
   return (
     <section>
-      <h2>Stints <span>and the stop that ended each</span></h2>
+      <h2>
+        Stints <span>and the stop that ended each</span>
+      </h2>
       <table>
         <thead>
-          <tr><th>stint</th><th>laps</th><th>{units.economy.label}</th><th>{fuel} burned</th><th>stop, lap</th><th>in box, s</th><th>{fuel} taken</th></tr>
+          <tr>
+            <th>stint</th>
+            <th>laps</th>
+            <th>{units.economy.label}</th>
+            <th>{fuel} burned</th>
+            <th>stop, lap</th>
+            <th>in box, s</th>
+            <th>{fuel} taken</th>
+          </tr>
         </thead>
         <tbody>
-          {rows.map((stint) => <StintRow key={stint.number} stint={stint} units={units} present={stint.number === reading.insight.stops} />)}
+          {rows.map((stint) => (
+            <StintRow key={stint.number} stint={stint} units={units} present={stint.number === reading.insight.stops} />
+          ))}
         </tbody>
       </table>
     </section>
@@ -40,11 +54,16 @@ function StintRow({ stint, units, present }: { stint: Stint; units: View["units"
   return (
     <tr className={present ? "present" : ""}>
       <td>{stint.number + 1}</td>
-      <td>{lapSpan(stint.from, stint.to)}<small>{filledIn(stint.imputedPct)}</small></td>
+      <td>
+        {lapSpan(stint.from, stint.to)}
+        <small>{filledIn(stint.imputedPct)}</small>
+      </td>
       <td className="key">{amount(stint.mpg, units.economy)}</td>
       <td>{span(stint.burned, units.fuel)}</td>
       {present ? (
-        <td colSpan={3} className="quiet">running</td>
+        <td colSpan={3} className="quiet">
+          running
+        </td>
       ) : (
         <>
           <td>{stop?.lap ?? DASH}</td>

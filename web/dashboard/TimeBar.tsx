@@ -4,8 +4,8 @@ import type { ReactNode } from "react";
 import { soundCars } from "../core/field";
 import { amount } from "../core/format";
 import type { Live } from "../core/live";
-import type { Units } from "../core/units";
 import { shades, stopsOf } from "../core/timeline";
+import type { Units } from "../core/units";
 import { RaceLine } from "../marks/RaceLine";
 
 interface Props {
@@ -25,7 +25,11 @@ export function TimeBar({ live, units, chosen }: Props) {
     <footer className="time">
       <div className="race-label">
         <span className="label">Race, by lap</span>
-        {number !== undefined && <small><StopMark /> {stops.length === 0 ? `no stop of ${number}` : `stops of ${number}`}</small>}
+        {number !== undefined && (
+          <small>
+            <StopMark /> {stops.length === 0 ? `no stop of ${number}` : `stops of ${number}`}
+          </small>
+        )}
       </div>
       {session?.laps != null && (
         <div className="race-line-box">
@@ -48,13 +52,19 @@ export function TimeBar({ live, units, chosen }: Props) {
         </Figure>
         <Figure name="Data clock">{board === null ? "" : clock(board.windowEndUs)}</Figure>
       </dl>
-      <span className="quiet help"><kbd>?</kbd> keys</span>
+      <span className="quiet help">
+        <kbd>?</kbd> keys
+      </span>
     </footer>
   );
 }
 
 function StopMark() {
-  return <svg width={11} height={8} aria-hidden="true"><path d="M5.5 0l5.5 8H0z" fill="var(--ink)" /></svg>;
+  return (
+    <svg width={11} height={8} aria-hidden="true">
+      <path d="M5.5 0l5.5 8H0z" fill="var(--ink)" />
+    </svg>
+  );
 }
 
 function Figure({ name, children }: { name: string; children: ReactNode }) {
@@ -66,5 +76,4 @@ function Figure({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
-const clock = (micros: string): string =>
-  new Date(Number(BigInt(micros) / 1000n)).toLocaleTimeString("en-GB", { hour12: false });
+const clock = (micros: string): string => new Date(Number(BigInt(micros) / 1000n)).toLocaleTimeString("en-GB", { hour12: false });

@@ -21,10 +21,16 @@ export function TopBar({ view: { live }, page }: { view: View; page: "board" | "
   const origin = originWord(session);
   return (
     <header className="top">
-      <div className="mark"><Logo /> BURN BAR</div>
+      <div className="mark">
+        <Logo /> BURN BAR
+      </div>
       <nav>
-        <span className={page === "board" ? "here" : ""}><i>1</i>Board</span>
-        <span className={page === "car" ? "here" : ""}><i>2</i>Car</span>
+        <span className={page === "board" ? "here" : ""}>
+          <i>1</i>Board
+        </span>
+        <span className={page === "car" ? "here" : ""}>
+          <i>2</i>Car
+        </span>
       </nav>
       {origin !== null && <strong className="origin">{origin}</strong>}
       <div className="race">
@@ -44,9 +50,17 @@ export function TopBar({ view: { live }, page }: { view: View; page: "board" | "
 
 function Link({ live }: { live: Live }) {
   if (live.board === null || silent(live)) {
-    return <span className="no-link" role="alert">NO LINK{live.board !== null && ` ${age(live.silentMs)}`}</span>;
+    return (
+      <span className="no-link" role="alert">
+        NO LINK{live.board !== null && ` ${age(live.silentMs)}`}
+      </span>
+    );
   }
-  return <span className="quiet">data <b>{age(dataAgeMs(live))}</b> old</span>;
+  return (
+    <span className="quiet">
+      data <b>{age(dataAgeMs(live))}</b> old
+    </span>
+  );
 }
 
 function stage({ session, board }: Live): string {

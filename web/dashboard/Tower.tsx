@@ -64,7 +64,11 @@ function Head({ label, fuel, sort }: { label: string; fuel: string; sort: string
       <span className="wide-label">5 laps, all cars, by {sort}</span>
       <span className="why">why</span>
       <span>16 laps</span>
-      <span className="scale-head"><span className="save">← burns less</span><span>field</span><span className="hard">burns more →</span></span>
+      <span className="scale-head">
+        <span className="save">← burns less</span>
+        <span>field</span>
+        <span className="hard">burns more →</span>
+      </span>
       <span>driver is</span>
       <span className="right unit">{label}</span>
       <span className="right">last</span>

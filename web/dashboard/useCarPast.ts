@@ -8,6 +8,7 @@ const NOTHING: CarPast = { laps: [], burnProfile: null };
 
 export function useCarPast(past: Store["past"], vehicleId: string, lap: number | null): CarPast {
   const [known, setKnown] = useState(NOTHING);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new lap asks again
   useEffect(() => {
     let wanted = true;
     const ask = () => void past(vehicleId).then((answer) => wanted && answer !== null && setKnown(answer));

@@ -14,8 +14,17 @@ export const RESULTS = join(import.meta.dirname, "../test-results");
 export function launch(): Promise<Browser> {
   mkdirSync(RESULTS, { recursive: true });
   return chromium.launch({
-    executablePath: BURNBAR_CHROMIUM ?? execSync("which chromium || which chromium-browser || which google-chrome").toString().trim(),
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    executablePath:
+      BURNBAR_CHROMIUM ?? execSync("which chromium || which chromium-browser || which google-chrome").toString().trim(),
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
   });
 }
 
@@ -42,7 +51,10 @@ export async function visit(browser: Browser, path: string): Promise<Visit> {
     server.onMessage((message) => whole && socket.send(message));
   });
   await page.goto(SERVER + path);
-  return { page, complaints, cut: () => void (whole = false), mend: () => void (whole = true) };
+  const set = (next: boolean) => () => {
+    whole = next;
+  };
+  return { page, complaints, cut: set(false), mend: set(true) };
 }
 
 export function screenshot(page: Page, name: string): Promise<Buffer> {

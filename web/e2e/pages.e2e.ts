@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { alphaAt, launch, screenshot, SERVER, type Visit, visit } from "./browser";
+import { alphaAt, launch, SERVER, screenshot, type Visit, visit } from "./browser";
 
 /** A race that has just begun needs its first clean laps before a car has a needle. */
 const FIRST_LAPS_MS = 120_000;
@@ -35,17 +35,22 @@ async function cars(): Promise<number> {
 /** Rows with names: the board has come, and the roster. */
 const NAMED = ".row .name:not(:empty)";
 
-const needles = (page: Page) => page.locator(".row .needle").evaluateAll((marks) => marks.map((mark) => (mark as SVGElement).style.transform));
+const needles = (page: Page) =>
+  page.locator(".row .needle").evaluateAll((marks) => marks.map((mark) => (mark as SVGElement).style.transform));
 const numbers = (page: Page) => page.locator(".rows").innerText();
 
 describe("board", () => {
   test("shows every car on one screen, without scrolling and without complaint", async () => {
     const { page, complaints } = await at("/");
     await page.waitForSelector(".row");
-    const rows = await page.locator(".row").evaluateAll((all) => all.map((row) => row.getBoundingClientRect().toJSON() as DOMRect));
+    const rows = await page
+      .locator(".row")
+      .evaluateAll((all) => all.map((row) => row.getBoundingClientRect().toJSON() as DOMRect));
     expect(rows).toHaveLength(await cars());
     expect(rows.filter((row) => row.top < 48 || row.bottom > 1022 || row.right > 1280)).toEqual([]);
-    expect(await page.evaluate(() => [document.documentElement.scrollHeight, document.documentElement.scrollWidth])).toEqual([1080, 1920]);
+    expect(await page.evaluate(() => [document.documentElement.scrollHeight, document.documentElement.scrollWidth])).toEqual([
+      1080, 1920,
+    ]);
     await screenshot(page, "board");
     expect(complaints).toEqual([]);
   });
@@ -130,7 +135,13 @@ describe("when the wire is cut", () => {
 type Point = readonly [number, number];
 
 describe("graphics stand on a transparent page, where the design puts them", () => {
-  const clear = [[0, 0], [1919, 0], [0, 1079], [1919, 1079], [960, 400]] as const;
+  const clear = [
+    [0, 0],
+    [1919, 0],
+    [0, 1079],
+    [1919, 1079],
+    [960, 400],
+  ] as const;
   /** Plates are solid, slabs are ground at 93 %. */
   const [SOLID, SLAB] = [255, Math.round(0.93 * 255)];
 
@@ -149,7 +160,9 @@ describe("graphics stand on a transparent page, where the design puts them", () 
     expect(await alphaAt(page, png, ...plate)).toBe(SOLID);
     expect(await alphaAt(page, png, ...slab)).toBe(SLAB);
     expect(await page.locator(".origin").innerText()).toBe("SIMULATED");
-    expect(await page.locator(".origin").evaluate((tag) => parseFloat(getComputedStyle(tag).fontSize))).toBeGreaterThanOrEqual(25);
+    expect(await page.locator(".origin").evaluate((tag) => parseFloat(getComputedStyle(tag).fontSize))).toBeGreaterThanOrEqual(
+      25,
+    );
     expect(complaints).toEqual([]);
   });
 
@@ -160,7 +173,11 @@ describe("graphics stand on a transparent page, where the design puts them", () 
       const texts = await page.locator("#root *").evaluateAll((all) =>
         all
           .filter((one) => [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim()))
-          .map((one) => ({ text: one.textContent, px: parseFloat(getComputedStyle(one).fontSize), cut: one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0 })),
+          .map((one) => ({
+            text: one.textContent,
+            px: parseFloat(getComputedStyle(one).fontSize),
+            cut: one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0,
+          })),
       );
       expect(texts.filter(({ px, cut }) => px < 25 || cut)).toEqual([]);
     }
@@ -173,7 +190,8 @@ describe("graphics on command", () => {
     await page.waitForTimeout(1_500);
     expect(await page.locator("#root > *").count()).toBe(0);
     const [a, b, c] = await soundCars(3);
-    const update = (first: string, second: string) => page.evaluate((data) => window.update(data), JSON.stringify({ a: first, b: second }));
+    const update = (first: string, second: string) =>
+      page.evaluate((data) => window.update(data), JSON.stringify({ a: first, b: second }));
     const numbers = () => page.locator(".plate-number").allInnerTexts();
     await update(a, b);
     expect(await page.locator(".graphic").count()).toBe(0);
@@ -226,7 +244,9 @@ describe("a car", () => {
     expect(new Set(moves).size).toBeGreaterThan(1);
     expect(await page.locator(".now-text").innerText()).toMatch(/gal\/min.*mpg/);
     await screenshot(page, "car-full");
-    const inside = await page.locator(".car-side section, .chart-box").evaluateAll((all) => all.filter((one) => one.getBoundingClientRect().bottom > 1022).length);
+    const inside = await page
+      .locator(".car-side section, .chart-box")
+      .evaluateAll((all) => all.filter((one) => one.getBoundingClientRect().bottom > 1022).length);
     expect(inside).toBe(0);
     expect(complaints).toEqual([]);
   });

@@ -38,8 +38,9 @@ for (let minute = 0; minute <= minutes; minute += 1) {
   await pages.board.waitForTimeout(minute === 0 ? 5_000 : 60_000);
   // A graphic that left under a caution comes back only when it is taken.
   await pages.strip.evaluate(() => window.play());
-  samples.push(await sampled(minute));
-  console.log(row(samples.at(-1)!));
+  const sample = await sampled(minute);
+  samples.push(sample);
+  console.log(row(sample));
 }
 await browser.close();
 report(samples);
@@ -80,7 +81,9 @@ async function browserMb(browser: Browser): Promise<number | null> {
 function row(sample: Sample): string {
   const cells = Object.values(sample).map((value) => text(value).padStart(9));
   const heads = Object.keys(sample).map((name) => name.padStart(9));
-  return (sample.minute === 0 ? `${heads.join("  ")}\n` : "") + cells.map((cell, i) => cell.padStart(heads[i]!.length)).join("  ");
+  return (
+    (sample.minute === 0 ? `${heads.join("  ")}\n` : "") + cells.map((cell, i) => cell.padStart(heads[i]?.length ?? 0)).join("  ")
+  );
 }
 
 function report(samples: readonly Sample[]): void {

@@ -10,7 +10,7 @@ import { AIR_ROW, BurnBar } from "../marks/BurnBar";
 import { ModeWord } from "../marks/ModeWord";
 import { type Sight, sightOf } from "./air";
 import { asked, type Frame, type Graphic } from "./graphic";
-import { about, Axis, Figure } from "./parts";
+import { Axis, about, Figure } from "./parts";
 
 type Pair = readonly [Reading, Reading];
 
@@ -56,18 +56,32 @@ function Car({ reading, at, reach, median }: { reading: Reading; at: "first" | "
       <div className="plate" />
       <div className="plate-number">{reading.number}</div>
       <div className="name">{reading.driver}</div>
-      <div className="air-word"><ModeWord word={reading.word} size={23} /></div>
-      <div className="air-bar"><BurnBar view={reading.bar} size={AIR_ROW} reach={reach} median={median} edges /></div>
+      <div className="air-word">
+        <ModeWord word={reading.word} size={23} />
+      </div>
+      <div className="air-bar">
+        <BurnBar view={reading.bar} size={AIR_ROW} reach={reach} median={median} edges />
+      </div>
       <Figure className="row-figure" economy={reading.economy} />
     </div>
   );
 }
 
 function Apart({ apart }: { apart: Difference | null }) {
-  if (apart === null) return <div className="close">too close<br />to call</div>;
+  if (apart === null)
+    return (
+      <div className="close">
+        too close
+        <br />
+        to call
+      </div>
+    );
   return (
     <>
-      <div className={`figure${about(apart.about)}`}>{apart.about && "≈"}{amount(apart.mpg, MPG.economy)}</div>
+      <div className={`figure${about(apart.about)}`}>
+        {apart.about && "≈"}
+        {amount(apart.mpg, MPG.economy)}
+      </div>
       <div className="unit">{MPG.economy.label}</div>
       <div className="for">more for the {apart.better.number}</div>
     </>

@@ -4,7 +4,7 @@ import type { RefCallback } from "react";
 import type { Needles } from "../core/needles";
 import type { Reading } from "../core/reading";
 import { MPG } from "../core/units";
-import { needleOf, NowMark } from "../marks/NowMark";
+import { NowMark, needleOf } from "../marks/NowMark";
 import { sightOf } from "./air";
 
 interface Props {
@@ -19,7 +19,8 @@ export function Preview({ cars, now }: Props) {
     <div className="preview-panel">
       {cars.map((reading) => (
         <div key={reading.vehicleId}>
-          {reading.number} {reading.driver}: {sightOf(reading)?.enters ? "ready" : `held back. ${reading.word.text} ${reading.why}`}
+          {reading.number} {reading.driver}:{" "}
+          {sightOf(reading)?.enters ? "ready" : `held back. ${reading.word.text} ${reading.why}`}
           <NowMark mount={now(reading.vehicleId)} />
         </div>
       ))}

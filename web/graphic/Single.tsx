@@ -27,8 +27,12 @@ function Single({ shown, phase, reach, fieldMpg }: Frame & { shown: Reading }) {
       <div className="plate" />
       <div className="plate-number">{shown.number}</div>
       <div className="name">{shown.driver}</div>
-      <div className="air-word"><ModeWord word={shown.word} size={34} /></div>
-      <div className="air-bar"><BurnBar view={shown.bar} size={AIR} reach={reach} median={fieldMpg !== null} edges /></div>
+      <div className="air-word">
+        <ModeWord word={shown.word} size={34} />
+      </div>
+      <div className="air-bar">
+        <BurnBar view={shown.bar} size={AIR} reach={reach} median={fieldMpg !== null} edges />
+      </div>
       <Axis fieldMpg={fieldMpg} />
       <Figure className="figure" economy={shown.economy} />
       {/* A range leaves no room for the unit beside it. */}

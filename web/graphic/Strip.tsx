@@ -10,7 +10,7 @@ import { AIR_STRIP, BurnBar } from "../marks/BurnBar";
 import { Shape } from "../marks/ModeWord";
 import { sightOf } from "./air";
 import type { Frame, Graphic } from "./graphic";
-import { seeStrip, type Shown } from "./strip";
+import { type Shown, seeStrip } from "./strip";
 
 /** Height of the head and of a row, px. */
 const HEAD = 56;
@@ -33,9 +33,16 @@ function Strip({ shown: { rows, names, followed }, phase, fieldMpg }: Frame & { 
   // In one order whatever the race's: a row that changes place must slide, not be made anew.
   const lasting = [...rows].sort((a, b) => (a.vehicleId < b.vehicleId ? -1 : 1));
   return (
-    <div className={`graphic strip ${phase}`} role="list" aria-label="Burn against the field" style={{ height: HEAD + ROW * rows.length }}>
+    <div
+      className={`graphic strip ${phase}`}
+      role="list"
+      aria-label="Burn against the field"
+      style={{ height: HEAD + ROW * rows.length }}
+    >
       <div className="slab" />
-      <div className="strip-head"><b>Fuel, against the field</b>estimate, last 5 laps</div>
+      <div className="strip-head">
+        <b>Fuel, against the field</b>estimate, last 5 laps
+      </div>
       {lasting.map((reading) => (
         <Row
           key={reading.vehicleId}

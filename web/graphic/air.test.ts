@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { reading } from "../core/examples";
 import type { Reading } from "../core/reading";
-import { type Air, dueMs, IN_MS, off, OUT_MS, sightOf, standing, step as stepTo, stop, take, TAKE_MS } from "./air";
+import { type Air, dueMs, IN_MS, OUT_MS, off, sightOf, standing, step as stepTo, stop, TAKE_MS, take } from "./air";
 
 const sound = reading();
 /** The machine as one car's graphic drives it. */

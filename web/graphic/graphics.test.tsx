@@ -1,7 +1,7 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, test } from "vitest";
 import { board, car, insight, session } from "../core/examples";
-import { receive, type Live, meet, NOTHING, tick } from "../core/live";
+import { type Live, meet, NOTHING, receive, tick } from "../core/live";
 import type { Insight } from "../core/queries";
 import { askOf, type Graphic, partsOf } from "./graphic";
 import { HEAD_TO_HEAD } from "./HeadToHead";
@@ -24,7 +24,7 @@ function see<Shown>(graphic: Graphic<Shown>, address: string, live: Live, before
 
 function draw<Shown>(graphic: Graphic<Shown>, address: string, live: Live): string {
   const sight = see(graphic, address, live);
-  return sight === undefined ? "" : renderToStaticMarkup(<>{graphic.draw(sight.shown, { phase: "on", reach: 12, fieldMpg: 4.6 })}</>);
+  return sight === undefined ? "" : renderToStaticMarkup(graphic.draw(sight.shown, { phase: "on", reach: 12, fieldMpg: 4.6 }));
 }
 
 const ARE_NOT: [string, Partial<Insight>][] = [
@@ -120,7 +120,9 @@ describe("strip", () => {
 
   test("is nothing without the car that it follows, under caution, and in silence", () => {
     expect(see(STRIP, "car=04", field({ "04": { quality: "LOST" } }))).toBeUndefined();
-    const yellow = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [String(i + 1).padStart(2, "0"), { flag: "YELLOW" } as const]));
+    const yellow = Object.fromEntries(
+      Array.from({ length: 20 }, (_, i) => [String(i + 1).padStart(2, "0"), { flag: "YELLOW" } as const]),
+    );
     expect(see(STRIP, "top", field(yellow))).toBeUndefined();
     expect(see(STRIP, "top", tick(field(), 2_500))?.enters).toBe(false);
     expect(see(STRIP, "top", tick(field(), 6_000))).toBeUndefined();

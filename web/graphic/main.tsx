@@ -11,8 +11,8 @@ import { openStore } from "../core/store";
 import { type Air, dueMs, off, standing, step, stop, take } from "./air";
 import { type Ask, askOf, type Graphic, partsOf } from "./graphic";
 import { HEAD_TO_HEAD } from "./HeadToHead";
-import { Origin } from "./parts";
 import { nowOf, Preview } from "./Preview";
+import { Origin } from "./parts";
 import { SINGLE } from "./Single";
 import { STRIP } from "./Strip";
 

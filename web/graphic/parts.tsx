@@ -20,7 +20,12 @@ export function Axis({ fieldMpg }: { fieldMpg: number | null }) {
 export function Figure({ economy, className }: { economy: Economy; className: string }) {
   if (economy.kind === "none") return null;
   if (economy.kind === "range") return <div className={`${className} range`}>{span(economy.range, MPG.economy)}</div>;
-  return <div className={`${className}${about(economy.about)}`}>{economy.about && "≈"}{amount(economy.mpg, MPG.economy)}</div>;
+  return (
+    <div className={`${className}${about(economy.about)}`}>
+      {economy.about && "≈"}
+      {amount(economy.mpg, MPG.economy)}
+    </div>
+  );
 }
 
 /** A number under a sign of about is drawn smaller: the sign needs its room. */
@@ -31,5 +36,11 @@ const TAG = 36;
 
 /** What the audience must know of where the data come from: on the upper edge of a graphic, as long as that stands. */
 export function Origin({ word, phase, at }: { word: string | null; phase: Frame["phase"]; at: Corner }) {
-  return word !== null && <div className={`origin ${phase}`} style={{ left: at.left, top: at.top - TAG }}>{word}</div>;
+  return (
+    word !== null && (
+      <div className={`origin ${phase}`} style={{ left: at.left, top: at.top - TAG }}>
+        {word}
+      </div>
+    )
+  );
 }

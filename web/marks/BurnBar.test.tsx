@@ -1,7 +1,7 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, test } from "vitest";
 import { type BarView, cellsOf, needleAt } from "../core/bar";
-import { AIR, BurnBar, type BarSize, ROW } from "./BurnBar";
+import { AIR, type BarSize, BurnBar, ROW } from "./BurnBar";
 
 /** Casey Brandt of the mocks: the cells and the needle that they draw. */
 const live: BarView = { kind: "live", cells: cellsOf({ lo: -9.07, hi: -6.13 }, 12), needle: needleAt(-7.6, 12), ghost: -9.1 };
@@ -41,8 +41,18 @@ describe("in a row, as board draws it", () => {
   });
 
   test.each<[string, BarView, RegExp, RegExp]>([
-    ["stale is outlines under a hatch", { kind: "stale", cells: cellsOf({ lo: 1, hi: 4 }, 12) }, /stroke="var\(--hard\)".*stroke-opacity/, /needle|ghost/],
-    ["resting is outlines", { kind: "resting", cells: cellsOf({ lo: 1, hi: 4 }, 12) }, /stroke="var\(--hard\)"/, /needle|fill="var\(--hard\)"/],
+    [
+      "stale is outlines under a hatch",
+      { kind: "stale", cells: cellsOf({ lo: 1, hi: 4 }, 12) },
+      /stroke="var\(--hard\)".*stroke-opacity/,
+      /needle|ghost/,
+    ],
+    [
+      "resting is outlines",
+      { kind: "resting", cells: cellsOf({ lo: 1, hi: 4 }, 12) },
+      /stroke="var\(--hard\)"/,
+      /needle|fill="var\(--hard\)"/,
+    ],
     ["empty is the track", { kind: "empty" }, /var\(--raised\)/, /cell|needle/],
     ["the pit road is a dashed frame", { kind: "pit" }, /stroke-dasharray/, /var\(--raised\)/],
     ["out is a line", { kind: "out" }, /M0 5.5H288/, /var\(--raised\)|rect/],

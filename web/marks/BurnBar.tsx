@@ -27,7 +27,16 @@ export interface BarSize {
 const DESK = { track: "var(--raised)", tick: 2.5, outline: 2 };
 
 export const ROW: BarSize = {
-  ...DESK, width: 288, height: 11, gap: 1, outline: 1, needle: 3, halo: 5, past: 3, ghost: 8, tick: null,
+  ...DESK,
+  width: 288,
+  height: 11,
+  gap: 1,
+  outline: 1,
+  needle: 3,
+  halo: 5,
+  past: 3,
+  ghost: 8,
+  tick: null,
 };
 export const PANEL: BarSize = { ...DESK, width: 600, height: 34, gap: 2, needle: 4, halo: 8, past: 5, ghost: 22 };
 export const PAGE: BarSize = { ...DESK, width: 1210, height: 44, gap: 3, needle: 5, halo: 9, past: 6, ghost: 22 };
@@ -58,18 +67,17 @@ export function BurnBar({ view, size, reach, median, spread = null, edges = fals
       {view.kind === "out" && <path d={`M0 ${height / 2}H${width}`} stroke="var(--rule)" strokeWidth={1.5} />}
       {view.kind === "pit" && <PitFrame size={size} />}
       {view.kind !== "out" && view.kind !== "pit" && <Track size={size} reach={reach} />}
-      {spread !== null && (
-        <path
-          d={`M${x(spread.lo)} ${height + past}H${x(spread.hi)}`}
-          stroke="var(--faint)"
-          strokeWidth={3}
-        />
-      )}
+      {spread !== null && <path d={`M${x(spread.lo)} ${height + past}H${x(spread.hi)}`} stroke="var(--faint)" strokeWidth={3} />}
       {"cells" in view && view.cells !== null && (
         <CellRow cells={view.cells} size={size} reach={reach} outlines={view.kind !== "live"} />
       )}
       {median && size.tick !== null && view.kind !== "out" && (
-        <path className="tick" d={`M${width / 2} ${-past - 1}V${height + past + 1}`} stroke="var(--quiet)" strokeWidth={size.tick} />
+        <path
+          className="tick"
+          d={`M${width / 2} ${-past - 1}V${height + past + 1}`}
+          stroke="var(--quiet)"
+          strokeWidth={size.tick}
+        />
       )}
       {view.kind === "live" && view.ghost !== null && size.ghost !== null && (
         <Ghost at={x(Math.max(-reach, Math.min(reach, view.ghost)))} width={size.ghost} />

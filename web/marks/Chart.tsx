@@ -1,7 +1,7 @@
 /** What the charts of a car share: margins, the axis of laps, and shaded cautions. */
 
 import type { ReactNode } from "react";
-import { stretchesOf, type Scale } from "../core/scale";
+import { type Scale, stretchesOf } from "../core/scale";
 
 /** Room for the numbers at the left and for labels at the right, px. */
 export const LEFT = 54;
@@ -23,11 +23,15 @@ export function Chart({ width, height, xTicks, yTicks, children, label }: Props)
       {yTicks.map(({ at, label }) => (
         <g key={label}>
           <path d={`M${LEFT} ${at}H${width}`} stroke="var(--edge)" />
-          <text x={LEFT - 10} y={at + 4.5} className="tick-text end">{label}</text>
+          <text x={LEFT - 10} y={at + 4.5} className="tick-text end">
+            {label}
+          </text>
         </g>
       ))}
       {xTicks.map(({ at, label }) => (
-        <text key={label} x={at} y={height - 4} className="tick-text">{label}</text>
+        <text key={label} x={at} y={height - 4} className="tick-text">
+          {label}
+        </text>
       ))}
       {children}
     </svg>
@@ -37,6 +41,14 @@ export function Chart({ width, height, xTicks, yTicks, children, label }: Props)
 /** Laps under caution, shaded from line to line. */
 export function Cautions({ laps, x, height }: { laps: Iterable<number>; x: Scale; height: number }) {
   return stretchesOf(laps).map(({ lo, hi }) => (
-    <rect key={lo} x={x(Math.max(0, lo - 1))} y={TOP} width={x(hi) - x(Math.max(0, lo - 1))} height={height} fill="var(--caution)" fillOpacity={0.13} />
+    <rect
+      key={lo}
+      x={x(Math.max(0, lo - 1))}
+      y={TOP}
+      width={x(hi) - x(Math.max(0, lo - 1))}
+      height={height}
+      fill="var(--caution)"
+      fillOpacity={0.13}
+    />
   ));
 }

@@ -29,9 +29,29 @@ export function LapBurn({ width, height, parts, field }: Props) {
       xTicks={PLACES.map((label, i) => ({ at: x((i * lap.length) / (PLACES.length - 1)), label }))}
       yTicks={[0, 50, 100, 150].filter((pct) => pct <= top).map((pct) => ({ at: y(pct), label: `${pct} %` }))}
     >
-      {lap.map((part, i) => <Between key={i} part={part} from={x(i)} to={x(i + 1)} y={y} />)}
-      <path d={steps(lap.map((part) => part.field), x, y)} fill="none" stroke="var(--quiet)" strokeWidth={1.5} />
-      <path d={steps(lap.map((part) => part.car), x, y)} fill="none" stroke="var(--ink)" strokeWidth={2} />
+      {lap.map((part, i) => (
+        <Between key={i} part={part} from={x(i)} to={x(i + 1)} y={y} />
+      ))}
+      <path
+        d={steps(
+          lap.map((part) => part.field),
+          x,
+          y,
+        )}
+        fill="none"
+        stroke="var(--quiet)"
+        strokeWidth={1.5}
+      />
+      <path
+        d={steps(
+          lap.map((part) => part.car),
+          x,
+          y,
+        )}
+        fill="none"
+        stroke="var(--ink)"
+        strokeWidth={2}
+      />
     </Chart>
   );
 }
@@ -39,7 +59,16 @@ export function LapBurn({ width, height, parts, field }: Props) {
 function Between({ part, from, to, y }: { part: Part; from: number; to: number; y: Scale }) {
   if (part.field === null || part.side === "even") return null;
   const upper = y(Math.max(part.car, part.field));
-  return <rect x={from} y={upper} width={to - from} height={y(Math.min(part.car, part.field)) - upper} fill={`var(--${part.side})`} fillOpacity={0.75} />;
+  return (
+    <rect
+      x={from}
+      y={upper}
+      width={to - from}
+      height={y(Math.min(part.car, part.field)) - upper}
+      fill={`var(--${part.side})`}
+      fillOpacity={0.75}
+    />
+  );
 }
 
 /** A step a part; no line where nothing is known. */

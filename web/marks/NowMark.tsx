@@ -19,7 +19,9 @@ export function NowMark({ mount }: { mount: RefCallback<HTMLElement> }) {
   return (
     <div ref={mount} className="now" aria-hidden="true">
       <span className="quiet">now</span>
-      <div className="now-scale"><div className="now-needle" /></div>
+      <div className="now-scale">
+        <div className="now-needle" />
+      </div>
       <span className="now-text" />
     </div>
   );

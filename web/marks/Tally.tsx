@@ -30,7 +30,10 @@ export function Tally({ parts }: { parts: readonly Tallied[] }) {
       ))}
       {shown.map((part, i) => (
         <text key={part.text} x={(places[i] ?? 0) + 1} y={38} className="tally-text">
-          <tspan fontWeight={700} fill="var(--ink)">{part.count}</tspan> {part.text}
+          <tspan fontWeight={700} fill="var(--ink)">
+            {part.count}
+          </tspan>{" "}
+          {part.text}
         </text>
       ))}
     </svg>

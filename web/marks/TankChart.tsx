@@ -45,11 +45,15 @@ export function TankChart({ width, height, path, tank, laps, unit, tone }: Props
       <polyline points={line(middle).join(" ")} fill="none" stroke="var(--text)" strokeWidth={2} />
       {dry !== null && <Fan now={now} dry={dry} x={x} level={level} base={base} tone={tone} />}
       <path d={`M${x(now.laps)} ${TOP}V${base}`} stroke="var(--ink)" strokeWidth={2} />
-      <text x={x(now.laps) + 8} y={TOP + 12} className="tick-text start">now</text>
+      <text x={x(now.laps) + 8} y={TOP + 12} className="tick-text start">
+        now
+      </text>
       {laps !== null && laps <= lapDomain.hi && (
         <g>
           <path d={`M${x(laps)} ${TOP}V${base}`} stroke="var(--quiet)" strokeDasharray="2 3" />
-          <text x={x(laps) - 6} y={TOP + 12} className="tick-text end">flag</text>
+          <text x={x(laps) - 6} y={TOP + 12} className="tick-text end">
+            flag
+          </text>
         </g>
       )}
     </Chart>

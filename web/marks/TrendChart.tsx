@@ -3,7 +3,7 @@
 import { amount } from "../core/format";
 import type { FieldBand, History } from "../core/history";
 import type { Range } from "../core/range";
-import { decimals, extent, linear, stretchesOf, type Scale, ticks } from "../core/scale";
+import { decimals, extent, linear, type Scale, stretchesOf, ticks } from "../core/scale";
 import type { LapPoint } from "../core/trend";
 import type { Unit } from "../core/units";
 import { Cautions, Chart, LEFT, TOP } from "./Chart";
@@ -46,13 +46,17 @@ export function TrendChart({ width, height, points, history, stops, laps, unit }
       {stops.map((lap) => (
         <g key={lap}>
           <path d={`M${x(lap)} ${TOP}v${plot}`} stroke="var(--quiet)" strokeDasharray="2 3" />
-          <text x={x(lap) - 4} y={TOP + 12} className="tick-text end">stop {lap}</text>
+          <text x={x(lap) - 4} y={TOP + 12} className="tick-text end">
+            stop {lap}
+          </text>
         </g>
       ))}
       {green.map((point) => (
         <Dot key={point.lap} point={point} x={x(point.lap)} y={(mpg) => y(unit.of(mpg))} />
       ))}
-      {x(laps) - x(points.at(-1)?.lap ?? 0) > LABELS_WIDTH && <Labels points={points} history={history} x={x} y={y} unit={unit} />}
+      {x(laps) - x(points.at(-1)?.lap ?? 0) > LABELS_WIDTH && (
+        <Labels points={points} history={history} x={x} y={y} unit={unit} />
+      )}
     </Chart>
   );
 }
@@ -77,8 +81,14 @@ function Labels({ points, history, x, y, unit }: Pick<Props, "points" | "history
   const bandY = band === undefined ? lastY : y(unit.of(band.median)) + 5;
   return (
     <g>
-      <text x={at} y={lastY} className={`chart-label ${last.side}`}>lap {last.lap}, {amount(last.mpg, unit)}</text>
-      {Math.abs(bandY - lastY) > 16 && <text x={at} y={bandY} className="chart-label">field, middle half</text>}
+      <text x={at} y={lastY} className={`chart-label ${last.side}`}>
+        lap {last.lap}, {amount(last.mpg, unit)}
+      </text>
+      {Math.abs(bandY - lastY) > 16 && (
+        <text x={at} y={bandY} className="chart-label">
+          field, middle half
+        </text>
+      )}
     </g>
   );
 }
