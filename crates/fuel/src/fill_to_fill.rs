@@ -77,9 +77,9 @@ impl Added {
     }
 }
 
-/// What is known of one stop. Stint k ends at stop k.
+/// What is known of the fuel of one stop. Stint k ends at stop k.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Stop {
+pub struct StopFuel {
     /// What went in. `None`: nobody knows.
     pub added: Option<Added>,
     /// Whether the tank was full afterwards. `None`: nobody knows, so it opens no fill-to-fill.
@@ -88,7 +88,10 @@ pub struct Stop {
     pub ran_out: bool,
 }
 
-impl Stop {
+impl StopFuel {
+    /// A stop of which nobody knows anything.
+    pub const UNKNOWN: StopFuel = StopFuel { added: None, full: None, ran_out: false };
+
     /// The size of the tank, gallons, where a dry one was filled with a known amount.
     pub fn tank_size_gal(&self, tank: &Tank) -> Option<Spread> {
         let added = self.added.filter(|_| self.ran_out && self.full == Some(true))?;
@@ -192,7 +195,7 @@ impl FillsToFill {
 
     /// The next stop of this car: ends the stint, and returns the fill-to-fill that it closes. A car that ran dry closes
     /// it before anything is added; what is added then counts in the next.
-    pub fn stop(&mut self, stop: &Stop, tank: &Tank) -> Option<FillToFill> {
+    pub fn stop(&mut self, stop: &StopFuel, tank: &Tank) -> Option<FillToFill> {
         let ended = self.stint;
         self.stint += 1;
         let dry = if stop.ran_out { self.meet(Anchor::RanOut, ended, tank) } else { None };
@@ -269,10 +272,10 @@ impl AnchorLevel {
 mod tests {
     use super::*;
 
-    const FULL: Stop = Stop { added: None, full: Some(true), ran_out: false };
+    const FULL: StopFuel = StopFuel { added: None, full: Some(true), ran_out: false };
 
-    fn added(gal: f64) -> Stop {
-        Stop { added: Some(Added::weighed(gal)), full: None, ran_out: false }
+    fn added(gal: f64) -> StopFuel {
+        StopFuel { added: Some(Added::weighed(gal)), full: None, ran_out: false }
     }
 
     fn close(got: f64, expected: f64) {
@@ -282,8 +285,8 @@ mod tests {
     #[test]
     fn nothing_is_known_before_the_first_full_tank() {
         let mut fills = FillsToFill::starting(1, None);
-        assert_eq!(fills.stop(&Stop { full: Some(true), ..added(15.0) }, &Tank::CUP), None);
-        let fill = fills.stop(&Stop { full: Some(true), ..added(16.0) }, &Tank::CUP).unwrap();
+        assert_eq!(fills.stop(&StopFuel { full: Some(true), ..added(15.0) }, &Tank::CUP), None);
+        let fill = fills.stop(&StopFuel { full: Some(true), ..added(16.0) }, &Tank::CUP).unwrap();
         assert_eq!((fill.first_stint, fill.last_stint, fill.adds), (2, 2, 1));
         close(fill.burned.gal, 16.0);
         close(fill.burned.var_gal2, 0.15 * 0.15 + 2.0 * 0.10 * 0.10);
@@ -292,10 +295,10 @@ mod tests {
     #[test]
     fn a_fill_that_nobody_calls_full_joins_stints_and_tyres_alone_add_no_error() {
         let mut fills = FillsToFill::starting(1, Some(Anchor::START));
-        let tyres = Stop { added: Some(Added::NOTHING), ..added(0.0) };
+        let tyres = StopFuel { added: Some(Added::NOTHING), ..added(0.0) };
         assert_eq!(fills.stop(&added(6.0), &Tank::CUP), None);
         assert_eq!(fills.stop(&tyres, &Tank::CUP), None);
-        let fill = fills.stop(&Stop { full: Some(true), ..added(14.0) }, &Tank::CUP).unwrap();
+        let fill = fills.stop(&StopFuel { full: Some(true), ..added(14.0) }, &Tank::CUP).unwrap();
         assert_eq!((fill.first_stint, fill.last_stint, fill.adds), (1, 3, 2));
         close(fill.burned.gal, 20.0);
         close(fill.burned.var_gal2, 2.0 * 0.15 * 0.15 + 0.12 * 0.12 + 0.10 * 0.10);
@@ -305,7 +308,7 @@ mod tests {
     fn an_unknown_amount_spoils_its_fill_and_a_full_tank_opens_the_next() {
         let mut fills = FillsToFill::starting(1, Some(Anchor::START));
         assert_eq!(fills.stop(&FULL, &Tank::CUP), None);
-        let fill = fills.stop(&Stop { full: Some(true), ..added(14.0) }, &Tank::CUP).unwrap();
+        let fill = fills.stop(&StopFuel { full: Some(true), ..added(14.0) }, &Tank::CUP).unwrap();
         assert_eq!((fill.first_stint, fill.last_stint), (2, 2));
     }
 
@@ -313,12 +316,12 @@ mod tests {
     fn a_car_that_ran_dry_burned_its_tank_and_what_it_is_given_counts_from_dry() {
         let tank = Tank { size_sd_gal: 0.3, ..Tank::CUP };
         let mut fills = FillsToFill::starting(1, Some(Anchor::FILLED));
-        let dry = fills.stop(&Stop { ran_out: true, ..added(12.0) }, &tank).unwrap();
+        let dry = fills.stop(&StopFuel { ran_out: true, ..added(12.0) }, &tank).unwrap();
         assert!(dry.ran_out && dry.adds == 0);
         close(dry.burned.gal, 20.0 - 0.2);
         close(dry.burned.var_gal2, 0.1 * 0.1 + 0.3 * 0.3 + 0.1 * 0.1);
         // 0.2 + 12 gal went in, 18 more filled it: 30.2 gal - 20 gal were burned
-        let fill = fills.stop(&Stop { full: Some(true), ..added(18.0) }, &tank).unwrap();
+        let fill = fills.stop(&StopFuel { full: Some(true), ..added(18.0) }, &tank).unwrap();
         assert_eq!((fill.first_stint, fill.last_stint, fill.ran_out), (2, 2, false));
         close(fill.burned.gal, 10.2);
     }
@@ -326,20 +329,21 @@ mod tests {
     #[test]
     fn a_dry_tank_filled_to_the_brim_is_one_fill_not_two() {
         let mut fills = FillsToFill::starting(4, Some(Anchor::FILLED));
-        let fill = fills.stop(&Stop { ran_out: true, full: Some(true), ..added(19.7) }, &Tank::CUP).unwrap();
+        let fill =
+            fills.stop(&StopFuel { ran_out: true, full: Some(true), ..added(19.7) }, &Tank::CUP).unwrap();
         assert!(fill.ran_out && (fill.first_stint, fill.last_stint) == (4, 4));
         assert_eq!(fills.stint(), 5);
     }
 
     #[test]
     fn a_dry_tank_filled_with_a_known_amount_tells_its_size() {
-        let stop = Stop { ran_out: true, full: Some(true), ..added(18.1) };
+        let stop = StopFuel { ran_out: true, full: Some(true), ..added(18.1) };
         let seen = stop.tank_size_gal(&Tank::CUP).unwrap();
         close(seen.mean, 18.3);
         close(seen.sd * seen.sd, 0.15 * 0.15 + 0.1 * 0.1 + 0.1 * 0.1);
         let tank = Tank::CUP.with_size(seen);
         assert!((18.3..18.6).contains(&tank.size_gal) && tank.size_sd_gal < seen.sd, "{tank:?}");
-        assert_eq!(Stop { full: None, ..stop }.tank_size_gal(&Tank::CUP), None);
+        assert_eq!(StopFuel { full: None, ..stop }.tank_size_gal(&Tank::CUP), None);
         // a rule book is not corrected
         let stated = Tank { size_sd_gal: 0.0, ..Tank::CUP };
         close(stated.with_size(seen).size_gal, 20.0);

@@ -31,13 +31,13 @@
 //! A car filled at a stop teaches about itself, and about every other car:
 //!
 //! ```
-//! use fuel::fill_to_fill::{Added, Anchor, FillsToFill, Stop, Tank};
+//! use fuel::fill_to_fill::{Added, Anchor, FillsToFill, StopFuel, Tank};
 //! use fuel::filter::{CarPrior, Filter, Observation, ScalePrior};
 //!
 //! let mut field = Filter::new(ScalePrior::UNCALIBRATED);
 //! let (seen, other) = (field.join(CarPrior::unseen(Some(1))), field.join(CarPrior::unseen(Some(2))));
 //! let mut fills = FillsToFill::starting(1, Some(Anchor::START));
-//! let stop = Stop { added: Some(Added::weighed(17.9)), full: Some(true), ran_out: false };
+//! let stop = StopFuel { added: Some(Added::weighed(17.9)), full: Some(true), ran_out: false };
 //! if let Some(fill) = fills.stop(&stop, &Tank::CUP) {
 //!     let predicted_gal = 17.2; // by the histograms of the fill-to-fill's stints
 //!     let stint = Observation { car: seen, predicted_gal, imputed_sd_gal: 0.0, burned: fill.burned };

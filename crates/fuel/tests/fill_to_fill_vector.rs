@@ -1,7 +1,7 @@
 //! Vector 04b: how stops become fills.
 
 use crate::{assert_close, json};
-use fuel::fill_to_fill::{Added, Anchor, FillsToFill, Stop, Tank};
+use fuel::fill_to_fill::{Added, Anchor, FillsToFill, StopFuel, Tank};
 use serde_json::Value;
 
 #[test]
@@ -19,7 +19,7 @@ fn vector_04b_fills() {
     assert_eq!(Anchor::START, Anchor::Full { sd_gal: x("race_start_anchor_sd_gal") });
 
     let mut fills = FillsToFill::starting(1, Some(Anchor::START));
-    let stops: Vec<Stop> = vector["events"].as_array().unwrap().iter().map(stop).collect();
+    let stops: Vec<StopFuel> = vector["events"].as_array().unwrap().iter().map(stop).collect();
     let closed: Vec<_> = stops.iter().filter_map(|stop| fills.stop(stop, &tank)).collect();
 
     let expected = vector["bags"].as_array().unwrap();
@@ -43,7 +43,7 @@ fn vector_04b_fills() {
     assert_eq!(Value::from(dropped), expected.cloned().collect::<Value>());
 }
 
-fn stop(event: &Value) -> Stop {
+fn stop(event: &Value) -> StopFuel {
     let added = event["gallons"].as_f64().map(|gal| Added { gal, sd_gal: event["sd"].as_f64().unwrap() });
-    Stop { added, full: event["full"].as_bool(), ran_out: event["run_out"] == true }
+    StopFuel { added, full: event["full"].as_bool(), ran_out: event["run_out"] == true }
 }

@@ -151,7 +151,7 @@ impl Car {
             counts: SampleCounts::default(),
         };
         car.conditions(long_ago, race);
-        for (id, at, phase) in race.stops(vehicle) {
+        for (id, at, phase) in race.stops.events(vehicle) {
             car.stop(id, at, phase);
         }
         car
@@ -174,7 +174,7 @@ impl Car {
             self.recent.retain(|step| !is_replaced(step));
             self.go_back(first);
         }
-        for &(at, index) in race.conditions_since(from) {
+        for &(at, index) in race.conditions.since(from) {
             self.insert(Step::Conditions { at: at.max(self.settled_to), index });
         }
     }

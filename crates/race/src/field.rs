@@ -107,8 +107,8 @@ impl Field {
             race,
             session,
             end,
-            flag: race.flag_before(end),
-            model: race.model(end).map(|model| model.name).unwrap_or_default(),
+            flag: race.flags.before(end),
+            model: race.conditions.model(end).map(|model| model.name).unwrap_or_default(),
             detect,
             field_kg_m: judged.field_kg_m,
             leader: window::leader(&folds, held),
@@ -121,7 +121,7 @@ impl Field {
                 car.fold(fold, &window);
             }
         }
-        let assumed_for = Some((window.flag, race.revision()));
+        let assumed_for = Some((window.flag, race.revisions.newest()));
         if assumed.0 != assumed_for {
             *assumed = (assumed_for, window.assumptions().into());
         }
@@ -146,13 +146,13 @@ impl Field {
     /// Finds who is there, and learns what stops teach of them.
     fn follow(&mut self, session: SessionId, end: EventTime, folds: &[CarFold], race: &RaceState) {
         let Field { cars, scales, held, held_for, .. } = self;
-        if *held_for != race.revision() {
-            *held_for = race.revision();
-            *held = cars.keys().copied().filter(|vehicle| !race.knows(*vehicle)).collect();
+        if *held_for != race.revisions.newest() {
+            *held_for = race.revisions.newest();
+            *held = cars.keys().copied().filter(|vehicle| !race.entrants.knows(*vehicle)).collect();
         }
         for fold in folds {
             cars.entry(fold.vehicle).or_insert_with(|| {
-                held.extend((!race.knows(fold.vehicle)).then_some(fold.vehicle));
+                held.extend((!race.entrants.knows(fold.vehicle)).then_some(fold.vehicle));
                 FieldCar::new(session, fold.vehicle, end)
             });
         }
@@ -167,12 +167,13 @@ impl Field {
     /// The laps that may be told now, in order of vehicle and time: of `laps`, which have become final, and of those held
     /// before, the ones whose car takes part. Each at the scale that is known of its car by now.
     pub fn tell(&mut self, laps: Vec<LapSummary>, race: &RaceState) -> Vec<LapSummary> {
-        let (mut told, held): (Vec<_>, Vec<_>) = laps.into_iter().partition(|lap| race.knows(lap.vehicle_id));
+        let (mut told, held): (Vec<_>, Vec<_>) =
+            laps.into_iter().partition(|lap| race.entrants.knows(lap.vehicle_id));
         for lap in held {
             self.held_laps.entry(lap.vehicle_id).or_default().push(lap);
         }
         self.held_laps.retain(|vehicle, laps| {
-            let is_known = race.knows(*vehicle);
+            let is_known = race.entrants.knows(*vehicle);
             if is_known {
                 told.append(laps);
             }

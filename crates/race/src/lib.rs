@@ -4,7 +4,7 @@
 //!
 //! | Room | Holds |
 //! |---|---|
-//! | `session` | what race events state, the same on every worker: [`RaceState`], [`Conditions`], flags, rosters, evidence of fuel ([`StopFuel`]) |
+//! | `session` | what race events state, the same on every worker: [`RaceState`], [`Conditions`], flags, rosters, evidence of fuel |
 //! | `driver` | what one driver does, from his own signals: lifts, coasting, shifts, the engine's signs |
 //! | `car` | [`Car`]: samples in any order to sums in one. `sequences` admits, `step` orders, `trace` decides, `sums` adds; `silence`, `stuck`, `gap` and `profile` see to what is missing; `lap`, `parts`, `segment` and `counters` are what closes; `fold` is what the field gets |
 //! | `scale` | what stops teach: the stints of each car, fuel over them, the level of its tank, its [`Scale`] |
@@ -52,6 +52,9 @@ pub use car::{
 pub use field::{Field, lap_summary};
 pub use needle::NeedleTap;
 pub use scale::{
-    AtStop, CarFillToFill, CarStints, Level, Over, Remaining, Scale, Stint, Stints, fills_to_fill,
+    AtStop, CarFillToFill, CarStints, Over, Remaining, Scale, Stint, Stints, TankLevel, fills_to_fill,
 };
-pub use session::{Change, Conditions, FuelUsed, RaceState, Settings, StopFuel};
+pub use session::{
+    Change, Conditions, ConditionsTimeline, Entrants, FuelUsed, PitStop, PitStops, RaceEvidence, RaceState,
+    Revisions, Settings, StatedEconomy, Timeline,
+};

@@ -52,7 +52,7 @@ impl NeedleTap {
     pub fn sample(&mut self, sample: &Sample, reached: EventTime) -> Option<Needle> {
         if sample.event_time - reached <= AHEAD_MAX {
             let car = self.cars.entry(sample.vehicle).or_insert_with(|| Car::new(sample.event_time));
-            let conditions = self.race.conditions(self.race.newest_conditions());
+            let conditions = self.race.conditions.get(self.race.conditions.newest());
             car.hear(sample, |throttle, rpm| Some(conditions?.rate_g_s(throttle, rpm)));
         }
         let slot = self.due(reached)?;
@@ -76,8 +76,12 @@ impl NeedleTap {
         let end = end_of(slot);
         self.cars.retain(|_, car| end - car.newest <= HOLD_MAX);
         let told = |(&vehicle, car): (&VehicleId, &mut Car)| Some(car.told(slot)?.needle(vehicle, density));
-        let cars: Vec<NeedleCar> =
-            self.cars.iter_mut().filter(|(car, _)| self.race.knows(**car)).filter_map(told).collect();
+        let cars: Vec<NeedleCar> = self
+            .cars
+            .iter_mut()
+            .filter(|(car, _)| self.race.entrants.knows(**car))
+            .filter_map(told)
+            .collect();
         (!cars.is_empty()).then_some(Needle { session, slot_end_us: end, cars })
     }
 }

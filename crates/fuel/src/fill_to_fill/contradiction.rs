@@ -1,6 +1,6 @@
 //! Evidence about one stop that contradicts itself, or the tank. To be shown to somebody, never applied silently.
 
-use super::{Stop, Tank};
+use super::{StopFuel, Tank};
 use crate::{Spread, prior};
 
 /// Standard deviations beyond which a disagreement is none of chance.
@@ -51,7 +51,7 @@ pub enum Contradiction {
     },
 }
 
-impl Stop {
+impl StopFuel {
     /// Where the evidence about this stop contradicts the tank, the time in the box (seconds) or the level before it
     /// (gallons, all fuel), as far as they are known: by more than chance makes plausible.
     pub fn contradiction(
@@ -99,13 +99,18 @@ mod tests {
     #[test]
     fn evidence_that_cannot_be_is_put_in_a_sentence() {
         let tank = Tank { size_sd_gal: 0.0, ..Tank::CUP };
-        let added = |gal| Stop { added: Some(Added::weighed(gal)), full: None, ran_out: false };
-        let dry_to_full = |gal| Stop { ran_out: true, full: Some(true), ..added(gal) };
+        let added = |gal| StopFuel { added: Some(Added::weighed(gal)), full: None, ran_out: false };
+        let dry_to_full = |gal| StopFuel { ran_out: true, full: Some(true), ..added(gal) };
         let level = |mean| Some(Spread { mean, sd: 0.2 });
         for (stop, box_s, level, message) in [
             (added(17.0), Some(11.0), level(3.1), None),
-            (Stop { added: None, ..added(0.0) }, Some(0.0), level(20.0), None),
-            (added(-1.0), None, None, Some("-1 gal were stated as added, which cannot be: correct the amount")),
+            (StopFuel { added: None, ..added(0.0) }, Some(0.0), level(20.0), None),
+            (
+                added(-1.0),
+                None,
+                None,
+                Some("-1 gal were stated as added, which cannot be: correct the amount"),
+            ),
             (
                 added(24.0),
                 None,

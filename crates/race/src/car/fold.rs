@@ -86,7 +86,7 @@ impl CarFold {
     pub fn of(vehicle: VehicleId, end: EventTime, trace: &Trace, race: &RaceState) -> Self {
         let sums = &*trace.provisional(race);
         let [throttle_silence, rpm_silence] = trace.silences(end);
-        let conditions = race.conditions(sums.conditions());
+        let conditions = race.conditions.get(sums.conditions());
         CarFold {
             vehicle,
             window_end: end,

@@ -98,13 +98,13 @@ impl LapProfiles {
     ) -> Option<Imputed> {
         let metres = (to_steps - from_steps) as f64 / LAP_STEPS as f64 * track_length_m;
         let speed_m_s = metres / (to - from).secs();
-        let flag = race.flags_within(from, from + Span::from_us(1)).next()?;
+        let flag = race.flags.within(from, from + Span::from_us(1)).next()?;
         let mut best: Option<(f64, Imputed)> = None;
         for back in 1..=DONORS_MAX as i64 {
             let shift = back * LAP_STEPS;
             let Some((start, end)) = self.stretch(from_steps - shift, to_steps - shift) else { continue };
             let seconds = (end.at - start.at).secs();
-            if seconds <= 0.0 || race.flags_within(start.at, end.at).any(|other| other != flag) {
+            if seconds <= 0.0 || race.flags.within(start.at, end.at).any(|other| other != flag) {
                 continue;
             }
             let cost = (metres / seconds - speed_m_s).abs() + COST_PER_LAP_BACK_M_S * back as f64;

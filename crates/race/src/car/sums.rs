@@ -137,7 +137,7 @@ impl Sums {
     /// Counts the time for which throttle and engine speed have been held on the knots.
     fn file_held(&mut self, race: &RaceState) {
         if let (Some(conditions), Some(throttle), Some(rpm)) =
-            (race.conditions(self.conditions), self.throttle, self.rpm)
+            (race.conditions.get(self.conditions), self.throttle, self.rpm)
         {
             self.segment.file(|| conditions.cell(throttle, rpm), conditions.density_ratio);
         }
@@ -171,7 +171,7 @@ impl Sums {
     }
 
     fn rate(&self, race: &RaceState) -> Option<f64> {
-        let conditions = race.conditions(self.conditions)?;
+        let conditions = race.conditions.get(self.conditions)?;
         Some(conditions.rate_g_s(self.throttle?, self.rpm?))
     }
 
@@ -211,7 +211,7 @@ impl Sums {
         self.gaps.begin_lap();
         self.lap_is_whole = true;
         self.lap_in_pit = self.in_pit;
-        let stages = race.conditions(self.conditions).map(|c| c.stages.clone()).unwrap_or_default();
+        let stages = race.conditions.get(self.conditions).map(|c| c.stages.clone()).unwrap_or_default();
         if number.is_some_and(|number| stages.iter().any(|&stage| i64::from(stage) == i64::from(number))) {
             self.stage = self.lap;
         }
@@ -219,7 +219,7 @@ impl Sums {
             self.stint_laps += u32::from(self.stint_start.at.is_none_or(|start| start <= lap.from));
             self.last_lap = Some(lap);
             if lap.clean {
-                let older = self.clean_laps.len().saturating_sub(race.settings().green_laps - 1);
+                let older = self.clean_laps.len().saturating_sub(race.settings.green_laps - 1);
                 self.clean_laps = self.clean_laps[older..].iter().copied().chain([lap]).collect();
             }
         }
@@ -231,7 +231,7 @@ impl Sums {
         let (burned, imputed) = (now.burned - then.burned, now.imputed - then.imputed);
         let label = self.label(from, to, race);
         let by_speed_m = (now.driven_nm - then.driven_nm) as f64 * 1e-9;
-        let on_track_m = race.conditions(self.conditions).and_then(|c| c.track_length_m);
+        let on_track_m = race.conditions.get(self.conditions).and_then(|c| c.track_length_m);
         let distance_m = on_track_m.or((by_speed_m > 0.0).then_some(by_speed_m));
         ClosedLap {
             number,
@@ -241,7 +241,8 @@ impl Sums {
             label,
             clean: matches!(label, LapLabel::Green | LapLabel::Unknown)
                 && !race
-                    .flags_within(from - RESTART, from)
+                    .flags
+                    .within(from - RESTART, from)
                     .any(|flag| flag != Flag::Unknown && !flag.is_racing())
                 && burned.0 > 0
                 && !is_estimated(imputed, burned),
@@ -257,7 +258,7 @@ impl Sums {
             return LapLabel::Pit;
         }
         let mut label = LapLabel::Green;
-        for flag in race.flags_within(from, to) {
+        for flag in race.flags.within(from, to) {
             match flag {
                 Flag::Unknown => return LapLabel::Unknown,
                 flag if flag.is_racing() => {}

@@ -166,7 +166,7 @@ impl Trace {
         steps: Option<(i64, i64)>,
         race: &RaceState,
     ) -> (Option<f64>, f64) {
-        let length_m = race.conditions(self.sums.conditions()).and_then(|c| c.track_length_m);
+        let length_m = race.conditions.get(self.sums.conditions()).and_then(|c| c.track_length_m);
         let by_lap = steps.filter(|(a, b)| b > a).and_then(|(a, b)| {
             // without a track length any length serves: speeds are only compared with each other
             self.sums.profiles().impute((from, a), (to, b), length_m.unwrap_or(1_000.0), race)

@@ -7,7 +7,7 @@ use crate::car::ClosedLap;
 use crate::car::scaled;
 use crate::car::{Burned, CarFold};
 use crate::scale::Scale;
-use crate::scale::{AtStop, Level, Remaining};
+use crate::scale::{AtStop, Remaining, TankLevel};
 use events::{CarInsight, Flag, Forecast, LapLabel, Mode, Quality, SessionId, VehicleId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub(super) struct FieldCar {
     /// What it had burned at each stop at scale 0, as the newest fold tells it.
     at_stops: Vec<AtStop>,
     /// The level at the last stop, and for what it was walked.
-    level: Option<(Walked, Level)>,
+    level: Option<(Walked, TankLevel)>,
     /// Burn of a green lap and of one under caution, kg, as the newest ones were.
     pub lap_kg: LapBurn,
     /// Its forecast, and what it follows from.
@@ -147,19 +147,19 @@ impl FieldCar {
     }
 
     /// What is in the tank, and the level at its last stop.
-    fn remaining(&mut self, fold: &CarFold, window: &Window) -> Option<(Level, Remaining)> {
+    fn remaining(&mut self, fold: &CarFold, window: &Window) -> Option<(TankLevel, Remaining)> {
         let burned = fold.burned.filter(|_| fold.calibrated)?;
         let scale = self.scale?;
         // a feed that tells no more of a stop than its beginning does not leave a car in its box for ever
         let in_box = fold.in_box && fold.stint_laps == 0;
         let newest = self.at_stops.last().copied().unwrap_or_default();
-        let walked_for = (window.race.touched(fold.vehicle), newest, in_box, self.scale);
+        let walked_for = (window.race.revisions.of(fold.vehicle), newest, in_box, self.scale);
         let level = match self.level {
             Some((before, level)) if before == walked_for => level,
             _ => {
                 let factor = scale.factor;
                 let at_stops: Vec<AtStop> = self.at_stops.iter().map(|at| at.scaled(factor)).collect();
-                Level::walk(fold.vehicle, &at_stops, in_box, window.race)
+                TankLevel::walk(fold.vehicle, &at_stops, in_box, window.race)
             }
         };
         self.level = Some((walked_for, level));

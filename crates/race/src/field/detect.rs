@@ -60,10 +60,10 @@ impl Detect {
             self.taken = Some(end);
             self.reference = Reference::of(folds);
         }
-        let conditions = race.conditions(race.newest_conditions());
+        let conditions = race.conditions.get(race.conditions.newest());
         let in_packs = conditions.and_then(|c| c.engine.package_hp).is_some_and(|hp| hp <= PACKS_HP);
         let lap = conditions.and_then(|c| c.track_length_m).map(|length_m| Lap { length_m, in_packs });
-        let racing = race.flag_before(end).is_racing();
+        let racing = race.flags.before(end).is_racing();
         let traffic = lap.filter(|_| racing).map(|lap| Traffic::of(end, folds, lap)).unwrap_or_default();
         for fold in folds {
             let car = self.cars.entry(fold.vehicle).or_default();

@@ -3,7 +3,7 @@
 use super::car::{FieldCar, Foreseen};
 use super::window::Window;
 use crate::car::CarFold;
-use crate::scale::{Level, Remaining, TankSize};
+use crate::scale::{Remaining, TankLevel, TankSize};
 use events::{Flag, Forecast};
 use fuel::forecast::{Assumptions, FuelToAdd, SaveTarget, Situation, Unknown};
 use fuel::{LogScale, Spread, forecast, prior};
@@ -78,7 +78,7 @@ impl Window<'_> {
         &self,
         fold: &CarFold,
         car: &FieldCar,
-        (level, remaining): (&Level, &Remaining),
+        (level, remaining): (&TankLevel, &Remaining),
     ) -> Option<Outlook> {
         let (scale, burned, density) = (car.scale?, fold.burned?, self.race.fuel_density());
         let gal = |kg: f64| density.volume(Mass::from_kg(kg)).us_gallons();
@@ -98,7 +98,7 @@ impl Window<'_> {
             laps_done: fold.lap.map(|lap| f64::from(lap.max(1) - 1) + fold.lap_distance.unwrap_or(0.0)),
             green_laps_left: if has_caution { green } else { green.map(|green| green + caution) },
             caution_laps_left: if has_caution { caution } else { 0.0 },
-            lap_miles: self.race.track_length_m().map(|metres| metres / METRES_PER_MILE),
+            lap_miles: self.race.conditions.track_length_m().map(|metres| metres / METRES_PER_MILE),
             tank: TankSize::at(self.end, self.race).gal(),
         };
         Some(Outlook {

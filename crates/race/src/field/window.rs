@@ -8,7 +8,7 @@ use super::laps::{against_others_sd, share_pct};
 use crate::car::CarFold;
 use crate::car::ClosedLap;
 use crate::scale::Scale;
-use crate::scale::{Level, Remaining};
+use crate::scale::{Remaining, TankLevel};
 use crate::session::RaceState;
 use events::{CarInsight, Flag, Mode, ModelId, Quality, SessionId, VehicleId};
 use std::collections::BTreeSet;
@@ -85,7 +85,7 @@ impl Window<'_> {
         insight.mpg_last_lap =
             fold.last_lap.filter(|lap| !lap.is_estimated()).and_then(|lap| self.mpg(&[lap]));
         insight.mpg_last_lap_imputed_pct = fold.last_lap.map(|lap| share_pct(lap.imputed, lap.burned));
-        if fold.clean_laps.len() >= CLEAN_LAPS_MIN.min(self.race.settings().green_laps) {
+        if fold.clean_laps.len() >= CLEAN_LAPS_MIN.min(self.race.settings.green_laps) {
             insight.mpg_5 = self.mpg(&fold.clean_laps);
             insight.mpg_5_sd =
                 insight.mpg_5.zip(scale).map(|(mpg, scale)| mpg * against_others_sd(&fold.clean_laps, scale));
@@ -116,7 +116,7 @@ impl Window<'_> {
         &self,
         fold: &CarFold,
         car: &mut FieldCar,
-        (level, remaining): (&Level, &Remaining),
+        (level, remaining): (&TankLevel, &Remaining),
         insight: &mut CarInsight,
     ) {
         insight.remaining_kg = Some(remaining.mean_kg);
@@ -140,7 +140,7 @@ impl Window<'_> {
     /// What the driver does, and what else is to be seen of the car.
     pub fn say_driving(&self, fold: &CarFold, insight: &mut CarInsight) {
         self.detect.tell(fold, insight);
-        let retired = self.race.retired(fold.vehicle).is_some_and(|at| at < self.end);
+        let retired = self.race.entrants.retired(fold.vehicle).is_some_and(|at| at < self.end);
         let is_elsewhere = if retired || (fold.engine_off && !fold.in_pit) {
             Some(Mode::Off)
         } else if fold.in_pit {

@@ -1,11 +1,11 @@
 //! Scales on an engine package that no calibration has seen: shape and scales of the law are fitted together, again and
-//! again, from all fills so far.
+//! again, from all that was burned from fill to fill so far.
 
+use super::car_scale::Scale;
 use super::fill_to_fill::Over;
+use super::known_car::{ExpectedFill, KnownCar};
 use super::stints::{CarStints, Ran, Stints};
-use super::{Car, Learnable, Scale};
-use crate::session::Conditions;
-use crate::session::RaceState;
+use crate::session::{Conditions, RaceState};
 use events::VehicleId;
 use fuel::refit::{self, FitFillToFill, Refit, SHAPE};
 use fuel::{Belief, Burned, Histogram, KnotGradients, LogScale, Symmetric, knot_gradients, prior};
@@ -24,11 +24,11 @@ const RACE: usize = SHAPE;
 pub(super) struct Refitted {
     belief: Option<Belief>,
     scales: BTreeMap<VehicleId, Scale>,
-    /// FillsToFill have changed since the last fit.
+    /// Evidence has changed since the last fit.
     pub is_stale: bool,
     next: EventTime,
     shape_sd: f64,
-    /// From any fill-to-fill at all.
+    /// From any evidence at all.
     has_learned: bool,
     /// Cars whose newest evidence the fit could not agree with.
     contradicted: BTreeSet<VehicleId>,
@@ -37,7 +37,7 @@ pub(super) struct Refitted {
 /// Evidence further from the fit than this many standard deviations contradicts it: as the filter's gate.
 const CONTRADICTS: f64 = 4.0;
 
-/// Whose newest fill-to-fill lies far from the fit. `whose` names the cars of its fills.
+/// The cars whose newest evidence lies far from the fit; `whose` names those of all evidence.
 fn contradicted(fitted: Option<&Refit>, whose: &[VehicleId]) -> BTreeSet<VehicleId> {
     let newest: BTreeMap<VehicleId, f64> = fitted
         .into_iter()
@@ -48,11 +48,15 @@ fn contradicted(fitted: Option<&Refit>, whose: &[VehicleId]) -> BTreeSet<Vehicle
 }
 
 /// What a fit is made of.
-pub(super) struct Known<'a> {
-    pub fills: &'a [Learnable],
+pub(super) struct RefitInputs<'a> {
+    /// All that was burned from fill to fill, in the order in which it became known.
+    pub fills: &'a [ExpectedFill],
+    /// What each car did.
     pub stints: &'a Stints,
+    /// The cars in the order in which they joined.
     pub order: &'a [VehicleId],
-    pub cars: &'a BTreeMap<VehicleId, Car>,
+    /// The same by vehicle.
+    pub cars: &'a BTreeMap<VehicleId, KnownCar>,
 }
 
 impl Refitted {
@@ -78,7 +82,7 @@ impl Refitted {
     pub fn refit(
         &mut self,
         end: EventTime,
-        known: &Known,
+        known: &RefitInputs,
         conditions: &Conditions,
         race: &RaceState,
     ) -> bool {
@@ -87,36 +91,57 @@ impl Refitted {
             return false;
         }
         self.next = EventTime::from_us((end.us().div_euclid(EVERY.us()) + 1).saturating_mul(EVERY.us()));
-        let layout = Layout::of(known);
+        let layout = StateLayout::of(known);
         let Some(prior) = layout.prior(known, conditions) else { return false };
         if std::mem::take(&mut self.is_stale) || has_more_cars {
-            let (mut whose, mut fills) = (Vec::new(), Vec::new());
-            for fill in known.fills {
-                let Some(laid) = layout.fill(fill, known) else { continue };
-                whose.push(fill.fill.vehicle);
-                fills.push(laid);
-            }
-            let fills: Vec<FitFillToFill> = fills
-                .iter()
-                .map(|(histogram, burned, scales)| FitFillToFill {
-                    histogram,
-                    engine: conditions.engine,
-                    scales,
-                    burned: *burned,
-                })
-                .collect();
-            let fit = || refit::refit(&prior, &fills, self.shape_sd, race.fuel_density()).ok();
-            let fitted = if fills.is_empty() { None } else { fit() };
-            self.contradicted = contradicted(fitted.as_ref(), &whose);
-            self.has_learned = fitted.is_some();
-            self.belief = Some(fitted.map_or(prior.clone(), |fitted| fitted.belief));
+            self.fit(&layout, &prior, known, conditions, race);
         }
-        let Some(belief) = &self.belief else { return false };
-        let knots = refit::shape(belief).and_then(|shape| knot_gradients(&shape, &conditions.engine).ok());
-        let Some(knots) = knots else { return false };
-        let has_learned = self.has_learned;
-        let reading =
-            Reading { belief, prior: &prior, knots: &knots, has_learned, density: race.fuel_density() };
+        self.read(&layout, &prior, known, conditions, race).is_some()
+    }
+
+    /// Fits shape and scales to all that was burned from fill to fill.
+    fn fit(
+        &mut self,
+        layout: &StateLayout,
+        prior: &Belief,
+        known: &RefitInputs,
+        conditions: &Conditions,
+        race: &RaceState,
+    ) {
+        let laid = known
+            .fills
+            .iter()
+            .filter_map(|expected| Some((expected.fill.vehicle, layout.fill(expected, known)?)));
+        let (whose, laid): (Vec<VehicleId>, Vec<_>) = laid.unzip();
+        let fills: Vec<FitFillToFill> = laid
+            .iter()
+            .map(|(histogram, burned, scales)| FitFillToFill {
+                histogram,
+                engine: conditions.engine,
+                scales,
+                burned: *burned,
+            })
+            .collect();
+        let fit = || refit::refit(prior, &fills, self.shape_sd, race.fuel_density()).ok();
+        let fitted = if fills.is_empty() { None } else { fit() };
+        self.contradicted = contradicted(fitted.as_ref(), &whose);
+        self.has_learned = fitted.is_some();
+        self.belief = Some(fitted.map_or_else(|| prior.clone(), |fitted| fitted.belief));
+    }
+
+    /// Reads off what the fit means for every car; `None` where the law has no rate.
+    fn read(
+        &mut self,
+        layout: &StateLayout,
+        prior: &Belief,
+        known: &RefitInputs,
+        conditions: &Conditions,
+        race: &RaceState,
+    ) -> Option<()> {
+        let belief = self.belief.as_ref()?;
+        let knots = knot_gradients(&refit::shape(belief)?, &conditions.engine).ok()?;
+        let (has_learned, density) = (self.has_learned, race.fuel_density());
+        let reading = ScaleReading { belief, prior, knots: &knots, has_learned, density };
         for (number, vehicle) in known.order.iter().enumerate() {
             let scales = layout.scales(number);
             let stints = known.stints.of(*vehicle);
@@ -124,32 +149,30 @@ impl Refitted {
             let clean =
                 stints.and_then(CarStints::newest_clean).map_or(ln, |ran| reading.ln(Some(ran), &scales));
             let own = scales.iter().filter(|index| **index != RACE);
-            let own_var = own.filter_map(|index| belief.covariance().get(*index, *index)).sum();
-            let (shape_sd, is_contradicted) = (self.shape_sd, self.contradicted.contains(vehicle));
             let scale = Scale {
                 ln,
                 factor: libm::exp(ln.mean),
                 clean_factor: libm::exp(clean.mean),
-                own_var,
-                shape_sd,
+                own_var: own.filter_map(|index| belief.covariance().get(*index, *index)).sum(),
+                shape_sd: self.shape_sd,
                 is_calibrated: false,
-                is_contradicted,
+                is_contradicted: self.contradicted.contains(vehicle),
             };
             self.scales.insert(*vehicle, scale);
         }
-        true
+        Some(())
     }
 }
 
 /// Which number of the state is what: shape, race, manufacturers, cars.
-struct Layout {
+struct StateLayout {
     /// The number of each car's manufacturer, where it is known and the car itself is not.
     maker: Vec<Option<usize>>,
     makers: usize,
 }
 
-impl Layout {
-    fn of(known: &Known) -> Layout {
+impl StateLayout {
+    fn of(known: &RefitInputs) -> StateLayout {
         let mut names: Vec<&str> = Vec::new();
         let mut maker = Vec::with_capacity(known.order.len());
         for vehicle in known.order {
@@ -165,7 +188,7 @@ impl Layout {
             }
             maker.push(Some(RACE + 1 + place));
         }
-        Layout { maker, makers: names.len() }
+        StateLayout { maker, makers: names.len() }
     }
 
     fn scales(&self, number: usize) -> Vec<usize> {
@@ -174,7 +197,7 @@ impl Layout {
     }
 
     /// What the model believes of a package that it has not seen.
-    fn prior(&self, known: &Known, conditions: &Conditions) -> Option<Belief> {
+    fn prior(&self, known: &RefitInputs, conditions: &Conditions) -> Option<Belief> {
         let (rates, spread) = (&conditions.rates, conditions.rates.spread());
         // a car whose manufacturer is unknown may differ from the field by as much as if it had one
         let newcomer_sd = |number: usize| match self.maker.get(number).copied().flatten() {
@@ -204,9 +227,9 @@ impl Layout {
         Some(belief)
     }
 
-    /// A fill-to-fill as the fit takes it. A bound is evidence only where the frozen law breaks it.
-    fn fill(&self, learnable: &Learnable, known: &Known) -> Option<(Histogram, Burned, Vec<usize>)> {
-        let Learnable { fill, predicted_gal, imputed_sd_gal } = learnable;
+    /// Some running as the fit takes it. A bound is evidence only where the frozen law breaks it.
+    fn fill(&self, expected: &ExpectedFill, known: &RefitInputs) -> Option<(Histogram, Burned, Vec<usize>)> {
+        let ExpectedFill { fill, predicted_gal, imputed_sd_gal } = expected;
         if fill.is_bound && *predicted_gal <= fill.burned.gal {
             return None;
         }
@@ -225,7 +248,7 @@ impl Layout {
                 add(part, burned_g / stints.all().get(part)?.ran.burned_g())?;
             }
             Over::Between { from, to } => {
-                let stint = stints.run_at(to)?;
+                let stint = stints.stint_at(to)?;
                 let burned_g = stints.burned_between_g(from, to)?;
                 add(stint, burned_g / stints.all().get(stint)?.ran.burned_g())?;
             }
@@ -236,7 +259,7 @@ impl Layout {
 }
 
 /// How a belief is read off for one car.
-struct Reading<'a> {
+struct ScaleReading<'a> {
     belief: &'a Belief,
     prior: &'a Belief,
     knots: &'a KnotGradients,
@@ -244,15 +267,16 @@ struct Reading<'a> {
     density: FuelDensity,
 }
 
-impl Reading<'_> {
+impl ScaleReading<'_> {
     /// The logarithm of what the believed law burns over what the frozen one did. Before a car has run, that of a car
     /// flat out.
     fn ln(&self, ran: Option<Ran>, scales: &[usize]) -> LogScale {
-        let heard = ran.map(|ran| (ran.heard_g(), ran.histogram)).filter(|(heard_g, _)| *heard_g > 0.0);
-        match heard {
-            Some((heard_g, histogram)) => {
+        let observed =
+            ran.map(|ran| (ran.observed_g(), ran.histogram)).filter(|(observed_g, _)| *observed_g > 0.0);
+        match observed {
+            Some((observed_g, histogram)) => {
                 let now = refit::burned_gal(self.belief, self.knots, &histogram, scales, self.density);
-                let folded_gal = self.density.volume(units::Mass::from_kg(heard_g * 1e-3)).us_gallons();
+                let folded_gal = self.density.volume(units::Mass::from_kg(observed_g * 1e-3)).us_gallons();
                 let relative = now.sd / now.mean;
                 // before anything was learned the law is the frozen one, but for the rounding of histograms
                 let moved = libm::log(now.mean / folded_gal);

@@ -7,29 +7,29 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
 use units::{EventTime, FuelMicrograms};
 
-/// How many of a car's newest marks are kept: evidence that speaks of older laps than these, but not of whole runs, has
+/// How many of a car's newest marks are kept: evidence that speaks of older laps than these, but not of whole stints, has
 /// come too late to be used.
 const MARKS_MAX: usize = 64;
 
 /// Fewer laps than this do not stand for what a car does.
 const NEWEST_LAPS_MIN: u32 = 5;
 
-/// The runs of every car.
+/// The stints of every car.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Stints(BTreeMap<VehicleId, CarStints>);
 
-/// The runs of one car, its newest last.
+/// The stints of one car, its newest last.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CarStints {
     stints: Vec<Stint>,
     /// Where the newest segments ended, and what the car had burned by then in all.
-    marks: VecDeque<Mark>,
+    marks: VecDeque<StintMark>,
 }
 
 /// From one stop to the next.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Stint {
-    /// When its newest segment ended; for a closed run, when the car stopped.
+    /// When its newest segment ended; for a closed stint, when the car stopped.
     pub to: EventTime,
     /// Whether the car has stopped at its end.
     pub is_closed: bool,
@@ -55,7 +55,7 @@ pub struct Ran {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-struct Mark {
+struct StintMark {
     at: EventTime,
     stint: u32,
     burned: FuelMicrograms,
@@ -63,7 +63,7 @@ struct Mark {
 }
 
 impl Stints {
-    /// Files a segment, of one car in order of time. Whether it closed a run.
+    /// Files a segment, of one car in order of time. Whether it closed a stint.
     pub fn file(&mut self, vehicle: VehicleId, segment: &Segment) -> bool {
         let car = self.0.entry(vehicle).or_default();
         let stint = segment.stint as usize;
@@ -84,7 +84,7 @@ impl Stints {
         if car.marks.len() == MARKS_MAX {
             car.marks.pop_front();
         }
-        car.marks.push_back(Mark {
+        car.marks.push_back(StintMark {
             at: segment.to,
             stint: segment.stint,
             burned: before + segment.burned,
@@ -93,7 +93,7 @@ impl Stints {
         is_closed
     }
 
-    /// The runs of a car.
+    /// The stints of a car.
     pub fn of(&self, vehicle: VehicleId) -> Option<&CarStints> {
         self.0.get(&vehicle)
     }
@@ -110,7 +110,7 @@ impl CarStints {
         &self.stints
     }
 
-    /// The newest running: of the open run, and of the one before while that is short.
+    /// The newest running: of the open stint, and of the one before while that is short.
     pub fn newest(&self) -> Option<Ran> {
         self.of_newest(|stint| &stint.ran)
     }
@@ -133,8 +133,8 @@ impl CarStints {
         self.stints.iter().take_while(|stint| stint.is_closed).count()
     }
 
-    /// The run that was on at `at`: the first that ended at or after it, or the newest.
-    pub fn run_at(&self, at: EventTime) -> Option<usize> {
+    /// The stint that was on at `at`: the first that ended at or after it, or the newest.
+    pub fn stint_at(&self, at: EventTime) -> Option<usize> {
         let ended = self.stints.iter().position(|stint| stint.is_closed && at <= stint.to);
         ended.or(self.stints.len().checked_sub(1))
     }
@@ -157,11 +157,11 @@ impl CarStints {
         Some((self.burned_by(to)? - self.burned_by(from)?) * 1e-6)
     }
 
-    /// What it burned in a run up to the last mark at or before `at`, grams at scale 0, and the laps behind it there.
+    /// What it burned in a stint up to the last mark at or before `at`, grams at scale 0, and the laps behind it there.
     pub fn burned_in_stint_g(&self, stint: usize, at: EventTime) -> Option<(f64, u32)> {
-        let of_run = || self.marks.iter().filter(|mark| mark.stint as usize == stint);
-        let last = of_run().take_while(|mark| mark.at <= at).last()?;
-        let behind = of_run().skip_while(|mark| mark.at <= last.at);
+        let of_stint = || self.marks.iter().filter(|mark| mark.stint as usize == stint);
+        let last = of_stint().take_while(|mark| mark.at <= at).last()?;
+        let behind = of_stint().skip_while(|mark| mark.at <= last.at);
         let burned_after = behind.clone().last().map_or(0, |mark| (mark.burned - last.burned).0);
         let laps_after = behind.filter(|mark| mark.is_line).count() as u32;
         let whole = self.stints.get(stint)?;
@@ -190,14 +190,14 @@ impl Ran {
     }
 
     /// The same without what was imputed: what the histogram holds.
-    pub fn heard_g(&self) -> f64 {
+    pub fn observed_g(&self) -> f64 {
         (self.burned - self.imputed).0 as f64 * 1e-6
     }
 
-    /// All that was burned over what was heard of: 1 or more.
+    /// All that was burned over what was observed of: 1 or more.
     fn whole_share(&self) -> f64 {
-        let heard_g = self.heard_g();
-        if heard_g > 0.0 { self.burned_g() / heard_g } else { 1.0 }
+        let observed_g = self.observed_g();
+        if observed_g > 0.0 { self.burned_g() / observed_g } else { 1.0 }
     }
 
     /// Time on the knots with a share of what was imputed, taken to have been burned as the rest was; and a share of all.

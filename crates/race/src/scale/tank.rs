@@ -1,18 +1,12 @@
 //! What is in the tank: a level at the last anchor, less what was burned since. Rules: docs/fuel-model.md §4.
 
-use crate::session::RaceState;
-use events::{FuelEvidence, StopPhase, VehicleId};
-use fuel::fill_to_fill::Added;
+use super::stop_facts::{StopFacts, added};
+use crate::session::{PitStop, RaceState};
+use events::{FuelEvidence, VehicleId};
+use fuel::fill_to_fill::{Added, Tank};
 use fuel::prior;
 use serde::{Deserialize, Serialize};
 use units::{EventTime, FuelDensity, FuelMicrograms, Mass, Volume};
-
-/// One pit stop as race events tell it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct StopTimes {
-    box_stop: EventTime,
-    box_leave: Option<EventTime>,
-}
 
 /// A tank that holds less than this many gallons below none contradicts the numbers it was computed from.
 /// Source: docs/fuel-model.md §4.
@@ -23,7 +17,7 @@ const CONFLICT_WIDENS: f64 = 2.0;
 /// What a car had burned in all when it stopped in its box.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct AtStop {
-    /// Burned.
+    /// Fuel burned.
     pub burned: FuelMicrograms,
     /// Its variance by imputation, g².
     pub gap_var_g2: f64,
@@ -31,7 +25,7 @@ pub struct AtStop {
 
 /// The level at the last stop (or the start), and what was burned between the last anchor and that stop.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Level {
+pub struct TankLevel {
     mean_kg: f64,
     /// Variance that does not come from the scale of burn.
     var_kg2: f64,
@@ -60,35 +54,28 @@ pub struct Remaining {
     pub is_in_conflict: bool,
 }
 
-impl Level {
+impl TankLevel {
     /// Walks the stops of a car in order. Fuel is in once it has left its box: while it is `in_box`, nothing of its last
     /// stop counts.
-    pub fn walk(vehicle: VehicleId, at_stops: &[AtStop], in_box: bool, race: &RaceState) -> Level {
+    pub fn walk(vehicle: VehicleId, at_stops: &[AtStop], in_box: bool, race: &RaceState) -> TankLevel {
         let mut level = TankSize::at(EventTime::from_us(i64::MIN), race).start();
-        let stops = stops(vehicle, race);
+        let facts = StopFacts::of(vehicle, race);
         let mut before = AtStop::default();
         for (number, at_stop) in at_stops.iter().enumerate() {
             level.arrive((at_stop.burned - before.burned).mass(), at_stop.gap_var_g2 - before.gap_var_g2);
             before = *at_stop;
-            let Some(stop) = stops.get(number) else { continue };
-            let tank = TankSize::at(stop.box_stop, race);
-            let since = number.checked_sub(1).and_then(|last| stops.get(last)).map(|stop| stop.box_stop);
-            let is_of_stint = |at: EventTime| at <= stop.box_stop && since.is_none_or(|since| since < at);
-            if race.told().run_outs(vehicle).any(|(_, at)| is_of_stint(at)) {
+            let Some(stop) = facts.get(number) else { continue };
+            let tank = TankSize::at(stop.times.box_stop, race);
+            if stop.ran_out.is_some() {
                 level = tank.dry();
             }
             if in_box && number + 1 == at_stops.len() {
                 break;
             }
-            let mut evidence = race
-                .told()
-                .at_stops(vehicle)
-                .filter(|(known, e)| names(e, *known, number, &stops))
-                .peekable();
-            if evidence.peek().is_none() {
-                tank.guess(&mut level, stop);
+            if stop.evidence.is_empty() {
+                tank.guess(&mut level, &stop.times);
             }
-            evidence.for_each(|(_, e)| tank.learn(&mut level, e));
+            stop.evidence.iter().for_each(|(_, evidence)| tank.learn(&mut level, evidence));
         }
         level
     }
@@ -139,53 +126,21 @@ impl Level {
     }
 }
 
-/// Whether evidence that became known at `known` speaks of stop `number`: the stop nearest to the time it names, or the
-/// newest one begun before it became known.
-pub(crate) fn names(evidence: &FuelEvidence, known: EventTime, number: usize, stops: &[StopTimes]) -> bool {
-    let distance = |stop: &StopTimes, at: EventTime| {
-        let end = stop.box_leave.unwrap_or(stop.box_stop);
-        (stop.box_stop - at).us().max((at - end).us()).max(0)
-    };
-    let named = match evidence.stop_time {
-        Some(at) => stops.iter().enumerate().min_by_key(|(_, stop)| distance(stop, at)),
-        None => stops.iter().enumerate().rfind(|(_, stop)| stop.box_stop <= known),
-    };
-    named.is_some_and(|(index, _)| index == number)
-}
-
-pub(crate) fn stops(vehicle: VehicleId, race: &RaceState) -> Vec<StopTimes> {
-    let mut phases: Vec<_> = race.stops(vehicle).map(|(id, at, phase)| (at, id, phase)).collect();
-    phases.sort_unstable();
-    let mut stops: Vec<StopTimes> = Vec::new();
-    for (at, _, phase) in phases {
-        match (phase, stops.last_mut()) {
-            (StopPhase::BoxStop, _) => stops.push(StopTimes { box_stop: at, box_leave: None }),
-            (StopPhase::BoxLeave, Some(stop)) => stop.box_leave = stop.box_leave.or(Some(at)),
-            _ => {}
-        }
-    }
-    stops
-}
-
 /// The car's tank, in kg.
 pub(crate) struct TankSize {
-    gal: fuel::fill_to_fill::Tank,
+    gal: Tank,
     capacity_kg: f64,
     capacity_var_kg2: f64,
     density: FuelDensity,
 }
 
 impl TankSize {
-    /// As it was told, or as it is believed to be.
+    /// As a session record has it, or as it is believed to be.
     pub fn at(at: EventTime, race: &RaceState) -> TankSize {
         let density = race.fuel_density();
-        let gal = match race.tank(at) {
-            Some(told) => fuel::fill_to_fill::Tank {
-                size_gal: told.us_gallons(),
-                size_sd_gal: 0.0,
-                ..fuel::fill_to_fill::Tank::CUP
-            },
-            None => fuel::fill_to_fill::Tank::CUP,
+        let gal = match race.conditions.tank(at) {
+            Some(known) => Tank { size_gal: known.us_gallons(), size_sd_gal: 0.0, ..Tank::CUP },
+            None => Tank::CUP,
         };
         let kg = |gallons| density.mass(Volume::from_us_gallons(gallons)).kg();
         let sd_kg = kg(gal.size_sd_gal);
@@ -193,7 +148,7 @@ impl TankSize {
     }
 
     /// In gallons.
-    pub fn gal(&self) -> fuel::fill_to_fill::Tank {
+    pub fn gal(&self) -> Tank {
         self.gal
     }
 
@@ -201,9 +156,9 @@ impl TankSize {
         self.density.mass(Volume::from_us_gallons(gallons)).kg()
     }
 
-    fn full(&self, sd_gal: f64) -> Level {
+    fn full(&self, sd_gal: f64) -> TankLevel {
         let sd_kg = self.kg(sd_gal);
-        Level {
+        TankLevel {
             mean_kg: self.capacity_kg,
             var_kg2: sd_kg * sd_kg + self.capacity_var_kg2,
             since_anchor_kg: 0.0,
@@ -212,17 +167,17 @@ impl TankSize {
         }
     }
 
-    fn start(&self) -> Level {
+    fn start(&self) -> TankLevel {
         self.full(prior::START_SD_GAL)
     }
 
-    fn add(&self, level: &mut Level, added_kg: f64, sd_kg: f64) {
+    fn add(&self, level: &mut TankLevel, added_kg: f64, sd_kg: f64) {
         level.mean_kg = (level.mean_kg + added_kg).min(self.capacity_kg);
         level.var_kg2 += sd_kg * sd_kg;
     }
 
     /// Takes what became known. A full tank is an anchor; anything else is added to the level.
-    fn learn(&self, level: &mut Level, evidence: &FuelEvidence) {
+    fn learn(&self, level: &mut TankLevel, evidence: &FuelEvidence) {
         if evidence.full == Some(true) {
             *level = self.full(prior::FULL_SD_GAL);
         } else if let Some(Added { gal, sd_gal }) = added(evidence) {
@@ -231,20 +186,20 @@ impl TankSize {
     }
 
     /// Run dry: only the reserve is left.
-    fn dry(&self) -> Level {
+    fn dry(&self) -> TankLevel {
         let sd_kg = self.kg(self.gal.reserve_sd_gal);
-        Level { mean_kg: self.kg(self.gal.reserve_gal), var_kg2: sd_kg * sd_kg, ..self.full(0.0) }
+        TankLevel { mean_kg: self.kg(self.gal.reserve_gal), var_kg2: sd_kg * sd_kg, ..self.full(0.0) }
     }
 
     /// Nothing is known but the time in the box, or not even that.
-    fn guess(&self, level: &mut Level, stop: &StopTimes) {
-        let Some(box_leave) = stop.box_leave else {
+    fn guess(&self, level: &mut TankLevel, stop: &PitStop) {
+        let Some(in_box) = stop.in_box() else {
             let room_kg = (self.capacity_kg - level.mean_kg).max(0.0);
             // anything from nothing to full: the mean and the spread of a uniform distribution
             self.add(level, room_kg / 2.0, room_kg / 12f64.sqrt());
             return;
         };
-        let Added { gal, sd_gal } = Added::by_fill_time((box_leave - stop.box_stop).secs());
+        let Added { gal, sd_gal } = Added::by_fill_time(in_box.secs());
         if level.mean_kg + self.kg(gal) >= self.capacity_kg {
             *level = self.full(sd_gal.min(prior::FILL_TIME_SD_GAL));
         } else {
@@ -253,18 +208,11 @@ impl TankSize {
     }
 }
 
-/// What a segment of evidence says went in.
-pub(crate) fn added(evidence: &FuelEvidence) -> Option<Added> {
-    let sd_gal = evidence.added_sd.map_or(prior::CANS_SD_GAL, Volume::us_gallons);
-    let weighed = evidence.added.map(|added| Added { gal: added.us_gallons(), sd_gal });
-    weighed.or_else(|| evidence.fill_time_s.map(Added::by_fill_time))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::session::Settings;
-    use events::{EventId, RaceEvent, RaceEventKind, Session, SessionId};
+    use events::{EventId, RaceEvent, RaceEventKind, Session, SessionId, StopPhase};
 
     const CAR: &str = "24";
     fn car() -> VehicleId {
@@ -339,20 +287,20 @@ mod tests {
             ),
             ("time in the box alone, 9 s", vec![], 16.2, 0.12f64.hypot(2.0)),
         ] {
-            let level = Level::walk(car(), &[at_stop(15.0)], false, &race(&evidence));
+            let level = TankLevel::walk(car(), &[at_stop(15.0)], false, &race(&evidence));
             let left = level.after(Mass::from_kg(0.0), 0.0, 0.0);
             assert!((gallons(left.mean_kg) - mean_gal).abs() < 1e-6, "{what}: {} gal", gallons(left.mean_kg));
             assert!((gallons(left.sd_kg) - sd_gal).abs() < 1e-6, "{what}: sd {} gal", gallons(left.sd_kg));
         }
     }
 
-    /// A stop of so many seconds in the box, 15 of 20 gallons burned, and nothing said of fuel.
+    /// A stop of so many seconds in the box, 15 of 20 gallons burned, and no evidence of fuel.
     fn after_seconds_in_the_box(seconds: f64) -> Remaining {
         let mut race = race(&[]);
         let event_time = EventTime::from_us(9_000_000 + (seconds * 1e6) as i64);
         let kind = RaceEventKind::Stop { vehicle: car(), phase: StopPhase::BoxLeave };
         race.apply(&RaceEvent { event_time, id: EventId(2), kind }, EventTime::from_ms(0));
-        Level::walk(car(), &[at_stop(15.0)], false, &race).after(Mass::from_kg(0.0), 0.0, 0.0)
+        TankLevel::walk(car(), &[at_stop(15.0)], false, &race).after(Mass::from_kg(0.0), 0.0, 0.0)
     }
 
     #[test]
@@ -379,17 +327,17 @@ mod tests {
     #[test]
     fn a_splash_adds_its_variance_and_is_no_anchor() {
         let added = |g| FuelEvidence { added: Some(Volume::from_us_gallons(g)), ..nothing() };
-        let splash = |told: &[FuelEvidence]| {
-            let level = Level::walk(car(), &[at_stop(10.0)], false, &race(told));
+        let splash = |evidence: &[FuelEvidence]| {
+            let level = TankLevel::walk(car(), &[at_stop(10.0)], false, &race(evidence));
             level.after(burned(2.0).mass(), 0.0, 0.06)
         };
-        for (what, told, mean_gal, var_gal2, since_anchor_gal) in [
+        for (what, evidence, mean_gal, var_gal2, since_anchor_gal) in [
             ("a splash", vec![added(3.0)], 11.0, 0.0144 + 0.0225, 12.0),
             ("two cans", vec![added(3.0), added(4.0)], 15.0, 0.0144 + 2.0 * 0.0225, 12.0),
-            ("said to be full", vec![FuelEvidence { full: Some(true), ..added(10.0) }], 18.0, 0.01, 2.0),
-            ("said not to be", vec![FuelEvidence { full: Some(false), ..added(10.0) }], 18.0, 0.0369, 12.0),
+            ("known to be full", vec![FuelEvidence { full: Some(true), ..added(10.0) }], 18.0, 0.01, 2.0),
+            ("known not to be", vec![FuelEvidence { full: Some(false), ..added(10.0) }], 18.0, 0.0369, 12.0),
         ] {
-            let left = splash(&told);
+            let left = splash(&evidence);
             let sd_gal = f64::sqrt(var_gal2).hypot(0.06 * since_anchor_gal);
             assert!((gallons(left.mean_kg) - mean_gal).abs() < 1e-6, "{what}: {} gal", gallons(left.mean_kg));
             assert!((gallons(left.sd_kg) - sd_gal).abs() < 1e-6, "{what}: sd {} gal", gallons(left.sd_kg));
@@ -399,7 +347,7 @@ mod tests {
     #[test]
     fn a_full_tank_forgets_the_scale_error_and_burning_brings_it_back() {
         let full = race(&[FuelEvidence { full: Some(true), ..nothing() }]);
-        let level = Level::walk(car(), &[at_stop(15.0)], false, &full);
+        let level = TankLevel::walk(car(), &[at_stop(15.0)], false, &full);
         let fresh = level.after(Mass::from_kg(0.0), 0.0, 0.06);
         assert!((gallons(fresh.sd_kg) - 0.10).abs() < 1e-6);
         let later = level.after(burned(10.0).mass(), 0.0, 0.06);

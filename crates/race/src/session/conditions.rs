@@ -1,4 +1,4 @@
-//! What the fold needs of a session and a model that hold together.
+//! What the fold needs of a session and a model that are in force together.
 
 use events::{Model, Session, Signal};
 use fuel::{Cell, Engine, RateTable, Rates, air};

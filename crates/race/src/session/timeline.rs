@@ -1,4 +1,4 @@
-//! What holds for the whole field from some time on: flags, conditions. Told in any order, corrected by id.
+//! What is in force for the whole field from some time on: flags, conditions. Put in any order, corrected by id.
 
 use events::EventId;
 use serde::{Deserialize, Serialize};
@@ -8,32 +8,32 @@ use units::EventTime;
 /// Values by the time from which each holds; before the first, the default.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Timeline<T> {
-    /// As told, corrections applied.
-    told: BTreeMap<EventId, (EventTime, T)>,
+    /// By the event that states each, corrections applied.
+    records: BTreeMap<EventId, (EventTime, T)>,
     /// As they act, by time: before the settled edge they never change.
     acting: Vec<(EventTime, T)>,
 }
 
 impl<T> Default for Timeline<T> {
     fn default() -> Self {
-        Timeline { told: BTreeMap::new(), acting: Vec::new() }
+        Timeline { records: BTreeMap::new(), acting: Vec::new() }
     }
 }
 
 impl<T: Copy + PartialEq + Default> Timeline<T> {
-    /// `value` holds from `at` on; what was told by this id before does not. What lies before `settled_to` keeps its
-    /// value, whatever is told of it now. The time from which something may have changed.
-    pub fn tell(&mut self, id: EventId, at: EventTime, value: T, settled_to: EventTime) -> EventTime {
-        let corrected = self.told.insert(id, (at, value)).map_or(at, |(before, _)| before.min(at));
+    /// `value` is in force from `at` on; what this id stated before is not. What lies before `settled_to` keeps its
+    /// value. The time from which something may have changed.
+    pub(super) fn put(&mut self, id: EventId, at: EventTime, value: T, settled_to: EventTime) -> EventTime {
+        let corrected = self.records.insert(id, (at, value)).map_or(at, |(before, _)| before.min(at));
         let from = corrected.max(settled_to);
         self.acting.truncate(self.acting.partition_point(|(time, _)| *time < from));
-        let told = self.told();
-        let behind = told.partition_point(|(time, _)| *time < from);
-        let in_force = behind.checked_sub(1).map_or(T::default(), |i| told[i].1);
+        let records = self.records();
+        let behind = records.partition_point(|(time, _)| *time < from);
+        let in_force = behind.checked_sub(1).map_or(T::default(), |i| records[i].1);
         if in_force != self.acting.last().map_or(T::default(), |(_, value)| *value) {
             self.acting.push((from, in_force));
         }
-        self.acting.extend_from_slice(&told[behind..]);
+        self.acting.extend_from_slice(&records[behind..]);
         self.acting.dedup_by(|next, kept| {
             let at_once = next.0 == kept.0;
             kept.1 = if at_once { next.1 } else { kept.1 };
@@ -67,11 +67,11 @@ impl<T: Copy + PartialEq + Default> Timeline<T> {
         &self.acting[self.acting.partition_point(|(time, _)| *time < from)..]
     }
 
-    /// Everything told, in order of time and id, as if all had been known at once.
-    pub fn told(&self) -> Vec<(EventTime, T)> {
-        let mut told: Vec<_> = self.told.iter().map(|(id, (at, value))| (*at, *id, *value)).collect();
-        told.sort_unstable_by_key(|(at, id, _)| (*at, *id));
-        told.into_iter().map(|(at, _, value)| (at, value)).collect()
+    /// Every record, in order of time and id, as if all had been known at once.
+    pub(super) fn records(&self) -> Vec<(EventTime, T)> {
+        let mut records: Vec<_> = self.records.iter().map(|(id, (at, value))| (*at, *id, *value)).collect();
+        records.sort_unstable_by_key(|(at, id, _)| (*at, *id));
+        records.into_iter().map(|(at, _, value)| (at, value)).collect()
     }
 }
 
@@ -82,11 +82,11 @@ mod tests {
     fn at(ms: i64) -> EventTime {
         EventTime::from_ms(ms)
     }
-    /// Tells `(ms, id, value)` in this order, nothing settled.
-    fn told(values: &[(i64, u64, u32)]) -> Timeline<u32> {
+    /// Puts `(ms, id, value)` in this order, nothing settled.
+    fn holding(values: &[(i64, u64, u32)]) -> Timeline<u32> {
         let mut timeline = Timeline::default();
         for &(ms, id, value) in values {
-            timeline.tell(EventId(id), at(ms), value, EventTime::from_us(i64::MIN));
+            timeline.put(EventId(id), at(ms), value, EventTime::from_us(i64::MIN));
         }
         timeline
     }
@@ -98,7 +98,7 @@ mod tests {
     fn the_order_in_which_values_arrive_changes_nothing() {
         for order in [[(300, 2, 20), (100, 1, 10), (500, 3, 30)], [(100, 1, 10), (300, 2, 20), (500, 3, 30)]]
         {
-            let timeline = told(&order);
+            let timeline = holding(&order);
             assert_eq!(within(&timeline, 0, 100), [0], "nothing yet");
             assert_eq!(within(&timeline, 100, 300), [10]);
             assert_eq!(within(&timeline, 200, 600), [10, 20, 30]);
@@ -108,23 +108,23 @@ mod tests {
 
     #[test]
     fn the_same_id_again_is_a_correction_and_says_from_when_it_matters() {
-        let mut timeline = told(&[(100, 1, 10), (300, 2, 20)]);
-        assert_eq!(timeline.tell(EventId(2), at(400), 20, EventTime::from_us(i64::MIN)), at(300));
+        let mut timeline = holding(&[(100, 1, 10), (300, 2, 20)]);
+        assert_eq!(timeline.put(EventId(2), at(400), 20, EventTime::from_us(i64::MIN)), at(300));
         assert_eq!(within(&timeline, 300, 350), [10]);
         assert_eq!(timeline.since(at(150)), [(at(400), 20)]);
     }
 
     #[test]
     fn what_is_settled_keeps_its_value() {
-        let mut timeline = told(&[(100, 1, 10)]);
-        assert_eq!(timeline.tell(EventId(2), at(300), 20, at(1_000)), at(1_000));
+        let mut timeline = holding(&[(100, 1, 10)]);
+        assert_eq!(timeline.put(EventId(2), at(300), 20, at(1_000)), at(1_000));
         assert_eq!(within(&timeline, 300, 1_000), [10]);
         assert_eq!(within(&timeline, 1_000, 1_001), [20]);
         // taken back to a time that has not come: the one before it holds again
-        assert_eq!(timeline.tell(EventId(2), at(9_000), 20, at(2_000)), at(2_000));
+        assert_eq!(timeline.put(EventId(2), at(9_000), 20, at(2_000)), at(2_000));
         assert_eq!(within(&timeline, 1_000, 9_001), [20, 10, 20]);
         // an older one that becomes known only now does not outdo the newer
-        timeline.tell(EventId(3), at(50), 5, at(2_500));
+        timeline.put(EventId(3), at(50), 5, at(2_500));
         assert_eq!(within(&timeline, 2_000, 2_600), [10]);
     }
 }

@@ -88,7 +88,7 @@ impl Driven {
         let density = self.race.fuel_density();
         let imputed_sd_gal = driven.gap_var_g2.sqrt() / gallon_g();
         let sd_gal = cup_gal(density, told.burned.var_gal2.sqrt());
-        let entry = self.race.roster(vehicle);
+        let entry = self.race.entrants.entry(vehicle);
         let named = |name: &String| (!name.is_empty()).then(|| name.clone());
         let bag = FillToFill {
             vehicle,

@@ -9,7 +9,7 @@ use super::metrics::Measured;
 use super::naive::{Covered, Naive};
 use events::truth::{Truth, TruthKind, TruthUnit};
 use events::{LapLabel, VehicleId};
-use race::{AtStop, Level, Remaining};
+use race::{AtStop, Remaining, TankLevel};
 use units::FuelMicrograms;
 
 /// A stint of fewer laps tells more of where it was cut than of burn.
@@ -212,7 +212,7 @@ impl Side<'_> {
     }
 
     /// The same at any place after some stops: the level at the last of them, and what is left.
-    fn naive_level(&self, covered_at_stops: &[Option<Covered>], now: Covered) -> Option<(Level, Remaining)> {
+    fn naive_level(&self, covered_at_stops: &[Option<Covered>], now: Covered) -> Option<(TankLevel, Remaining)> {
         let (naive, _) = self.naive?;
         let burned = |covered: Covered| {
             let burned = FuelMicrograms((naive.burned_kg(covered).0 * 1e9) as i64);
@@ -221,7 +221,7 @@ impl Side<'_> {
         let at_stops: Vec<AtStop> =
             covered_at_stops.iter().map(|covered| covered.map(burned)).collect::<Option<_>>()?;
         let since = at_stops.last().map_or(burned(now).burned, |last| burned(now).burned - last.burned);
-        let level = Level::walk(self.vehicle, &at_stops, false, &self.estimates.race);
+        let level = TankLevel::walk(self.vehicle, &at_stops, false, &self.estimates.race);
         Some((level, level.after(since.mass(), 0.0, naive.scale_sd())))
     }
 }

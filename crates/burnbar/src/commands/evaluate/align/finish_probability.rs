@@ -135,7 +135,8 @@ impl Side<'_> {
             is_green: self
                 .estimates
                 .race
-                .flags_within(EventTime::from_us(at_us), EventTime::from_us(truth.end_us))
+                .flags
+                .within(EventTime::from_us(at_us), EventTime::from_us(truth.end_us))
                 .all(|flag| flag.is_racing() || flag == Flag::Checkered),
             is_open: usable_kg > 0.0 && ln(usable_kg / need_kg).abs() <= OPEN_LN,
         })
