@@ -12,7 +12,7 @@ pub use demo::DemoArgs;
 pub use model::{BenchServeArgs, ModelArgs, ModelServeArgs, ModelTo};
 pub use race::{Evidence, RaceArgs, SimulateArgs};
 
-use crate::external::ModelSource;
+use crate::model_source::ModelSource;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;

@@ -6,8 +6,8 @@
 
 mod args;
 mod commands;
-mod external;
 mod failure;
+mod model_source;
 mod operators;
 mod raced;
 mod say;

@@ -34,6 +34,7 @@ const KNOWN: &[Known] = &[
     ),
     ("indicatif", &["burnbar"], &[], "a progress bar belongs to a terminal"),
     ("calibrate", &["burnbar"], &[], "races are calibrated after they were run, never in the stream"),
+    ("ureq", &["infer"], &["burnbar"], "one room asks others over the network, by one contract"),
     ("infer", &["burnbar"], &[], "the stream asks nobody: a served model is behind the edge"),
     ("rand", &[], &["api", "burnbar"], "chance in a race comes from its seed, on every machine the same"),
     (
@@ -44,8 +45,8 @@ const KNOWN: &[Known] = &[
     ),
     ("race", &["dataflow", "burnbar"], &[], "the simulator may not see the estimator"),
     ("sim", &["burnbar"], &[], "nothing that estimates may know how the simulated race was made"),
-    ("tape", &["journal", "burnbar"], &["dataflow"], "importers yield entries; the binary writes them down"),
-    ("journal", &["dataflow", "burnbar"], &[], "who makes a log does not know how it is kept"),
+    ("tape", &["journal", "burnbar"], &["dataflow", "infer"], "importers yield entries; the binary writes them down"),
+    ("journal", &["dataflow", "infer", "burnbar"], &[], "who makes a log does not know how it is kept"),
     ("dataflow", &["burnbar"], &[], "the stream is run from one place"),
     ("feed", &["burnbar"], &[], "bytes of other people end in one room"),
     ("store", &["api", "burnbar"], &[], "insights reach the store through a sink"),

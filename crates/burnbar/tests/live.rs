@@ -1,48 +1,23 @@
-//! A live session with everything that may tell it something: a model that is served and changes, somebody's own model that
+//! A live session with everything that may append to its log: a model that is served and changes, somebody's own model that
 //! is asked, and an operator. Afterwards its tape alone gives the same bytes.
 
-use crate::program::{Folder, burnbar, said};
+use crate::program::{Folder, said};
 use crate::server::Models;
+use crate::serving::{Serving, until};
 use events::{Entry, RaceEventKind, Record};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
-use std::process::{Child, Stdio};
 use std::thread;
 use std::time::Duration;
 
-/// A `burnbar demo` that is stopped when the test ends.
-struct Demo {
-    process: Child,
-    address: SocketAddr,
-}
+/// A `burnbar demo` that answers GraphQL.
+struct Demo(Serving);
 
 impl Demo {
-    fn start(folder: &Path, words: &str) -> Self {
-        let mut process = burnbar(folder, words).stdout(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let board = lines.next().unwrap().unwrap();
-        let address = board.split("http://").nth(1).unwrap().trim_end_matches('/').parse().unwrap();
-        // the rest is read to its end, so that it can be said
-        thread::spawn(move || lines.for_each(drop));
-        Demo { process, address }
-    }
-
     fn post(&self, headers: &str, query: &str) -> Value {
-        let (body, host) = (json!({ "query": query }).to_string(), self.address);
-        let mut stream = TcpStream::connect(host).unwrap();
-        write!(
-            stream,
-            "POST /graphql HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Type: application/json\r\n\
-             Content-Length: {}\r\n{headers}\r\n{body}",
-            body.len()
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+        let reply = self.0.ask("POST /graphql", headers, &json!({ "query": query }).to_string());
+        serde_json::from_str(&reply.body).unwrap()
     }
 
     fn ask(&self, query: &str) -> Value {
@@ -51,27 +26,13 @@ impl Demo {
 
     /// The newest board, once `wanted` holds of it.
     fn board(&self, wanted: impl Fn(&Value) -> bool) -> Value {
-        for _ in 0..200 {
-            let query = "{ board { sessionId windowEndUs cars { vehicleId stops remaining remainingSd } } }";
-            let board = self.ask(query)["data"]["board"].take();
-            if wanted(&board) {
-                return board;
-            }
-            thread::sleep(Duration::from_millis(50));
-        }
-        panic!("it never came so far: {}", self.ask("{ board { windowEndUs } }"));
-    }
-}
-
-impl Drop for Demo {
-    fn drop(&mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
+        let query = "{ board { sessionId windowEndUs cars { vehicleId stops remaining remainingSd } } }";
+        until("the board", || Some(self.ask(query)["data"]["board"].take()).filter(|board| wanted(board)))
     }
 }
 
 /// Waits until a tape has ended, and reads it.
-fn ended(tape: &Path) -> Vec<Entry> {
+pub fn ended(tape: &Path) -> Vec<Entry> {
     let (mut reader, mut all, mut block) = (tape::Reader::open(tape).unwrap(), Vec::new(), Vec::new());
     loop {
         match reader.next_block(&mut block).unwrap() {
@@ -83,7 +44,7 @@ fn ended(tape: &Path) -> Vec<Entry> {
 }
 
 /// A file once it is as long as another one.
-fn as_long_as(file: &Path, other: &[u8]) -> Vec<u8> {
+pub fn as_long_as(file: &Path, other: &[u8]) -> Vec<u8> {
     for _ in 0..200 {
         if std::fs::metadata(file).is_ok_and(|data| data.len() >= other.len() as u64) {
             break;
@@ -98,7 +59,7 @@ fn car<'a>(board: &'a Value, vehicle: &str) -> &'a Value {
 }
 
 #[test]
-fn what_a_live_session_was_told_is_on_its_tape_which_alone_gives_the_same_bytes() {
+fn what_is_submitted_to_a_live_session_is_on_its_tape_which_alone_gives_the_same_bytes() {
     let folder = Folder::new("live");
     let models = Models::serve();
     let words = format!(
@@ -106,7 +67,7 @@ fn what_a_live_session_was_told_is_on_its_tape_which_alone_gives_the_same_bytes(
          --out live.ndjson --model http://{0} --model-every 500ms --ask http://{0}",
         models.address
     );
-    let demo = Demo::start(folder.path(), &words);
+    let demo = Demo(Serving::start(folder.path(), &words));
     let end_of = |board: &Value| board["windowEndUs"].as_str().map(|us| us.parse::<i64>().unwrap());
     // the past is written in a rush: from the first answer on it is live
     while models.answered() < 3 {
@@ -117,20 +78,20 @@ fn what_a_live_session_was_told_is_on_its_tape_which_alone_gives_the_same_bytes(
     let vehicle =
         stopped.expect("a car has stopped within 29 minutes")["vehicleId"].as_str().unwrap().to_owned();
 
-    // nobody else may tell anything, nor of anybody else
-    let tell =
+    // nobody else may submit anything, nor about anybody else
+    let submit =
         |vehicle: &str| format!(r#"mutation {{ submitStopFuel(vehicleId: "{vehicle}", full: true) }}"#);
     let refusal = |answer: Value| answer["errors"][0]["message"].as_str().unwrap().to_owned();
-    let other_page = demo.post("Origin: http://localhost:1\r\n", &tell(&vehicle));
+    let other_page = demo.post("Origin: http://localhost:1\r\n", &submit(&vehicle));
     assert!(refusal(other_page).contains("only a POST from a page of this server"));
-    assert!(refusal(demo.ask(&tell("999"))).contains("no car 999"));
+    assert!(refusal(demo.ask(&submit("999"))).contains("no car 999"));
     let nothing = demo.ask(&format!(r#"mutation {{ submitStopFuel(vehicleId: "{vehicle}") }}"#));
     assert!(refusal(nothing).contains("give gallons, full or fill_time_s"));
 
     let fuel = format!(r#"mutation {{ submitStopFuel(vehicleId: "{vehicle}", gallons: 0, full: false) }}"#);
-    let told = demo.ask(&fuel);
-    let id: u64 =
-        told["data"]["submitStopFuel"].as_str().unwrap_or_else(|| panic!("{told}")).parse().unwrap();
+    let submitted = demo.ask(&fuel);
+    let id = submitted["data"]["submitStopFuel"].as_str().unwrap_or_else(|| panic!("{submitted}"));
+    let id: u64 = id.parse().unwrap();
     models.change();
     let from = end_of(&before).unwrap() + 4_000_000;
     let after = demo.board(|board| end_of(board).unwrap() >= from);

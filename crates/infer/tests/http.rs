@@ -1,7 +1,7 @@
 //! A real server on a port of this machine, asked over real sockets.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-use infer::{Current, Served, Server};
+use infer::{Current, ModelServer, Served};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::io::{Read, Write};
@@ -33,14 +33,14 @@ impl Answer {
 impl Serving {
     fn priors() -> Serving {
         let runtime = Runtime::new().unwrap();
-        let server = runtime.block_on(Server::bind("127.0.0.1:0".parse().unwrap())).unwrap();
+        let server = runtime.block_on(ModelServer::bind("127.0.0.1:0".parse().unwrap())).unwrap();
         let address = server.address();
         let current = Arc::new(Current::new(Served::new(fuel::model::priors(), r#"{"a":1}"#.into())));
         let (stop, stopped) = oneshot::channel();
-        let told = async {
+        let stopped = async {
             let _ = stopped.await;
         };
-        runtime.spawn(server.run(current.clone(), told));
+        runtime.spawn(server.run(current.clone(), stopped));
         Serving { address, current, _runtime: runtime, _stop: stop }
     }
 
@@ -112,7 +112,7 @@ fn a_histogram_burns_what_the_table_of_the_version_says() {
 }
 
 #[test]
-fn a_follower_is_told_when_the_model_is_another() {
+fn a_follower_learns_when_the_model_is_another() {
     let serving = Serving::priors();
     let version = serving.current.get().version().to_owned();
     let first = serving.get("/model");

@@ -3,7 +3,7 @@
 use crate::inbox::{AppendError, Inbox, SUBMITTED_EVENT_IDS};
 use crate::log::{event_time, race_event};
 use crate::timekeeper::Timekeeper;
-use events::{Entry, EventId, RaceEventKind, Record, Sample};
+use events::{Entry, EventId, RaceEventKind, Record};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -14,8 +14,8 @@ use units::{EventTime, IngestTime, Span};
 /// twenty samples of a full field.
 const FLUSH_EVERY: Duration = Duration::from_millis(10);
 
-/// Takes every sample as it is written.
-type Observer = Box<dyn FnMut(&Sample) + Send>;
+/// Takes every record of the race as it is written.
+type Observer = Box<dyn FnMut(&Record) + Send>;
 
 /// Writes a log for somebody who follows it, in order of ingest time.
 pub struct JournalWriter<T> {
@@ -48,8 +48,8 @@ impl<T: Timekeeper> JournalWriter<T> {
         JournalWriter { inbox: Some(inbox), ..self }
     }
 
-    /// Shows `observer` every sample that is written. It must not wait: the log does.
-    pub fn observed_by(self, observer: impl FnMut(&Sample) + Send + 'static) -> Self {
+    /// Shows `observer` every record of the race that is written. It must not wait: the log does.
+    pub fn observed_by(self, observer: impl FnMut(&Record) + Send + 'static) -> Self {
         JournalWriter { observer: Some(Box::new(observer)), ..self }
     }
 
@@ -108,8 +108,8 @@ impl<T: Timekeeper> JournalWriter<T> {
 
     fn write(&mut self, entry: &Entry) -> Result<(), WriteError> {
         self.newest = self.newest.max(entry.ingest_time);
-        if let (Some(observer), Record::Sample(sample)) = (&mut self.observer, &entry.record) {
-            observer(sample);
+        if let Some(observer) = &mut self.observer {
+            observer(&entry.record);
         }
         self.tape.append(entry).map(drop)
     }
@@ -127,7 +127,7 @@ impl<T: Timekeeper> JournalWriter<T> {
 mod tests {
     use super::*;
     use crate::inbox::inbox;
-    use events::{Flag, VehicleId};
+    use events::{Flag, Sample, VehicleId};
     use std::sync::Mutex;
     use std::thread;
 

@@ -1,8 +1,8 @@
 //! `burnbar demo`.
 
 use super::{FlowArgs, RaceArgs, duration};
-use crate::external::Address;
 use clap::Args;
+use infer::client::Address;
 use std::path::PathBuf;
 use std::time::Duration;
 

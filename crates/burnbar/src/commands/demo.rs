@@ -4,14 +4,15 @@
 use super::truth::TruthFile;
 use super::{real_race, replay, simulate};
 use crate::args::{DemoArgs, FlowArgs};
-use crate::external::{Asker, Follower, Heard, ModelSource};
 use crate::failure::Failure;
+use crate::model_source::{ModelSource, remote};
 use crate::operators::Operators;
 use crate::say::say;
 use crate::sinks;
 use crate::time::{self, Stopwatch};
 use api::{Live, Needles, Server};
 use events::{RaceEventKind, SessionId};
+use infer::client::{Ask, Follow, Observed};
 use journal::{Appender, JournalWriter, inbox, open_tape};
 use sim::{Emission, Race};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -42,17 +43,17 @@ pub fn run(args: &DemoArgs) -> Result<(), Failure> {
     let model = args.flow.model.as_ref().map(ModelSource::read).transpose()?;
     let flow = FlowArgs { model: None, ..args.flow.clone() };
     let mut job = replay::job(&flow, &tape, open_tape(&tape), sinks::insights(None))?;
-    let heard = args.ask.is_some().then(|| Heard::new(job.window));
+    let observed = args.ask.is_some().then(|| Observed::new(job.window));
     let (mut boards, mut helpers) = (None, Vec::new());
-    if let (Some(address), Some(heard)) = (&args.ask, &heard) {
-        let asker = Asker::new(address, race.joined, job.window, heard.clone(), journal.clone());
-        let (sender, thread) = asker.spawn();
+    if let (Some(address), Some(observed)) = (&args.ask, &observed) {
+        let ask = Ask::new(address, race.joined, job.window, observed.clone(), Stopwatch::start());
+        let (sender, thread) = ask.spawn(journal.clone());
         boards = Some(sender);
         helpers.push(thread);
     }
     if let (Some(ModelSource::Served(address)), Some(known)) = (&args.flow.model, &model) {
-        let (known, journal, stop) = (known.clone(), journal.clone(), stop.clone());
-        helpers.push(Follower::new(address, known, journal, args.model_every, stop).spawn());
+        let follow = Follow::new(remote(address), known.clone(), args.model_every, stop.clone());
+        helpers.push(follow.spawn(journal.clone()));
     }
     job.session = session;
     job.stop = stop.clone();
@@ -62,8 +63,8 @@ pub fn run(args: &DemoArgs) -> Result<(), Failure> {
     let mut writer = JournalWriter::new(writer, race.joined, args.speed, Stopwatch::start(), stop.clone())
         .beginning_with(model.map(|model| RaceEventKind::Model(Box::new((*model).clone()))))
         .with_inbox(inbox);
-    if let Some(heard) = heard {
-        writer = writer.observed_by(move |sample| heard.hear(sample));
+    if let Some(observed) = observed {
+        writer = writer.observed_by(move |record| observed.observe(record));
     }
     let simulator = thread::spawn(move || write(race.emissions, writer, truth));
     let stream = thread::spawn(move || dataflow::run(job));

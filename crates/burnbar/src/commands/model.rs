@@ -4,7 +4,7 @@ use crate::args::{ModelArgs, ModelServeArgs, ModelTo};
 use crate::failure::Failure;
 use crate::say::say;
 use calibrate::model_file;
-use infer::{Current, Served, Server};
+use infer::{Current, ModelServer, Served};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ const CONTAINER_PORT: u16 = 8080;
 /// How often the file is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// Runs the command until it is told to stop.
+/// Runs the command until a signal ends it.
 pub fn run(args: &ModelArgs) -> Result<(), Failure> {
     let ModelTo::Serve(ModelServeArgs { model, port, host }) = &args.to;
     serve(model, SocketAddr::from((*host, *port)))
@@ -38,23 +38,23 @@ fn serve(path: &Path, address: SocketAddr) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     runtime.map_err(Failure::run)?.block_on(async {
         let cannot = |error| Failure::run(format!("cannot serve on {address}: {error}"));
-        let server = Server::bind(address).await.map_err(cannot)?;
+        let server = ModelServer::bind(address).await.map_err(cannot)?;
         let mut terminated = signal(SignalKind::terminate()).map_err(Failure::run)?;
         let served = current.get();
         say(format_args!("model    {} {}", served.name(), served.version()))?;
         say(format_args!("serving  http://{}", server.address()))?;
         tokio::spawn(follow(path.to_owned(), changed, current.clone()));
-        let told = async move {
+        let ended = async move {
             tokio::select! {
                 _ = terminated.recv() => {}
                 _ = tokio::signal::ctrl_c() => {}
             }
         };
-        server.run(current, told).await.map_err(Failure::run)
+        server.run(current, ended).await.map_err(Failure::run)
     })
 }
 
-/// Takes up the file whenever it changes. One that cannot be used is told of, and what is served stays.
+/// Takes up the file whenever it changes. One that cannot be used is reported, and what is served stays.
 async fn follow(path: PathBuf, mut seen: Option<SystemTime>, current: Arc<Current>) {
     loop {
         tokio::time::sleep(LOOK_EVERY).await;

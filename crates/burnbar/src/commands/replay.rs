@@ -1,7 +1,7 @@
 //! `burnbar replay`: a tape through the whole system.
 
 use crate::args::{FlowArgs, Format, ReplayArgs, Speed};
-use crate::external::ModelSource;
+use crate::model_source::ModelSource;
 use crate::failure::Failure;
 use crate::say::say;
 use crate::sinks;

@@ -4,12 +4,12 @@ mod database;
 mod lines;
 
 use crate::args::ReplayArgs;
-use crate::external::BoardSender;
 use crate::failure::Failure;
 use api::{Live, Needles};
 use database::Database;
 use dataflow::{ClosedWindow, NeedleListener, OpenSink, Sink};
 use events::{Board, Needle};
+use infer::client::BoardSender;
 use lines::Lines;
 use std::io;
 use std::path::PathBuf;

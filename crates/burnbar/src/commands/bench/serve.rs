@@ -6,8 +6,9 @@ use crate::failure::Failure;
 use crate::say::say;
 use crate::time::Stopwatch;
 use calibrate::model_file;
-use infer::window::{self, Window};
-use infer::{Current, Served, Server};
+use infer::server::window;
+use infer::wire::CarWindow;
+use infer::{Current, ModelServer, Served};
 use serde_json::{Value, json};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
@@ -31,7 +32,7 @@ pub fn run(args: &BenchServeArgs) -> Result<(), Failure> {
     let inference_us = inference_us(&served, &body)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.map_err(Failure::run)?;
-    let server = runtime.block_on(Server::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))));
+    let server = runtime.block_on(ModelServer::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))));
     let server = server.map_err(Failure::run)?;
     let address = server.address();
     runtime.spawn(server.run(Arc::new(Current::new(served)), std::future::pending()));
@@ -118,7 +119,7 @@ fn is_ok(connection: &mut BufReader<TcpStream>) -> io::Result<bool> {
 }
 
 fn inference_us(served: &Served, body: &Value) -> Result<f64, Failure> {
-    let windows: Vec<Window> = serde_json::from_value(body.clone()).map_err(Failure::run)?;
+    let windows: Vec<CarWindow> = serde_json::from_value(body.clone()).map_err(Failure::run)?;
     let mut us = Vec::with_capacity(INFERENCES);
     for _ in 0..INFERENCES {
         let watch = Stopwatch::start();

@@ -15,19 +15,19 @@ pub enum Refusal {
     #[error("{0}")]
     Unknown(String),
     /// Its body is too long.
-    #[error("the body is longer than {} bytes: send fewer windows at once", crate::BODY_BYTES_MAX)]
+    #[error("the body is longer than {} bytes: send fewer windows at once", super::BODY_BYTES_MAX)]
     TooLong,
     /// Too many others are being answered.
-    #[error("{} requests are being answered: ask again in a second", crate::IN_FLIGHT_MAX)]
+    #[error("{} requests are being answered: ask again in a second", super::IN_FLIGHT_MAX)]
     Busy,
     /// It took too long to arrive or to be answered.
-    #[error("not done in {} s: send fewer windows at once", crate::limits::TIME_MAX.as_secs())]
+    #[error("not done in {} s: send fewer windows at once", super::limits::TIME_MAX.as_secs())]
     Late,
 }
 
 impl Refusal {
     /// A request that cannot be understood.
-    pub(crate) fn bad(what: impl std::fmt::Display) -> Refusal {
+    pub(super) fn bad(what: impl std::fmt::Display) -> Refusal {
         Refusal::Bad(what.to_string())
     }
 

@@ -5,6 +5,9 @@ use std::str::FromStr;
 use std::time::Duration;
 use ureq::http::Uri;
 
+/// How much of a refusal is repeated in a message.
+const EXCERPT_CHARS_MAX: usize = 200;
+
 /// An `http://` address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address(Uri);
@@ -21,7 +24,7 @@ impl Address {
 
 impl FromStr for Address {
     type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Address, String> {
         let uri: Uri = text.parse().map_err(|error| format!("{text} is no address: {error}"))?;
         match (uri.scheme_str(), uri.host()) {
             (Some("http"), Some(host)) if !host.is_empty() => Ok(Address(uri)),
@@ -40,24 +43,32 @@ impl fmt::Display for Address {
 }
 
 /// Asks servers. Connections are kept for the next request.
-pub struct Client {
+#[derive(Debug)]
+pub(super) struct Client {
     agent: ureq::Agent,
     bytes_max: u64,
 }
 
-/// What came back.
-pub struct Reply {
-    /// 200 and so on.
+/// A server's reply.
+pub(super) struct Reply {
+    /// Its status code: 200 and so on.
     pub status: u16,
     /// The version of what it holds, as the server names it.
     pub etag: Option<String>,
-    /// The body.
+    /// Its body as text.
     pub text: String,
+}
+
+impl Reply {
+    /// The start of the body, for a message to people.
+    pub fn excerpt(&self) -> String {
+        self.text.chars().take(EXCERPT_CHARS_MAX).collect()
+    }
 }
 
 impl Client {
     /// A client that reads no more than this of an answer.
-    pub fn new(bytes_max: u64) -> Self {
+    pub fn new(bytes_max: u64) -> Client {
         let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).proxy(None);
         Client { agent: config.build().into(), bytes_max }
     }

@@ -1,21 +1,21 @@
 //! The rate table of a version, for whoever folds telemetry himself.
 
-use crate::window::Car;
-use crate::{Refusal, Served};
+use super::{Refusal, Served, window};
+use crate::wire::CarDescription;
 use fuel::knots;
 use serde::{Deserialize, Serialize};
 
-/// Whose table is asked for.
+/// The cars whose table is asked for.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Asked {
+pub(super) struct TableQuery {
     package_hp: Option<f64>,
     manufacturer: Option<String>,
 }
 
 /// Flows on the knots.
 #[derive(Debug, Serialize)]
-pub(crate) struct Table {
+pub(super) struct TableAnswer {
     model: String,
     version: String,
     package_hp: Option<f64>,
@@ -28,11 +28,11 @@ pub(crate) struct Table {
     rates_g_s: Vec<Vec<f64>>,
 }
 
-pub(crate) fn table(served: &Served, asked: Asked) -> Result<Table, Refusal> {
-    let Asked { package_hp, manufacturer } = asked;
-    Car { package_hp, ..Car::default() }.engine()?;
+pub(super) fn table(served: &Served, query: TableQuery) -> Result<TableAnswer, Refusal> {
+    let TableQuery { package_hp, manufacturer } = query;
+    window::engine(&CarDescription { package_hp, ..CarDescription::default() })?;
     let rates = served.table(package_hp, manufacturer.as_deref().unwrap_or_default())?;
-    Ok(Table {
+    Ok(TableAnswer {
         model: served.name().into(),
         version: served.version().into(),
         package_hp,

@@ -13,7 +13,7 @@ const RETRIES_MAX: u32 = 2;
 
 /// A circuit breaker (Nygard, "Release It!", 2nd ed., 2018, ch. 5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Breaker {
+pub(super) enum Breaker {
     /// Questions pass.
     Closed {
         /// Failures in a row so far.
@@ -21,7 +21,7 @@ pub enum Breaker {
     },
     /// Nobody asks.
     Open {
-        /// Since when.
+        /// Since this time.
         since: Duration,
     },
     /// One question is under way that decides.
@@ -35,7 +35,7 @@ impl Default for Breaker {
 }
 
 impl Breaker {
-    /// Whether to ask at `now`. If so, say what became of it.
+    /// Whether to ask at `now`. If so, [`Breaker::succeeded`] or [`Breaker::failed`] takes what became of it.
     pub fn may_ask(&mut self, now: Duration) -> bool {
         match *self {
             Breaker::Closed { .. } => true,
@@ -66,7 +66,7 @@ impl Breaker {
 }
 
 /// How long to wait before the retry after `retries` of them, when `left` is left until the deadline. `None`: give up.
-pub fn back_off(retries: u32, left: Duration) -> Option<Duration> {
+pub(super) fn back_off(retries: u32, left: Duration) -> Option<Duration> {
     let wait = BACK_OFF * 2_u32.pow(retries.min(RETRIES_MAX));
     (retries < RETRIES_MAX && wait < left).then_some(wait)
 }

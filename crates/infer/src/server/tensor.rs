@@ -1,12 +1,12 @@
 //! Tensors of the Open Inference Protocol v2.
 
-use crate::Refusal;
+use super::Refusal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// An input, flat or nested.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Input {
+pub(super) struct InputTensor {
     pub name: String,
     shape: Vec<usize>,
     datatype: String,
@@ -15,27 +15,27 @@ pub(crate) struct Input {
 
 /// An output, flat.
 #[derive(Debug, Serialize)]
-pub(crate) struct Output {
+pub(super) struct OutputTensor {
     pub name: &'static str,
     shape: [usize; 1],
     datatype: &'static str,
     data: Vec<f64>,
 }
 
-impl Output {
-    pub(crate) fn new(name: &'static str, data: Vec<f64>) -> Output {
-        Output { name, shape: [data.len()], datatype: "FP64", data }
+impl OutputTensor {
+    pub(super) fn new(name: &'static str, data: Vec<f64>) -> OutputTensor {
+        OutputTensor { name, shape: [data.len()], datatype: "FP64", data }
     }
 }
 
-impl Input {
+impl InputTensor {
     /// How many rows it has.
-    pub(crate) fn rows(&self) -> usize {
+    pub(super) fn rows(&self) -> usize {
         self.shape.first().copied().unwrap_or(1)
     }
 
     /// Its numbers, in rows of `width`.
-    pub(crate) fn numbers(&self, width: usize) -> Result<Vec<f64>, Refusal> {
+    pub(super) fn numbers(&self, width: usize) -> Result<Vec<f64>, Refusal> {
         if self.datatype != "FP64" && self.datatype != "FP32" {
             return Err(self.wrong(format_args!("its datatype is {}: send FP64", self.datatype)));
         }
@@ -43,7 +43,7 @@ impl Input {
     }
 
     /// Its texts.
-    pub(crate) fn texts(&self) -> Result<Vec<String>, Refusal> {
+    pub(super) fn texts(&self) -> Result<Vec<String>, Refusal> {
         if self.datatype != "BYTES" {
             return Err(self.wrong(format_args!("its datatype is {}: send BYTES", self.datatype)));
         }

@@ -1,18 +1,12 @@
 //! Where a model comes from: a file, or somebody who serves one.
 
-use super::http::{Address, Client};
 use crate::failure::Failure;
 use events::Model;
+use infer::client::{Address, RemoteModel};
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
-use std::time::Duration;
-
-/// A model with a residual for ten manufacturers is 300 KiB.
-const MODEL_BYTES_MAX: u64 = 8 << 20;
-/// How long a server may take to hand a model over.
-const WITHIN: Duration = Duration::from_secs(3);
 
 /// Where a model comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +19,7 @@ pub enum ModelSource {
 
 impl FromStr for ModelSource {
     type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<ModelSource, String> {
         Ok(if text.contains("://") {
             ModelSource::Served(text.parse()?)
         } else {
@@ -53,7 +47,7 @@ impl ModelSource {
             ModelSource::File(path) => {
                 std::fs::read_to_string(path).map_err(|error| error.to_string()).and_then(|text| parse(&text))
             }
-            ModelSource::Served(address) => match Served::new(address).newer() {
+            ModelSource::Served(address) => match remote(address).fetch_newer() {
                 Ok(model) => model.ok_or_else(|| "it answered nothing".into()),
                 Err(error) => Err(error),
             },
@@ -62,35 +56,9 @@ impl ModelSource {
     }
 }
 
-/// A served model, and which version of it is known.
-pub struct Served {
-    client: Client,
-    url: String,
-    version: Option<String>,
-}
-
-impl Served {
-    /// No version is known yet.
-    pub fn new(address: &Address) -> Self {
-        Served { client: Client::new(MODEL_BYTES_MAX), url: address.or_path("/model"), version: None }
-    }
-
-    /// The model, unless it is still the version that was fetched before.
-    ///
-    /// # Errors
-    /// Nobody answers, or what is no model. The version that is known stays.
-    pub fn newer(&mut self) -> Result<Option<Model>, String> {
-        let reply = self.client.get(&self.url, self.version.as_deref(), WITHIN)?;
-        match reply.status {
-            304 => Ok(None),
-            200 => {
-                let model = parse(&reply.text)?;
-                self.version = reply.etag;
-                Ok(Some(model))
-            }
-            status => Err(format!("answered {status}, not 200")),
-        }
-    }
+/// The model file served at an address.
+pub fn remote(address: &Address) -> RemoteModel {
+    RemoteModel::new(address, parse)
 }
 
 fn parse(text: &str) -> Result<Model, String> {

@@ -1,8 +1,8 @@
 //! Metadata and `infer` of the Open Inference Protocol v2.
 
-use crate::tensor::{Input, Output};
-use crate::window::{self, Car};
-use crate::{ROWS_MAX, Refusal, Served};
+use super::tensor::{InputTensor, OutputTensor};
+use super::{ROWS_MAX, Refusal, Served, window};
+use crate::wire::CarDescription;
 use fuel::knots;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -20,35 +20,35 @@ const INPUTS: [(&str, &str, &[i64]); 8] = [
 ];
 
 #[derive(Debug, Deserialize)]
-struct Asked {
+struct InferRequest {
     id: Option<String>,
-    inputs: Vec<Input>,
+    inputs: Vec<InputTensor>,
     #[serde(default)]
-    outputs: Vec<Named>,
+    outputs: Vec<RequestedOutput>,
 }
 
 #[derive(Debug, Deserialize)]
-struct Named {
+struct RequestedOutput {
     name: String,
 }
 
 /// The tensors asked for, and who says so.
 #[derive(Debug, Serialize)]
-pub(crate) struct Answer {
+pub(super) struct InferResponse {
     model_name: String,
     model_version: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
-    outputs: Vec<Output>,
+    outputs: Vec<OutputTensor>,
 }
 
 /// What this server is.
-pub(crate) fn server() -> Value {
+pub(super) fn server() -> Value {
     json!({ "name": "burnbar", "version": env!("CARGO_PKG_VERSION"), "extensions": [] })
 }
 
 /// What this model takes and gives.
-pub(crate) fn model(served: &Served) -> Value {
+pub(super) fn model(served: &Served) -> Value {
     let tensor = |&(name, datatype, shape): &(&str, &str, &[i64])| json!({ "name": name, "datatype": datatype, "shape": shape });
     let outputs = ["rate_g_s", "sd_g_s", "burned_g", "sd_g"].map(|name| tensor(&(name, "FP64", &[-1])));
     json!({
@@ -61,16 +61,16 @@ pub(crate) fn model(served: &Served) -> Value {
 }
 
 /// Flows at points, or burns over histograms.
-pub(crate) fn infer(served: &Served, body: &[u8]) -> Result<Answer, Refusal> {
-    let asked: Asked = serde_json::from_slice(body)
+pub(super) fn infer(served: &Served, body: &[u8]) -> Result<InferResponse, Refusal> {
+    let request: InferRequest = serde_json::from_slice(body)
         .map_err(|error| Refusal::bad(format_args!("the body: {error}; docs/serving.md shows one")))?;
-    let inputs = Inputs::of(&asked.inputs)?;
+    let inputs = Inputs::of(&request.inputs)?;
     let mut outputs = match (inputs.find("histogram"), inputs.find("throttle"), inputs.find("rpm")) {
         (Some(histogram), None, None) => burns(served, &inputs, histogram)?,
         (None, Some(throttle), Some(rpm)) => flows(served, &inputs, throttle, rpm)?,
         _ => return Err(Refusal::bad("inputs: send throttle and rpm, or histogram")),
     };
-    if let Some(unknown) = asked.outputs.iter().find(|named| outputs.iter().all(|o| o.name != named.name)) {
+    if let Some(unknown) = request.outputs.iter().find(|wanted| outputs.iter().all(|output| output.name != wanted.name)) {
         let known: Vec<_> = outputs.iter().map(|output| output.name).collect();
         return Err(Refusal::bad(format_args!(
             "output {}: these inputs give {}",
@@ -78,14 +78,14 @@ pub(crate) fn infer(served: &Served, body: &[u8]) -> Result<Answer, Refusal> {
             known.join(" and ")
         )));
     }
-    if !asked.outputs.is_empty() {
-        outputs.retain(|output| asked.outputs.iter().any(|named| named.name == output.name));
+    if !request.outputs.is_empty() {
+        outputs.retain(|output| request.outputs.iter().any(|wanted| wanted.name == output.name));
     }
     let (model_name, model_version) = (served.name().into(), served.version().into());
-    Ok(Answer { model_name, model_version, id: asked.id, outputs })
+    Ok(InferResponse { model_name, model_version, id: request.id, outputs })
 }
 
-fn flows(served: &Served, inputs: &Inputs, throttle: &Input, rpm: &Input) -> Result<Vec<Output>, Refusal> {
+fn flows(served: &Served, inputs: &Inputs, throttle: &InputTensor, rpm: &InputTensor) -> Result<Vec<OutputTensor>, Refusal> {
     let rows = inputs.rows(throttle)?;
     let (throttle, rpm) = (throttle.numbers(1)?, inputs.column(rpm.numbers(1)?, "rpm", rows)?);
     let cars = inputs.cars(rows)?;
@@ -97,10 +97,10 @@ fn flows(served: &Served, inputs: &Inputs, throttle: &Input, rpm: &Input) -> Res
         means.push(flow.mean);
         sds.push(flow.sd);
     }
-    Ok(vec![Output::new("rate_g_s", means), Output::new("sd_g_s", sds)])
+    Ok(vec![OutputTensor::new("rate_g_s", means), OutputTensor::new("sd_g_s", sds)])
 }
 
-fn burns(served: &Served, inputs: &Inputs, histogram: &Input) -> Result<Vec<Output>, Refusal> {
+fn burns(served: &Served, inputs: &Inputs, histogram: &InputTensor) -> Result<Vec<OutputTensor>, Refusal> {
     if inputs.find("density_ratio").is_some() {
         return Err(Refusal::bad("density_ratio: a histogram is weighted by density: leave it out"));
     }
@@ -109,14 +109,13 @@ fn burns(served: &Served, inputs: &Inputs, histogram: &Input) -> Result<Vec<Outp
     let cars = inputs.cars(rows)?;
     let (mut means, mut sds) = (Vec::with_capacity(rows), Vec::with_capacity(rows));
     for (row, (seconds, car)) in seconds.chunks(knots::COUNT).zip(&cars).enumerate() {
-        let burned = car
-            .engine()
+        let burned = window::engine(car)
             .and_then(|engine| served.burned(car, &engine, &window::histogram(seconds)?))
             .map_err(in_row(row))?;
         means.push(burned.mean);
         sds.push(burned.sd);
     }
-    Ok(vec![Output::new("burned_g", means), Output::new("sd_g", sds)])
+    Ok(vec![OutputTensor::new("burned_g", means), OutputTensor::new("sd_g", sds)])
 }
 
 fn in_row(row: usize) -> impl Fn(Refusal) -> Refusal {
@@ -124,10 +123,10 @@ fn in_row(row: usize) -> impl Fn(Refusal) -> Refusal {
 }
 
 /// Inputs by name, each at most once.
-struct Inputs<'a>(&'a [Input]);
+struct Inputs<'a>(&'a [InputTensor]);
 
 impl<'a> Inputs<'a> {
-    fn of(inputs: &'a [Input]) -> Result<Inputs<'a>, Refusal> {
+    fn of(inputs: &'a [InputTensor]) -> Result<Inputs<'a>, Refusal> {
         for (at, input) in inputs.iter().enumerate() {
             if INPUTS.iter().all(|(name, ..)| *name != input.name) {
                 let known = INPUTS.map(|(name, ..)| name).join(", ");
@@ -140,11 +139,11 @@ impl<'a> Inputs<'a> {
         Ok(Inputs(inputs))
     }
 
-    fn find(&self, name: &str) -> Option<&'a Input> {
+    fn find(&self, name: &str) -> Option<&'a InputTensor> {
         self.0.iter().find(|input| input.name == name)
     }
 
-    fn rows(&self, of: &Input) -> Result<usize, Refusal> {
+    fn rows(&self, of: &InputTensor) -> Result<usize, Refusal> {
         match of.rows() {
             rows if rows <= ROWS_MAX => Ok(rows),
             rows => Err(Refusal::bad(format_args!("{rows} rows: send at most {ROWS_MAX} at once"))),
@@ -170,14 +169,14 @@ impl<'a> Inputs<'a> {
         self.find(name).map(|input| self.column(input.numbers(1)?, name, rows)).transpose()
     }
 
-    fn cars(&self, rows: usize) -> Result<Vec<Car>, Refusal> {
+    fn cars(&self, rows: usize) -> Result<Vec<CarDescription>, Refusal> {
         let texts =
             |name: &str| self.find(name).map(|input| self.column(input.texts()?, name, rows)).transpose();
         let (vehicle, manufacturer, team) = (texts("vehicle")?, texts("manufacturer")?, texts("team")?);
         let package_hp = self.optional_numbers("package_hp", rows)?;
         let text =
             |values: &Option<Vec<String>>, row: usize| values.as_ref().map(|values| values[row].clone());
-        let car = |row| Car {
+        let car = |row| CarDescription {
             vehicle_id: text(&vehicle, row),
             manufacturer: text(&manufacturer, row),
             team: text(&team, row),

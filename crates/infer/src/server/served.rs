@@ -1,7 +1,8 @@
 //! One version of a model, and the one that answers now.
 
-use crate::Refusal;
-use crate::window::{Car, Estimate};
+use super::Refusal;
+use super::window::Estimate;
+use crate::wire::CarDescription;
 use events::Model;
 use fuel::{Engine, Histogram, KnotGradients, RateError, Rates, Shape, knot_gradients};
 use std::collections::BTreeMap;
@@ -22,7 +23,7 @@ pub struct Served {
 
 /// What one package needs.
 #[derive(Debug)]
-pub(crate) struct Prepared {
+pub(super) struct Prepared {
     rates: Rates,
     gradients: KnotGradients,
     /// Variance of the logarithm of flow that all its cars share.
@@ -47,12 +48,12 @@ impl Served {
     }
 
     /// The text of its file.
-    pub(crate) fn text(&self) -> &str {
+    pub(super) fn text(&self) -> &str {
         &self.text
     }
 
     /// Flows on the knots, g/s, of a manufacturer's cars with this package, at density ratio 1 and a car's scale 0.
-    pub(crate) fn table(&self, package_hp: Option<f64>, manufacturer: &str) -> Result<Vec<f64>, Refusal> {
+    pub(super) fn table(&self, package_hp: Option<f64>, manufacturer: &str) -> Result<Vec<f64>, Refusal> {
         let prepared = self.prepared(package_hp)?;
         Ok(prepared.rates.table_of(manufacturer).values().to_vec())
     }
@@ -61,17 +62,18 @@ impl Served {
     ///
     /// The variance of its logarithm is `gᵀCg` of the law's parameters, relative to the law's burn, and those of the
     /// shape over a stint, of the race, of the package, of the engine and of the car (`docs/serving.md`).
-    pub(crate) fn burned(
+    pub(super) fn burned(
         &self,
-        car: &Car,
+        car: &CarDescription,
         engine: &Engine,
         histogram: &Histogram,
     ) -> Result<Estimate, Refusal> {
         let prepared = self.prepared(engine.package_hp)?;
-        let name = |name: &'_ Option<String>| name.clone().unwrap_or_default();
-        let manufacturer = name(&car.manufacturer);
-        let scale = prepared.rates.scale_of(&name(&car.vehicle_id), &name(&car.team), &manufacturer);
-        let mean = histogram.burned_g(prepared.rates.table_of(&manufacturer)) * libm::exp(scale.ln);
+        let manufacturer = car.manufacturer.as_deref().unwrap_or_default();
+        let vehicle = car.vehicle_id.as_deref().unwrap_or_default();
+        let team = car.team.as_deref().unwrap_or_default();
+        let scale = prepared.rates.scale_of(vehicle, team, manufacturer);
+        let mean = histogram.burned_g(prepared.rates.table_of(manufacturer)) * libm::exp(scale.ln);
         let spread = &self.model.spread;
         let newcomer = || (spread.manufacturer * spread.manufacturer + spread.car * spread.car).sqrt();
         let own = scale.own_sd.unwrap_or_else(newcomer);
@@ -124,17 +126,17 @@ impl Served {
 pub struct Current(RwLock<Arc<Served>>);
 
 impl Current {
-    /// This one answers.
+    /// This version answers from the start.
     pub fn new(served: Served) -> Current {
         Current(RwLock::new(Arc::new(served)))
     }
 
-    /// Who answers now.
+    /// The version that answers now.
     pub fn get(&self) -> Arc<Served> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// From now on this one answers.
+    /// Has this version answer from now on.
     pub fn set(&self, served: Served) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(served);
     }
@@ -164,7 +166,7 @@ mod tests {
         let served = Served::new(fuel::model::priors(), String::new());
         let mut histogram = Histogram::default();
         histogram.add(&Cell::locate(1.0, 8_000.0), 10_000_000_000);
-        let burned = served.burned(&Car::default(), &Engine::CUP_670, &histogram).unwrap();
+        let burned = served.burned(&CarDescription::default(), &Engine::CUP_670, &histogram).unwrap();
         assert!((burned.mean - 379.9).abs() < 0.1, "{burned:?}"); // 38 g/s, as `fuel` shows
         let newcomers = fuel::prior::MANUFACTURER_SD.hypot(fuel::prior::CAR_SD);
         assert!(burned.sd > burned.mean * newcomers, "{burned:?}");
