@@ -3,7 +3,7 @@
 //! - `schema`: the contract web/schema.graphql, resolver by resolver; all conversion of units is here.
 //! - [`Live`]: from the stream's sink to every subscriber, newest board only.
 //! - [`Needles`]: the same, ten times a second, past the windows.
-//! - [`Journal`]: the way of what is [`Told`] into the log of the session that runs.
+//! - [`Journal`]: the way of evidence into the log of the session that runs.
 //! - [`Server`]: `POST /graphql`, `GET /graphql` as a `graphql-transport-ws` socket, `GET /healthz`, and the pages.
 //!
 //! How to talk to it is in docs/api.md.
@@ -33,7 +33,7 @@ mod schema;
 mod server;
 mod socket;
 
-pub use evidence::{Evidence, Journal};
+pub use evidence::Journal;
 pub use live::Live;
 pub use needles::Needles;
 pub use schema::sdl;

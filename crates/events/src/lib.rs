@@ -15,6 +15,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod evidence;
 mod forecast;
 mod id;
 mod insight;
@@ -25,6 +26,7 @@ mod race_event;
 mod sample;
 pub mod truth;
 
+pub use evidence::Evidence;
 pub use forecast::{ActiveSign, Forecast, Sign, Story, StoryKind};
 pub use id::{IdError, ModelId, SessionId, SessionIds, VEHICLES_A_SESSION_MAX, VehicleId};
 pub use insight::{Board, CarInsight, LapLabel, LapSummary, Mode, Quality};

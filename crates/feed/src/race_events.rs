@@ -7,7 +7,7 @@ use crate::error::{ImportError, Problem};
 use crate::judge::{TimeUnit, event_time, label, shortened};
 use crate::lines::{Line, LineReader, Place};
 use events::{
-    Air, Answer, EventId, Flag, FuelEvidence, Model, Origin, RaceEvent, RaceEventKind, RosterEntry, Session,
+    Air, Answer, EventId, Evidence, Flag, FuelEvidence, Model, Origin, RaceEvent, RaceEventKind, RosterEntry, Session,
     SessionId, StopPhase, VehicleId,
 };
 use serde::Deserialize;
@@ -73,7 +73,7 @@ struct WireCar {
     manufacturer: String,
 }
 
-/// The flags that can be shown; `Flag` also knows that nobody has said.
+/// The flags that can be shown; `Flag` also knows that none was shown yet.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum WireFlag {
@@ -125,16 +125,52 @@ pub fn read(file: &str, input: impl BufRead, session: SessionId) -> Result<Vec<R
     Ok(in_order(events))
 }
 
-/// What one JSON object of the fixed form tells, when it happened apart: somebody tells it now.
+/// The race event that evidence is, if it can be: what an operator types and what a file holds pass here alike.
 ///
 /// # Errors
-/// It is not in the fixed form; the text says what is wrong.
-pub fn told(json: &str) -> Result<RaceEventKind, String> {
-    let wire: WireKind = parsed(json)?;
-    if matches!(wire, WireKind::Session(_) | WireKind::Model(_) | WireKind::Answer(_)) {
-        return Err("that is for a log to say".into());
-    }
-    kind(wire, SessionId::new("session").map_err(|error| error.to_string())?)
+/// It says nothing, or a number or a time cannot be; the text names it as `docs/import.md` does.
+pub fn validate(evidence: Evidence) -> Result<RaceEventKind, String> {
+    Ok(match evidence {
+        Evidence::StopFuel { vehicle, stop_time, gallons, gallons_sd, full, fill_time_s } => {
+            if gallons.is_none() && full.is_none() && fill_time_s.is_none() {
+                return Err("fuel_added tells nothing: give gallons, full or fill_time_s".into());
+            }
+            if gallons.is_some_and(|gallons| !(0.0..f64::INFINITY).contains(&gallons)) {
+                return Err("gallons must not be negative".into());
+            }
+            RaceEventKind::Fuel(FuelEvidence {
+                vehicle,
+                stop_time: stop_time.map(believable_time).transpose()?,
+                added: gallons.map(Volume::from_us_gallons),
+                added_sd: positive("sigma_gal", gallons_sd)?.map(Volume::from_us_gallons),
+                full,
+                fill_time_s: positive("fill_time_s", fill_time_s)?,
+            })
+        }
+        Evidence::RunOut { vehicle, at } => {
+            RaceEventKind::RunOut { vehicle, at: at.map(believable_time).transpose()? }
+        }
+        Evidence::StillRunning { vehicle, at } => {
+            RaceEventKind::StillRunning { vehicle, at: at.map(believable_time).transpose()? }
+        }
+        Evidence::RadioMpg { vehicle, mpg, mpg_sd } => {
+            positive("mpg", Some(mpg))?;
+            RaceEventKind::RadioMpg { vehicle, mpg, mpg_sd: positive("sigma_mpg", mpg_sd)? }
+        }
+        Evidence::FuelUsed { vehicle, from, to, gallons, gallons_sd } => {
+            positive("gallons", Some(gallons))?;
+            if to <= from {
+                return Err("fuel_used needs a to_ms behind its from_ms".into());
+            }
+            RaceEventKind::FuelUsed {
+                vehicle,
+                from: believable_time(from)?,
+                to: believable_time(to)?,
+                burned: Volume::from_us_gallons(gallons),
+                burned_sd: positive("sigma_gal", gallons_sd)?.map(Volume::from_us_gallons),
+            }
+        }
+    })
 }
 
 fn in_order(mut events: Vec<RaceEvent>) -> Vec<RaceEvent> {
@@ -186,18 +222,17 @@ fn kind(wire: WireKind, session: SessionId) -> Result<RaceEventKind, String> {
         WireKind::BoxLeave { vehicle_id } => stop(vehicle_id, StopPhase::BoxLeave),
         WireKind::PitOut { vehicle_id } => stop(vehicle_id, StopPhase::PitOut),
         WireKind::Retired { vehicle_id } => RaceEventKind::Retired { vehicle: vehicle_id },
-        WireKind::FuelAdded(wire) => RaceEventKind::Fuel(wire.evidence()?),
-        WireKind::RunOut { vehicle_id, at_ms } => {
-            RaceEventKind::RunOut { vehicle: vehicle_id, at: at_ms.map(time).transpose()? }
+        WireKind::FuelAdded(wire) => validate(wire.evidence()?)?,
+        WireKind::RunOut { vehicle_id: vehicle, at_ms } => {
+            validate(Evidence::RunOut { vehicle, at: at_ms.map(time).transpose()? })?
         }
-        WireKind::StillRunning { vehicle_id, at_ms } => {
-            RaceEventKind::StillRunning { vehicle: vehicle_id, at: at_ms.map(time).transpose()? }
+        WireKind::StillRunning { vehicle_id: vehicle, at_ms } => {
+            validate(Evidence::StillRunning { vehicle, at: at_ms.map(time).transpose()? })?
         }
-        WireKind::RadioMpg { vehicle_id, mpg, sigma_mpg } => {
-            positive("mpg", Some(mpg))?;
-            RaceEventKind::RadioMpg { vehicle: vehicle_id, mpg, mpg_sd: positive("sigma_mpg", sigma_mpg)? }
+        WireKind::RadioMpg { vehicle_id: vehicle, mpg, sigma_mpg: mpg_sd } => {
+            validate(Evidence::RadioMpg { vehicle, mpg, mpg_sd })?
         }
-        WireKind::FuelUsed(wire) => wire.used()?,
+        WireKind::FuelUsed(wire) => validate(wire.evidence()?)?,
         WireKind::Model(model) => RaceEventKind::Model(model),
         WireKind::Answer(answer) => RaceEventKind::Answer(answer),
     })
@@ -261,36 +296,26 @@ impl WireFlag {
 }
 
 impl WireFuel {
-    fn evidence(self) -> Result<FuelEvidence, String> {
-        if self.gallons.is_none() && self.full.is_none() && self.fill_time_s.is_none() {
-            return Err("fuel_added tells nothing: give gallons, full or fill_time_s".into());
-        }
-        if self.gallons.is_some_and(|gallons| gallons < 0.0) {
-            return Err("gallons must not be negative".into());
-        }
-        Ok(FuelEvidence {
+    fn evidence(self) -> Result<Evidence, String> {
+        Ok(Evidence::StopFuel {
             vehicle: self.vehicle_id,
             stop_time: self.stop_time_ms.map(time).transpose()?,
-            added: self.gallons.map(Volume::from_us_gallons),
-            added_sd: positive("sigma_gal", self.sigma_gal)?.map(Volume::from_us_gallons),
+            gallons: self.gallons,
+            gallons_sd: self.sigma_gal,
             full: self.full,
-            fill_time_s: positive("fill_time_s", self.fill_time_s)?,
+            fill_time_s: self.fill_time_s,
         })
     }
 }
 
 impl WireUsed {
-    fn used(self) -> Result<RaceEventKind, String> {
-        positive("gallons", Some(self.gallons))?;
-        if self.to_ms <= self.from_ms {
-            return Err("fuel_used needs a to_ms behind its from_ms".into());
-        }
-        Ok(RaceEventKind::FuelUsed {
+    fn evidence(self) -> Result<Evidence, String> {
+        Ok(Evidence::FuelUsed {
             vehicle: self.vehicle_id,
             from: time(self.from_ms)?,
             to: time(self.to_ms)?,
-            burned: Volume::from_us_gallons(self.gallons),
-            burned_sd: positive("sigma_gal", self.sigma_gal)?.map(Volume::from_us_gallons),
+            gallons: self.gallons,
+            gallons_sd: self.sigma_gal,
         })
     }
 }
@@ -299,9 +324,14 @@ fn time(ms: f64) -> Result<EventTime, String> {
     event_time(ms, TimeUnit::Ms).map_err(|rejected| rejected.detail)
 }
 
+/// A time that no file's unit has been held against: an operator's is in microseconds already.
+fn believable_time(at: EventTime) -> Result<EventTime, String> {
+    event_time(at.us() as f64, TimeUnit::Us).map(|_| at).map_err(|rejected| rejected.detail)
+}
+
 fn positive(key: &str, number: Option<f64>) -> Result<Option<f64>, String> {
     match number {
-        Some(number) if number <= 0.0 => Err(format!("{key} is {number}, it must be above zero")),
+        Some(number) if !(number > 0.0 && number.is_finite()) => Err(format!("{key} is {number}, it must be above zero")),
         number => Ok(number),
     }
 }

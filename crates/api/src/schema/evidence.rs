@@ -2,10 +2,9 @@
 
 use super::Source;
 use super::wire::Micros;
-use crate::evidence::Evidence;
 use async_graphql::{Context, Error, ID, Object, Result};
+use events::{Evidence, VehicleId};
 use std::sync::Arc;
-use units::EventTime;
 
 /// Marks a request that came by POST, from a page of this server or from no page at all.
 pub(crate) struct MayTell(pub bool);
@@ -30,10 +29,16 @@ impl Mutations {
         fill_time_s: Option<f64>,
         stop_time_us: Option<Micros>,
     ) -> Result<ID> {
-        let vehicle_id = vehicle_id.0;
-        let stop_time_ms = stop_time_us.map(ms);
-        let value = Evidence::StopFuel { vehicle_id, stop_time_ms, gallons, sigma_gal, full, fill_time_s };
-        submit(ctx, session_id, value).await
+        let stop_time = stop_time_us.map(Into::into);
+        let evidence = |vehicle| Evidence::StopFuel {
+            vehicle,
+            stop_time,
+            gallons,
+            gallons_sd: sigma_gal,
+            full,
+            fill_time_s,
+        };
+        submit(ctx, session_id, vehicle_id, evidence).await
     }
 
     /// A car ran out of fuel, at `atUs` or now: its tank held the reserve.
@@ -44,7 +49,8 @@ impl Mutations {
         vehicle_id: ID,
         at_us: Option<Micros>,
     ) -> Result<ID> {
-        submit(ctx, session_id, Evidence::RunOut { vehicle_id: vehicle_id.0, at_ms: at_us.map(ms) }).await
+        let at = at_us.map(Into::into);
+        submit(ctx, session_id, vehicle_id, |vehicle| Evidence::RunOut { vehicle, at }).await
     }
 
     /// A car still ran, at `atUs` or now: its tank held more than the reserve.
@@ -55,8 +61,8 @@ impl Mutations {
         vehicle_id: ID,
         at_us: Option<Micros>,
     ) -> Result<ID> {
-        submit(ctx, session_id, Evidence::StillRunning { vehicle_id: vehicle_id.0, at_ms: at_us.map(ms) })
-            .await
+        let at = at_us.map(Into::into);
+        submit(ctx, session_id, vehicle_id, |vehicle| Evidence::StillRunning { vehicle, at }).await
     }
 
     /// Somebody stated a car's economy since its last stop, in miles per US gallon.
@@ -68,7 +74,8 @@ impl Mutations {
         mpg: f64,
         sigma_mpg: Option<f64>,
     ) -> Result<ID> {
-        submit(ctx, session_id, Evidence::RadioMpg { vehicle_id: vehicle_id.0, mpg, sigma_mpg }).await
+        let evidence = |vehicle| Evidence::RadioMpg { vehicle, mpg, mpg_sd: sigma_mpg };
+        submit(ctx, session_id, vehicle_id, evidence).await
     }
 
     /// What a car burned between two moments, measured.
@@ -83,17 +90,19 @@ impl Mutations {
         gallons: f64,
         sigma_gal: Option<f64>,
     ) -> Result<ID> {
-        let (from_ms, to_ms, vehicle_id) = (ms(from_us), ms(to_us), vehicle_id.0);
-        submit(ctx, session_id, Evidence::FuelUsed { vehicle_id, from_ms, to_ms, gallons, sigma_gal }).await
+        let (from, to) = (from_us.into(), to_us.into());
+        let evidence = |vehicle| Evidence::FuelUsed { vehicle, from, to, gallons, gallons_sd: sigma_gal };
+        submit(ctx, session_id, vehicle_id, evidence).await
     }
 }
 
-fn ms(at: Micros) -> f64 {
-    EventTime::from(at).us() as f64 / 1e3
-}
-
-/// Appends it, if it is of a car of the session on air and the caller may tell.
-async fn submit(ctx: &Context<'_>, session_id: Option<ID>, value: Evidence) -> Result<ID> {
+/// Appends evidence of a car, if it is of the session on air and the caller may submit any.
+async fn submit(
+    ctx: &Context<'_>,
+    session_id: Option<ID>,
+    vehicle_id: ID,
+    evidence: impl FnOnce(VehicleId) -> Evidence,
+) -> Result<ID> {
     if !ctx.data_opt::<MayTell>().is_some_and(|caller| caller.0) {
         return Err(Error::new(
             "only a POST from a page of this server, or from a program, may tell anything",
@@ -109,11 +118,12 @@ async fn submit(ctx: &Context<'_>, session_id: Option<ID>, value: Evidence) -> R
     if let Some(other) = session_id.filter(|asked| asked.as_str() != board.session.as_str()) {
         return Err(Error::new(format!("{} is not on air: {} is", other.as_str(), board.session)));
     }
-    let vehicle = value.vehicle_id();
-    if !board.cars.iter().any(|car| car.vehicle_id.as_str() == vehicle) {
-        return Err(Error::new(format!("no car {vehicle} in {}: vehicleId is its key", board.session)));
-    }
-    let journal = Arc::clone(journal);
-    let value = tokio::task::spawn_blocking(move || journal.submit(&value)).await?;
-    value.map(|id| ID(id.0.to_string())).map_err(Error::new)
+    let car = board.cars.iter().find(|car| car.vehicle_id.as_str() == vehicle_id.as_str());
+    let Some(vehicle) = car.map(|car| car.vehicle_id) else {
+        let (vehicle, session) = (vehicle_id.as_str(), board.session);
+        return Err(Error::new(format!("no car {vehicle} in {session}: vehicleId is its key")));
+    };
+    let (journal, evidence) = (Arc::clone(journal), evidence(vehicle));
+    let submitted = tokio::task::spawn_blocking(move || journal.submit(evidence)).await?;
+    submitted.map(|id| ID(id.0.to_string())).map_err(Error::new)
 }

@@ -2,22 +2,23 @@
 
 use crate::client::{PROTOCOL, Running};
 use crate::race::{self, board, end, insight};
-use api::{Evidence, Journal};
-use events::EventId;
-use serde_json::{Value, json};
+use api::Journal;
+use events::{EventId, Evidence, VehicleId};
+use serde_json::json;
 use std::sync::{Arc, Mutex};
+use units::EventTime;
 
-/// Keeps what it is evidence, and refuses an economy of 0.
+/// Keeps what is submitted, and refuses an economy of 0.
 #[derive(Debug, Default)]
-struct Log(Mutex<Vec<Value>>);
+struct Log(Mutex<Vec<Evidence>>);
 
 impl Journal for Log {
-    fn submit(&self, evidence: &Evidence) -> Result<EventId, String> {
+    fn submit(&self, evidence: Evidence) -> Result<EventId, String> {
         if matches!(evidence, Evidence::RadioMpg { mpg: 0.0, .. }) {
             return Err("mpg is 0, it must be above zero".into());
         }
         let mut log = self.0.lock().unwrap();
-        log.push(serde_json::to_value(evidence).unwrap());
+        log.push(evidence);
         Ok(EventId((1 << 48) + log.len() as u64))
     }
 }
@@ -30,43 +31,49 @@ async fn live() -> (Running, Arc<Log>) {
 }
 
 #[tokio::test]
-async fn each_mutation_is_a_race_event_in_the_form_of_the_import() {
+async fn each_mutation_is_evidence_of_a_car_on_the_board() {
     let (server, log) = live().await;
-    // fields: docs/import.md, "Race events"
+    let vehicle = VehicleId::new("24").unwrap();
+    let at = |us: i64| EventTime::from_us(us);
+    let stop_fuel = Evidence::StopFuel {
+        vehicle,
+        stop_time: None,
+        gallons: None,
+        gallons_sd: None,
+        full: None,
+        fill_time_s: Some(9.5),
+    };
     let all = [
         (
             r#"submitStopFuel(sessionId: "michigan", vehicleId: "24", gallons: 17.2, sigmaGal: 0.15, full: true, stopTimeUs: "1795394390000500")"#,
-            json!({"kind": "fuel_added", "vehicle_id": "24", "stop_time_ms": 1795394390000.5, "gallons": 17.2,
-                   "sigma_gal": 0.15, "full": true, "fill_time_s": null}),
+            Evidence::StopFuel {
+                vehicle,
+                stop_time: Some(at(1_795_394_390_000_500)),
+                gallons: Some(17.2),
+                gallons_sd: Some(0.15),
+                full: Some(true),
+                fill_time_s: None,
+            },
         ),
-        (
-            r#"submitStopFuel(vehicleId: "24", fillTimeS: 9.5)"#,
-            json!({"kind": "fuel_added", "vehicle_id": "24", "stop_time_ms": null, "gallons": null,
-                   "sigma_gal": null, "full": null, "fill_time_s": 9.5}),
-        ),
+        (r#"submitStopFuel(vehicleId: "24", fillTimeS: 9.5)"#, stop_fuel),
         (
             r#"submitRunOut(vehicleId: "24", atUs: "1795394390000000")"#,
-            json!({"kind": "run_out", "vehicle_id": "24", "at_ms": 1795394390000.0}),
+            Evidence::RunOut { vehicle, at: Some(at(1_795_394_390_000_000)) },
         ),
-        (
-            r#"submitStillRunning(vehicleId: "24")"#,
-            json!({"kind": "still_running", "vehicle_id": "24", "at_ms": null}),
-        ),
+        (r#"submitStillRunning(vehicleId: "24")"#, Evidence::StillRunning { vehicle, at: None }),
         (
             r#"submitRadioMpg(vehicleId: "24", mpg: 4.4, sigmaMpg: 0.1)"#,
-            json!({"kind": "radio_mpg", "vehicle_id": "24", "mpg": 4.4, "sigma_mpg": 0.1}),
+            Evidence::RadioMpg { vehicle, mpg: 4.4, mpg_sd: Some(0.1) },
         ),
         (
             r#"submitFuelUsed(vehicleId: "24", fromUs: "1000000", toUs: "61000000", gallons: 0.6)"#,
-            json!({"kind": "fuel_used", "vehicle_id": "24", "from_ms": 1000.0, "to_ms": 61000.0, "gallons": 0.6,
-                   "sigma_gal": null}),
+            Evidence::FuelUsed { vehicle, from: at(1_000_000), to: at(61_000_000), gallons: 0.6, gallons_sd: None },
         ),
     ];
-    for (number, (mutation, event)) in (1..).zip(all) {
+    for (number, (mutation, evidence)) in (1..).zip(all) {
         let found = server.ask(&format!("mutation {{ id: {mutation} }}")).await;
         assert_eq!(found["id"], ((1_u64 << 48) + number).to_string(), "{mutation}");
-        assert_eq!(log.0.lock().unwrap().pop(), Some(event.clone()), "{mutation}");
-        log.0.lock().unwrap().resize(number as usize, Value::Null);
+        assert_eq!(log.0.lock().unwrap().last(), Some(&evidence), "{mutation}");
     }
     server.stop().await;
 }

@@ -1,8 +1,9 @@
 //! What a file of race events can get wrong. Every mistake is an error that names its line.
 
-use events::{RaceEventKind, SessionId};
+use events::{Evidence, SessionId, VehicleId};
 use feed::race_events;
 use proptest::prelude::*;
+use units::EventTime;
 
 fn read(second: &[u8]) -> String {
     let first = br#"{"event_time_ms":1795392000000,"kind":"flag","flag":"green"}"#;
@@ -102,24 +103,35 @@ fn ten_bad_inputs() {
 }
 
 #[test]
-fn what_is_told_of_now_is_held_against_the_same_rules() {
-    let told = |rest: &str| race_events::told(&format!(r#"{{"vehicle_id":"24",{rest}}}"#));
-    let full = told(r#""kind":"fuel_added","gallons":11.5,"sigma_gal":null,"full":true"#).unwrap();
-    assert!(
-        matches!(&full, RaceEventKind::Fuel(fuel) if fuel.full == Some(true) && fuel.stop_time.is_none()),
-        "{full:?}"
-    );
-    for (rest, why) in [
-        (r#""kind":"fuel_added""#, "fuel_added tells nothing"),
-        (r#""kind":"fuel_added","gallons":-1"#, "gallons must not be negative"),
-        (r#""kind":"radio_mpg","mpg":0"#, "mpg is 0, it must be above zero"),
-        (r#""kind":"fuel_used","from_ms":2,"to_ms":1,"gallons":1"#, "a to_ms behind its from_ms"),
-        (r#""kind":"run_out","at_ms":5"#, "5"),
-        (r#""kind":"session""#, "for a log to say"),
-        (r#""kind":"rain""#, "unknown variant `rain`"),
+fn evidence_that_is_typed_is_held_against_the_same_rules_as_a_line_of_a_file() {
+    let vehicle = VehicleId::new("24").unwrap();
+    let at = |s: i64| EventTime::from_ms(1_795_391_000_000 + s * 1_000);
+    let stop_fuel = |gallons, full| Evidence::StopFuel {
+        vehicle,
+        stop_time: None,
+        gallons,
+        gallons_sd: None,
+        full,
+        fill_time_s: None,
+    };
+    let full = race_events::validate(stop_fuel(Some(11.5), Some(true))).unwrap();
+    let line = br#"{"event_time_ms":1795391000000,"kind":"fuel_added","vehicle_id":"24","gallons":11.5,"full":true}"#;
+    let read = race_events::read("f", line.as_slice(), SessionId::new("s").unwrap()).unwrap();
+    assert_eq!(full, read[0].kind);
+    let used = |to, gallons| Evidence::FuelUsed { vehicle, from: at(0), to, gallons, gallons_sd: None };
+    for (evidence, why) in [
+        (stop_fuel(None, None), "give gallons, full or fill_time_s"),
+        (stop_fuel(Some(-1.0), None), "gallons must not be negative"),
+        (stop_fuel(Some(f64::NAN), None), "gallons must not be negative"),
+        (Evidence::RadioMpg { vehicle, mpg: 0.0, mpg_sd: None }, "mpg is 0, it must be above zero"),
+        (Evidence::RadioMpg { vehicle, mpg: f64::INFINITY, mpg_sd: None }, "mpg is inf, it must be"),
+        (Evidence::RadioMpg { vehicle, mpg: 5.0, mpg_sd: Some(-0.1) }, "sigma_mpg is -0.1"),
+        (used(at(0), 1.0), "a to_ms behind its from_ms"),
+        (used(at(1), 0.0), "gallons is 0, it must be above zero"),
+        (Evidence::RunOut { vehicle, at: Some(EventTime::from_ms(5)) }, "outside 2000 to 2099"),
     ] {
-        let error = told(rest).unwrap_err();
-        assert!(error.contains(why), "{rest}: {error}");
+        let error = race_events::validate(evidence).unwrap_err();
+        assert!(error.contains(why), "{evidence:?}: {error}");
     }
 }
 
