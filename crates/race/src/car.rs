@@ -4,7 +4,9 @@ mod counters;
 mod flow;
 mod fold;
 mod gap;
+mod in_force;
 mod lap;
+mod lap_book;
 mod parts;
 mod profile;
 mod segment;
@@ -25,11 +27,11 @@ pub use segment::{Segment, SegmentEnd};
 use crate::session::RaceState;
 use events::{EventId, Sample, StopPhase, VehicleId};
 use segment::Closed;
-use sequences::{Seen, SequenceSets};
+use sequences::{SequenceSets, SequenceVerdict};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, VecDeque};
-use step::Step;
+use step::CarStep;
 use trace::Trace;
 use units::{EventTime, Span};
 
@@ -57,7 +59,7 @@ pub struct SampleCounts {
     pub folded: u64,
     /// Later than [`LATENESS_MAX`]: quarantined.
     pub late: u64,
-    /// Seen before.
+    /// SequenceVerdict before.
     pub duplicate: u64,
 }
 
@@ -95,8 +97,8 @@ pub struct Folded {
 ///
 /// What a car did is a [`Trace`]: a function of its steps in order. Steps may still be joined by late ones for
 /// [`LATENESS_MAX`], so the newest traces at window ends are kept; a step that arrives among the old ones takes the car
-/// back to the trace before it and applies all that follow anew. Hence totals never depend on arrival, and a lap is told
-/// only once the time at which it was closed is *settled*: older than any step to come.
+/// back to the trace before it and applies all that follow anew. Hence totals never depend on arrival, and a lap is
+/// final only once the time at which it was closed is *settled*: older than any step to come.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Car {
     vehicle: VehicleId,
@@ -106,7 +108,7 @@ pub struct Car {
     #[serde(skip)]
     newer: VecDeque<Snapshot>,
     /// The steps behind `settled`.
-    recent: VecDeque<Step>,
+    recent: VecDeque<CarStep>,
     /// `settled` with the first `applied` of the recent steps.
     #[serde(skip)]
     live: Option<Trace>,
@@ -133,7 +135,7 @@ struct Snapshot {
 }
 
 impl Car {
-    /// A car of which nothing has been heard, in a race that has told `race` so far.
+    /// A car that has not sent anything yet, in a race as `race` knows it so far.
     pub fn new(vehicle: VehicleId, race: &RaceState) -> Self {
         let long_ago = EventTime::from_us(i64::MIN);
         let mut car = Car {
@@ -169,13 +171,13 @@ impl Car {
 
     /// The session's conditions have changed from `from` on, or from the settled edge if that has passed it.
     pub fn conditions(&mut self, from: EventTime, race: &RaceState) {
-        let is_replaced = |step: &Step| matches!(step, Step::Conditions { at, .. } if *at >= from);
-        if let Some(first) = self.recent.iter().find(|step| is_replaced(step)).map(Step::at) {
+        let is_replaced = |step: &CarStep| matches!(step, CarStep::Conditions { at, .. } if *at >= from);
+        if let Some(first) = self.recent.iter().find(|step| is_replaced(step)).map(CarStep::at) {
             self.recent.retain(|step| !is_replaced(step));
             self.go_back(first);
         }
         for &(at, index) in race.conditions.since(from) {
-            self.insert(Step::Conditions { at: at.max(self.settled_to), index });
+            self.insert(CarStep::Conditions { at: at.max(self.settled_to), index });
         }
     }
 
@@ -184,13 +186,13 @@ impl Car {
         let is_settled = !self.forget_stop(id) && !self.stops.insert(id);
         if !is_settled {
             self.stops.insert(id);
-            self.insert(Step::Stop { at: at.max(self.settled_to), id, phase });
+            self.insert(CarStep::Stop { at: at.max(self.settled_to), id, phase });
         }
     }
 
     /// A stop turned out to be another car's. Whether it was among the recent, and is gone.
     pub fn forget_stop(&mut self, id: EventId) -> bool {
-        let same = |step: &Step| matches!(step, Step::Stop { id: other, .. } if *other == id);
+        let same = |step: &CarStep| matches!(step, CarStep::Stop { id: other, .. } if *other == id);
         if let Some(place) = self.recent.iter().position(same)
             && let Some(replaced) = self.recent.remove(place)
         {
@@ -206,7 +208,7 @@ impl Car {
     }
 
     /// Puts a step among the recent ones.
-    fn insert(&mut self, step: Step) {
+    fn insert(&mut self, step: CarStep) {
         // a trace that was kept before this step was known does not hold it, even where it is the newest
         while self.newer.back().is_some_and(|snapshot| snapshot.before > step.at()) {
             self.newer.pop_back();
@@ -263,22 +265,22 @@ impl Car {
 
     fn admit(&mut self, at: EventTime, sample: Sample) -> Admitted {
         let seen = self.seen.insert(&sample);
-        if seen == Seen::Before {
+        if seen == SequenceVerdict::Before {
             return Admitted::Duplicate;
         }
         let late_by = at - sample.event_time;
         if late_by > LATENESS_MAX {
             return Admitted::Late(late_by);
         }
-        if seen == Seen::Unknown && self.is_told(&sample) {
+        if seen == SequenceVerdict::Unknown && self.is_repeated(&sample) {
             return Admitted::Duplicate;
         }
-        self.insert(Step::Sample(sample));
+        self.insert(CarStep::Sample(sample));
         Admitted::Folded
     }
 
     /// Whether each signal of a sample is already among the recent ones with the same time and value.
-    fn is_told(&self, sample: &Sample) -> bool {
+    fn is_repeated(&self, sample: &Sample) -> bool {
         let at = sample.event_time;
         if self.recent.back().is_none_or(|back| back.at() < at) {
             return false;
@@ -286,7 +288,7 @@ impl Car {
         let first = self.recent.partition_point(|step| step.at() < at);
         let same_time = || {
             self.recent.range(first..).take_while(|step| step.at() == at).filter_map(|step| match step {
-                Step::Sample(other) => Some(other),
+                CarStep::Sample(other) => Some(other),
                 _ => None,
             })
         };
@@ -302,7 +304,7 @@ impl Car {
         for step in self.recent.range(self.applied..) {
             let (at, settled_to, closed) = (step.at(), self.settled_to, &mut self.closed);
             live.push(step, race, |what| {
-                // what was told before the car was taken back behind it is not told again
+                // what was given out before the car was taken back behind it is not given out again
                 if at >= settled_to {
                     closed.push_back((at, what));
                 }
@@ -311,7 +313,7 @@ impl Car {
         self.applied = self.recent.len();
     }
 
-    /// Moves the settled edge up to `end` less [`LATENESS_MAX`] and tells what this makes final.
+    /// Moves the settled edge up to `end` less [`LATENESS_MAX`] and gives out what this makes final.
     fn settle(&mut self, end: EventTime, folded: &mut Folded) {
         let newest = self.newer.back().unwrap_or(&self.settled).before;
         if let Some(live) = self.live.as_ref().filter(|_| end - newest >= SNAPSHOT_EVERY) {

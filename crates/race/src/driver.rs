@@ -1,11 +1,11 @@
-//! What a driver does, told from his own car's signals: where he lifts, how long he coasts, at which engine speed he
+//! What a driver does, by his own car's signals: where he lifts, how long he coasts, at which engine speed he
 //! shifts. docs/fuel-model.md §7. Held against the field by [`crate::field::detect`].
 
 mod debounce;
 mod engine;
 mod pedal;
 
-pub use debounce::Hold;
+pub use debounce::Debounced;
 pub use engine::EngineSigns;
 
 use events::{Sample, Signal};
@@ -17,7 +17,7 @@ use units::EventTime;
 /// Into how many equal parts by distance throttle and speed of a lap are kept.
 pub const BINS: usize = 100;
 const BIN_STEPS: i32 = Signal::LapDistance.steps_per_unit() as i32 / BINS as i32;
-/// How many of the newest clean laps tell what a driver does. Source: docs/fuel-model.md §7.
+/// How many of the newest clean laps show what a driver does. Source: docs/fuel-model.md §7.
 pub const LAPS: usize = 2;
 /// More lifts than this in a lap are traffic, not corners.
 const LIFTS_MAX: usize = 24;
@@ -30,8 +30,8 @@ const FLAT_OUT_STEPS: i32 = 9_500;
 /// And above this the engine pulls.
 const PULLING_STEPS: i32 = 5_000;
 
-/// The values in force over a stretch.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+/// The values that a car's signals have until the next sample changes them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct InForce {
     /// In steps of [`Signal::Throttle`].
     pub throttle: Option<i32>,
@@ -47,7 +47,7 @@ pub struct InForce {
 
 /// One clean lap as it was driven.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Driven {
+pub struct DrivenLap {
     /// The crossing that opened it.
     pub from: EventTime,
     /// The crossing that closed it.
@@ -66,7 +66,7 @@ pub struct Driven {
     pub shift_rpm: Option<f64>,
     /// Where the throttle fell below half of what it had been, in steps of the lap.
     pub lifts: Vec<i32>,
-    /// Mean throttle, part by part, 0..1; `None` where nothing was heard. Empty for a feed without lap distance.
+    /// Mean throttle, part by part, 0..1; `None` where no sample fell. Empty for a feed without lap distance.
     pub throttle: Vec<Option<f32>>,
     /// Mean speed likewise, m/s.
     pub speed_m_s: Vec<Option<f32>>,
@@ -83,7 +83,7 @@ struct Bin {
 
 /// The lap under way.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct Open {
+struct OpenLap {
     /// Empty before the first is needed.
     bins: Vec<Bin>,
     us: i64,
@@ -101,15 +101,15 @@ struct Open {
 
 /// Watches one car's driver.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Watch {
-    open: Arc<Open>,
-    driven: Arc<[Arc<Driven>]>,
+pub struct DriverWatch {
+    open: Arc<OpenLap>,
+    driven: Arc<[Arc<DrivenLap>]>,
     lift: Lift,
     shift: Shift,
     engine: EngineSigns,
 }
 
-impl Watch {
+impl DriverWatch {
     /// So long these values were in force; `silent`: within a gap, where nothing is known.
     pub fn hold(&mut self, us: i64, now: InForce, silent: bool) {
         if silent {
@@ -149,11 +149,11 @@ impl Watch {
     }
 
     /// Signals change. `lap_steps`: where the car is.
-    pub fn hear(&mut self, sample: &Sample, lap_steps: Option<i32>) {
+    pub fn observe(&mut self, sample: &Sample, lap_steps: Option<i32>) {
         let at = sample.event_time;
-        self.engine.hear(sample);
+        self.engine.observe(sample);
         if let Some(throttle) = sample.steps(Signal::Throttle)
-            && self.lift.hear(at, throttle)
+            && self.lift.observe(at, throttle)
             && let Some(steps) = lap_steps
         {
             let lifts = &mut Arc::make_mut(&mut self.open).lifts;
@@ -161,7 +161,7 @@ impl Watch {
                 lifts.push(steps);
             }
         }
-        if let Some(rpm) = self.shift.hear(sample) {
+        if let Some(rpm) = self.shift.observe(sample) {
             let open = Arc::make_mut(&mut self.open);
             open.shifts += 1;
             open.shifted_rpm += i64::from(rpm);
@@ -180,13 +180,13 @@ impl Watch {
         }
     }
 
-    /// What was seen so far says nothing of what follows.
+    /// What was seen so far does not count for what follows.
     pub fn forget_laps(&mut self) {
         self.driven = Arc::default();
     }
 
     /// The newest clean laps, at most [`LAPS`], the newest last.
-    pub fn driven(&self) -> &Arc<[Arc<Driven>]> {
+    pub fn driven(&self) -> &Arc<[Arc<DrivenLap>]> {
         &self.driven
     }
     /// What the engine is seen to do.
@@ -195,15 +195,15 @@ impl Watch {
     }
 }
 
-impl Open {
-    fn driven(&self, from: EventTime, to: EventTime) -> Driven {
+impl OpenLap {
+    fn driven(&self, from: EventTime, to: EventTime) -> DrivenLap {
         let share = |us: i64| us as f64 / self.us.max(1) as f64;
         let mean = |sum: fn(&Bin) -> i64, unit: f64| {
             let of = |bin: &Bin| (bin.us > 0).then(|| (sum(bin) as f64 / bin.us as f64 * unit) as f32);
             self.bins.iter().map(of).collect()
         };
         let pulling_rpm_s = self.pulling_rpm_us as f64 * 1e-6 / Signal::Rpm.steps_per_unit();
-        Driven {
+        DrivenLap {
             from,
             to,
             coasted_m: self.coasted_nm as f64 * 1e-9,

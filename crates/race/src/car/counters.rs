@@ -1,4 +1,4 @@
-//! What a car's books count, and the laps that they close.
+//! What is counted of a car, and the laps that it closes.
 
 use events::LapLabel;
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use units::{EventTime, FuelMicrograms};
 /// A lap with a larger part imputed is no measure of anything. Source: docs/fuel-model.md §6.
 const IMPUTED_CLEAN_MAX: f64 = 0.2;
 
-/// Counters that only grow; a lap, a run or a stage is a difference of two readings.
+/// Counters that only grow; a lap, a stint or a stage is a difference of two readings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Counters {
     /// Fuel burned.
@@ -18,10 +18,10 @@ pub struct Counters {
     pub driven_nm: i64,
 }
 
-/// Where something began.
+/// The counters where something began.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Mark {
-    /// When.
+pub struct CounterReading {
+    /// At which event time.
     pub at: Option<EventTime>,
     /// The counters then.
     pub counters: Counters,
@@ -34,7 +34,7 @@ pub struct Mark {
 pub struct ClosedLap {
     /// As the feed counts; `None` before it has counted.
     pub number: Option<i32>,
-    /// Which run of the car, from 0.
+    /// The number of the car's stint, from 0.
     pub stint: u32,
     /// The crossing that opened it.
     pub from: EventTime,

@@ -1,10 +1,10 @@
-//! A car at the end of a window: what `Car` tells `Field`.
+//! A car at the end of a window: what `Field` gets of it.
 
-use super::counters::{ClosedLap, Mark};
+use super::counters::{ClosedLap, CounterReading};
 use super::lap::LAP_STEPS;
 use super::sums::Sums;
 use super::trace::Trace;
-use crate::driver::{Driven, EngineSigns};
+use crate::driver::{DrivenLap, EngineSigns};
 use crate::session::RaceState;
 use events::VehicleId;
 use serde::{Deserialize, Serialize};
@@ -26,18 +26,18 @@ pub struct CarFold {
     pub rate_g_s: Option<f64>,
     /// Burned so far; `None` while nothing could be known.
     pub burned: Option<Burned>,
-    /// Which run, from 0.
+    /// The number of its stint, from 0.
     pub stint: u32,
-    /// Whole laps in the run.
+    /// Whole laps in the stint.
     pub stint_laps: u32,
-    /// Distance of the run, metres.
+    /// Distance of the stint, metres.
     pub stint_distance_m: Option<f64>,
     /// The newest whole lap.
     pub last_lap: Option<ClosedLap>,
-    /// The newest clean green laps of the run, oldest first.
+    /// The newest clean green laps of the stint, oldest first.
     pub clean_laps: Arc<[ClosedLap]>,
     /// How its newest clean laps since the last stop or caution were driven, the newest last.
-    pub driven: Arc<[Arc<Driven>]>,
+    pub driven: Arc<[Arc<DrivenLap>]>,
     /// What its engine is seen to do.
     pub engine: EngineSigns,
     /// Speed, m/s.
@@ -52,9 +52,9 @@ pub struct CarFold {
     pub engine_off: bool,
     /// From the newest sample to the window's end.
     pub age: Span,
-    /// How long throttle has been silent; `None`: never heard.
+    /// How long throttle has been silent; `None`: it never came.
     pub throttle_silence: Option<Span>,
-    /// How long engine speed has been silent; `None`: never heard.
+    /// How long engine speed has been silent; `None`: it never came.
     pub rpm_silence: Option<Span>,
     /// Whether burn is in real grams: the engine package is known, or the model has seen this very car.
     pub calibrated: bool,
@@ -71,13 +71,13 @@ pub struct Burned {
     pub stint: FuelMicrograms,
     /// Since the start line.
     pub lap: FuelMicrograms,
-    /// Part of `run` that was imputed.
+    /// Part of `stint` that was imputed.
     pub stint_imputed: FuelMicrograms,
     /// Part of `lap` that was imputed.
     pub lap_imputed: FuelMicrograms,
     /// Variance of `race` by imputation, g².
     pub race_gap_var_g2: f64,
-    /// Variance of `run` by imputation, g².
+    /// Variance of `stint` by imputation, g².
     pub stint_gap_var_g2: f64,
 }
 
@@ -86,26 +86,26 @@ impl CarFold {
     pub fn of(vehicle: VehicleId, end: EventTime, trace: &Trace, race: &RaceState) -> Self {
         let sums = &*trace.provisional(race);
         let [throttle_silence, rpm_silence] = trace.silences(end);
-        let conditions = race.conditions.get(sums.conditions());
+        let conditions = race.conditions.get(sums.in_force.conditions);
         CarFold {
             vehicle,
             window_end: end,
             lap: trace.lap_number(),
             lap_distance: trace.lap_distance(),
-            rate_g_s: sums.rate_g_s(),
-            burned: sums.rate_g_s().map(|_| Burned::at(end, trace, sums)),
-            stint: sums.stint(),
-            stint_laps: sums.stint_laps(),
+            rate_g_s: sums.in_force.rate_g_s,
+            burned: sums.in_force.rate_g_s.map(|_| Burned::at(end, trace, sums)),
+            stint: sums.stint.number,
+            stint_laps: sums.stint.laps,
             stint_distance_m: stint_distance_m(trace, sums, conditions.and_then(|c| c.track_length_m)),
-            last_lap: sums.last_lap().copied(),
-            clean_laps: sums.clean_laps().clone(),
-            driven: sums.watch().driven().clone(),
-            engine: *sums.watch().engine(),
-            speed_m_s: sums.speed_m_s(),
-            throttle: sums.throttle(),
-            in_pit: sums.in_pit(),
-            in_box: sums.in_box(),
-            engine_off: sums.engine_is_off(),
+            last_lap: sums.laps.last,
+            clean_laps: sums.laps.clean.clone(),
+            driven: sums.driver.driven().clone(),
+            engine: *sums.driver.engine(),
+            speed_m_s: sums.in_force.speed_m_s(),
+            throttle: sums.in_force.throttle(),
+            in_pit: sums.stint.in_pit,
+            in_box: sums.stint.in_box,
+            engine_off: sums.in_force.engine_is_off(),
             age: trace.newest().map_or(Span::ZERO, |newest| end - newest),
             throttle_silence,
             rpm_silence,
@@ -119,25 +119,25 @@ impl CarFold {
 
 impl Burned {
     fn at(end: EventTime, trace: &Trace, sums: &Sums) -> Self {
-        let (now, stint) = (trace.burned_at(sums, end), &sums.stint_start().counters);
-        let since = |mark: &Mark| now - mark.counters.burned;
+        let (now, stint) = (trace.burned_at(sums, end), &sums.stint.start.counters);
+        let since = |mark: &CounterReading| now - mark.counters.burned;
         Burned {
             race: now,
-            stage: since(sums.stage()),
-            stint: since(sums.stint_start()),
-            lap: since(sums.lap()),
-            stint_imputed: sums.counters().imputed - stint.imputed,
-            lap_imputed: sums.counters().imputed - sums.lap().counters.imputed,
-            race_gap_var_g2: sums.gaps().race_g2(),
-            stint_gap_var_g2: sums.gaps().stint_g2(),
+            stage: since(&sums.stage),
+            stint: since(&sums.stint.start),
+            lap: since(&sums.laps.open),
+            stint_imputed: sums.counters.imputed - stint.imputed,
+            lap_imputed: sums.counters.imputed - sums.laps.open.counters.imputed,
+            race_gap_var_g2: sums.gaps.race_g2(),
+            stint_gap_var_g2: sums.gaps.stint_g2(),
         }
     }
 }
 
 /// By the track where its length and the lap distance are known, else by speed.
 fn stint_distance_m(trace: &Trace, sums: &Sums, track_length_m: Option<f64>) -> Option<f64> {
-    let steps = trace.track_steps().zip(sums.stint_start().track_steps).map(|(now, then)| now - then);
+    let steps = trace.track_steps().zip(sums.stint.start.track_steps).map(|(now, then)| now - then);
     let by_track = steps.zip(track_length_m).map(|(steps, length)| steps as f64 / LAP_STEPS as f64 * length);
-    let by_speed = (sums.counters().driven_nm - sums.stint_start().counters.driven_nm) as f64 * 1e-9;
+    let by_speed = (sums.counters.driven_nm - sums.stint.start.counters.driven_nm) as f64 * 1e-9;
     by_track.or((by_speed > 0.0).then_some(by_speed))
 }

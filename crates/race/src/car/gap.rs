@@ -1,4 +1,4 @@
-//! Stretches whose burn is imputed, and how unsure that makes a lap, a run and the race.
+//! Stretches whose burn is imputed, and how unsure that makes a lap, a stint and the race.
 
 use serde::{Deserialize, Serialize};
 use units::{EventTime, FuelMicrograms};
@@ -16,26 +16,26 @@ pub struct Gap {
     pub relative_sd: f64,
 }
 
-/// Variance by imputation of what was burned since the start of the race, the run and the lap. One factor for a whole
+/// Variance by imputation of what was burned since the start of the race, the stint and the lap. One factor for a whole
 /// gap, gaps independent: docs/fuel-model.md §6.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct GapSpread {
     open: Option<Gap>,
-    race: Since,
-    stint: Since,
-    lap: Since,
+    race: GapSum,
+    stint: GapSum,
+    lap: GapSum,
 }
 
-/// Since some beginning.
+/// GapSum some beginning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct Since {
+struct GapSum {
     /// Variance by the gaps that are over, g². Added in the order of event time.
     closed_g2: f64,
     /// Burned in the open gap.
     open: FuelMicrograms,
 }
 
-impl Since {
+impl GapSum {
     fn variance_g2(&self, relative_sd: f64) -> f64 {
         let sd_g = relative_sd * self.open.mass().kg() * 1e3;
         self.closed_g2 + sd_g * sd_g
@@ -58,24 +58,25 @@ impl GapSpread {
     pub fn close(&mut self) {
         let Some(gap) = self.open.take() else { return };
         for since in [&mut self.race, &mut self.stint, &mut self.lap] {
-            *since = Since { closed_g2: since.variance_g2(gap.relative_sd), open: FuelMicrograms::default() };
+            *since =
+                GapSum { closed_g2: since.variance_g2(gap.relative_sd), open: FuelMicrograms::default() };
         }
     }
 
-    /// A run begins.
+    /// A stint begins.
     pub fn begin_stint(&mut self) {
-        self.stint = Since::default();
+        self.stint = GapSum::default();
     }
     /// A lap begins.
     pub fn begin_lap(&mut self) {
-        self.lap = Since::default();
+        self.lap = GapSum::default();
     }
 
     /// Of the race, g².
     pub fn race_g2(&self) -> f64 {
         self.race.variance_g2(self.relative_sd())
     }
-    /// Of the run, g².
+    /// Of the stint, g².
     pub fn stint_g2(&self) -> f64 {
         self.stint.variance_g2(self.relative_sd())
     }
@@ -110,7 +111,7 @@ mod tests {
         spread.burn(&gap(0, 0.1), grams(50));
         spread.burn(&gap(9_000, 0.2), grams(20));
         spread.close();
-        // the lap: 5 g and 4 g; the run and the race: 15 g and 4 g
+        // the lap: 5 g and 4 g; the stint and the race: 15 g and 4 g
         assert!((spread.lap_g2() - 41.0).abs() < 1e-9, "{spread:?}");
         assert!((spread.stint_g2() - 241.0).abs() < 1e-9, "{spread:?}");
         spread.begin_stint();

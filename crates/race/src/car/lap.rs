@@ -7,7 +7,7 @@ use units::EventTime;
 pub const LAP_STEPS: i64 = 1_000_000;
 /// A feed's lap counter overrules ours when it repeats itself this often. Source: docs/fuel-model.md §6.
 const CONVINCING: u8 = 3;
-/// Over a longer silence than this the counter tells how many laps went by; over a shorter one distance alone does,
+/// Over a longer silence than this the counter decides how many laps went by; over a shorter one distance alone does,
 /// because counters switch a few samples beside the line.
 const LONG_SILENCE_US: i64 = 5_000_000;
 /// No car covers more than this part of a lap within [`LONG_SILENCE_US`], but a reset to the garage does.
@@ -28,7 +28,7 @@ pub fn is_noise(before: i32, now: i32) -> bool {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LapTracker {
     /// The newest lap distance and its time.
-    heard: Option<(EventTime, i32)>,
+    newest: Option<(EventTime, i32)>,
     /// Start lines crossed since the first sample.
     lines: i64,
     /// The lap that is open, as the feed counts.
@@ -36,7 +36,7 @@ pub struct LapTracker {
     disagreed: u8,
 }
 
-/// What a sample tells about laps.
+/// What becomes of the laps of a car at one event time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Crossing {
     /// The start line, at this time.
@@ -54,7 +54,7 @@ pub enum Crossing {
 }
 
 impl Crossing {
-    /// When.
+    /// Its event time.
     pub fn at(&self) -> EventTime {
         match *self {
             Crossing::Line { at, .. } | Crossing::Reset { at } => at,
@@ -64,13 +64,13 @@ impl Crossing {
 
 impl LapTracker {
     /// The time of the newest lap distance, for a feed that has it.
-    pub fn heard(&self) -> Option<EventTime> {
-        self.heard.map(|(at, _)| at)
+    pub fn newest_at(&self) -> Option<EventTime> {
+        self.newest.map(|(at, _)| at)
     }
 
     /// Distance since the start line that opened lap zero of this tracker, in [`LAP_STEPS`] a lap.
     pub fn travelled_steps(&self) -> Option<i64> {
-        let (_, steps) = self.heard?;
+        let (_, steps) = self.newest?;
         Some(self.lines * LAP_STEPS + i64::from(steps))
     }
 
@@ -81,24 +81,24 @@ impl LapTracker {
 
     /// Takes a sample's lap distance (steps) and counter; calls `out` for each crossing since the sample before, in
     /// order of time.
-    pub fn hear(
+    pub fn observe(
         &mut self,
         at: EventTime,
         distance: Option<i32>,
         counter: Option<i32>,
         mut out: impl FnMut(Crossing),
     ) {
-        match (distance, self.heard) {
+        match (distance, self.newest) {
             (Some(steps), Some((before_at, before)))
                 if (at - before_at).us() <= LONG_SILENCE_US && is_noise(before, steps) =>
             {
-                self.heard = Some((at, before));
+                self.newest = Some((at, before));
             }
             (Some(steps), Some((before_at, before))) => {
-                self.heard = Some((at, steps));
+                self.newest = Some((at, steps));
                 self.by_distance((before_at, before), (at, steps), counter, &mut out);
             }
-            (Some(steps), None) => self.heard = Some((at, steps)),
+            (Some(steps), None) => self.newest = Some((at, steps)),
             (None, None) => self.by_counter(at, counter, &mut out),
             (None, Some(_)) => {}
         }
@@ -178,7 +178,7 @@ mod tests {
         let (mut tracker, mut out) = (LapTracker::default(), Vec::new());
         for &(ms, distance, counter) in samples {
             let steps = distance.map(|d| (d * LAP_STEPS as f64) as i32);
-            tracker.hear(EventTime::from_ms(ms), steps, counter, |c| out.push(c));
+            tracker.observe(EventTime::from_ms(ms), steps, counter, |c| out.push(c));
         }
         out
     }
@@ -251,10 +251,10 @@ mod tests {
     fn a_counter_that_falls_back_is_believed_at_the_third_time() {
         let mut tracker = LapTracker::default();
         for (i, counter) in [9, 9, 8, 8].into_iter().enumerate() {
-            tracker.hear(EventTime::from_ms(i as i64 * 50), Some(1000 * i as i32), Some(counter), |_| {});
+            tracker.observe(EventTime::from_ms(i as i64 * 50), Some(1000 * i as i32), Some(counter), |_| {});
         }
         assert_eq!(tracker.number(), Some(9));
-        tracker.hear(EventTime::from_ms(200), Some(4000), Some(8), |_| {});
+        tracker.observe(EventTime::from_ms(200), Some(4000), Some(8), |_| {});
         assert_eq!(tracker.number(), Some(8));
     }
 }

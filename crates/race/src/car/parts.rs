@@ -15,7 +15,7 @@ pub struct LapInParts {
     /// The lap.
     pub lap: ClosedLap,
     /// Its burn, part by part, imputed burn included; the sum is the burn of the lap. `None` where a feed has no lap
-    /// distance, or did not tell it all the way round.
+    /// distance, or not all the way round.
     pub parts: Option<[FuelMicrograms; PARTS]>,
 }
 
@@ -48,7 +48,7 @@ fn burned_at(
 ) -> Option<FuelMicrograms> {
     let (newest_steps, newest) = profiles.newest()?;
     let newest_steps = newest_steps - index * LAP_STEPS;
-    // a lap of which nothing was heard lies between two records that are further apart
+    // a lap of which no record was made lies between two records that are further apart
     let (from_steps, from) = if newest_steps > 0 { (newest_steps, newest) } else { (0, opened) };
     if steps <= from_steps {
         return profiles.burned_at_edge(index * LAP_STEPS + steps);
@@ -73,7 +73,7 @@ fn differences(edges: &[FuelMicrograms], closed: FuelMicrograms) -> [FuelMicrogr
 mod tests {
     use super::*;
     use crate::car::segment::Closed;
-    use crate::car::step::Step;
+    use crate::car::step::CarStep;
     use crate::car::trace::Trace;
     use crate::session::{RaceState, Settings};
     use events::{RaceEvent, RaceEventKind, Sample, Session, SessionId, Signal, VehicleId};
@@ -81,7 +81,7 @@ mod tests {
 
     const LAP_MS: i64 = 20_000;
 
-    /// The second lap of a car that laps in 20 s, heard every `period_ms` but for `silence_ms`; flat out from a quarter
+    /// The second lap of a car that laps in 20 s, sampled every `period_ms` but for `silence_ms`; flat out from a quarter
     /// to a half of each lap, closed elsewhere.
     fn second_lap(period_ms: usize, silence_ms: std::ops::Range<i64>, has_distance: bool) -> LapInParts {
         let session = Session { package_hp: Some(670.0), ..Session::named(SessionId::new("test").unwrap()) };
@@ -89,7 +89,7 @@ mod tests {
         let (event_time, kind) = (EventTime::from_ms(0), RaceEventKind::Session(session));
         race.apply(&RaceEvent { event_time, id: events::EventId(1), kind }, event_time);
         let (mut trace, mut laps) = (Trace::default(), Vec::new());
-        trace.push(&Step::Conditions { at: event_time, index: 1 }, &race, |_| {});
+        trace.push(&CarStep::Conditions { at: event_time, index: 1 }, &race, |_| {});
         for ms in (0..3 * LAP_MS + 1).step_by(period_ms).filter(|ms| !silence_ms.contains(ms)) {
             let part = (ms % LAP_MS) as f64 / LAP_MS as f64;
             let throttle = if (0.25..0.5).contains(&part) { 1.0 } else { 0.0 };
@@ -104,31 +104,31 @@ mod tests {
             if has_distance {
                 sample = sample.with(Signal::LapDistance, part).unwrap();
             }
-            trace.push(&Step::Sample(sample), &race, |closed| match closed {
+            trace.push(&CarStep::Sample(sample), &race, |closed| match closed {
                 Closed::Lap(lap) => laps.push(*lap),
                 Closed::Segment(_) => {}
             });
         }
-        laps.into_iter().find(|told| told.lap.number == Some(2)).unwrap()
+        laps.into_iter().find(|lap| lap.lap.number == Some(2)).unwrap()
     }
 
-    fn grams(told: &LapInParts) -> Vec<f64> {
-        told.parts.iter().flatten().map(|part| part.0 as f64 * 1e-6).collect()
+    fn grams(lap: &LapInParts) -> Vec<f64> {
+        lap.parts.iter().flatten().map(|part| part.0 as f64 * 1e-6).collect()
     }
 
-    fn assert_adds_up(told: &LapInParts, what: &str) {
-        let sum: i64 = told.parts.iter().flatten().map(|part| part.0).sum();
-        assert_eq!(sum, told.lap.burned.0, "{what}: the parts are the lap");
+    fn assert_adds_up(lap: &LapInParts, what: &str) {
+        let sum: i64 = lap.parts.iter().flatten().map(|part| part.0).sum();
+        assert_eq!(sum, lap.lap.burned.0, "{what}: the parts are the lap");
     }
 
     #[test]
     fn each_part_has_what_was_burned_on_it() {
-        // half a second a part; a flow of so many grams a second is told by the whole lap: 5 s flat out and 15 s closed
+        // half a second a part; a flow of so many grams a second would spread over the whole lap: 5 s flat out and 15 s closed
         for (what, period_ms) in [("ten a second", 100), ("two a part", 250), ("one a second", 1_000)] {
-            let told = second_lap(period_ms, 0..0, true);
-            let parts = grams(&told);
+            let lap = second_lap(period_ms, 0..0, true);
+            let parts = grams(&lap);
             assert_eq!(parts.len(), 40);
-            assert_adds_up(&told, what);
+            assert_adds_up(&lap, what);
             let (open, closed) = (parts[15], parts[30]);
             assert!(open > 10.0 * closed && closed > 0.0, "{what}: {open} g flat out, {closed} g closed");
             for (part, burned) in parts.iter().enumerate() {
@@ -149,10 +149,10 @@ mod tests {
             ("at the last line", 38_000..43_000),
             ("the whole lap", 19_000..41_000),
         ] {
-            let told = second_lap(100, silence_ms, true);
-            assert_adds_up(&told, what);
-            assert!(told.lap.imputed.0 > 0, "{what}");
-            assert!(grams(&told).iter().all(|part| *part > 0.0), "{what}: {:?}", grams(&told));
+            let lap = second_lap(100, silence_ms, true);
+            assert_adds_up(&lap, what);
+            assert!(lap.lap.imputed.0 > 0, "{what}");
+            assert!(grams(&lap).iter().all(|part| *part > 0.0), "{what}: {:?}", grams(&lap));
         }
     }
 

@@ -23,7 +23,7 @@ struct Edge {
 
 /// One lap of one car at the edges of 200 equal bins of distance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Lap {
+struct LapEdges {
     /// Which lap of the tracker: its edges lie at `index * 200 + bin`.
     index: i64,
     edges: Vec<Option<Edge>>,
@@ -31,19 +31,21 @@ struct Lap {
     imputed: Vec<bool>,
 }
 
-impl Lap {
+impl LapEdges {
     fn new(index: i64) -> Self {
-        Lap { index, edges: vec![None; BINS], imputed: vec![false; BINS] }
+        LapEdges { index, edges: vec![None; BINS], imputed: vec![false; BINS] }
     }
 }
 
 /// The newest laps of a car, the open one last.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LapProfiles {
-    laps: VecDeque<Arc<Lap>>,
+    laps: VecDeque<Arc<LapEdges>>,
     newest: Option<(i64, Edge)>,
     /// The end of the bin that `newest` lies in.
     next_edge: i64,
+    /// Some of the burn since `newest` was imputed.
+    imputed: bool,
 }
 
 /// What a gap's burn is taken to be.
@@ -56,8 +58,14 @@ pub struct Imputed {
 }
 
 impl LapProfiles {
-    /// The car was at `travelled_steps` at `at`, having burned `burned`; `imputed` since the call before.
-    pub fn record(&mut self, travelled_steps: i64, at: EventTime, burned: FuelMicrograms, imputed: bool) {
+    /// Some of what is burned up to the next record is imputed.
+    pub fn impute_from_here(&mut self) {
+        self.imputed = true;
+    }
+
+    /// The car was at `travelled_steps` at `at`, having burned `burned`.
+    pub fn record(&mut self, travelled_steps: i64, at: EventTime, burned: FuelMicrograms) {
+        let imputed = std::mem::take(&mut self.imputed);
         let now = Edge { at, burned };
         let Some((before_steps, before)) = self.newest.replace((travelled_steps, now)) else { return };
         let within_bin = travelled_steps < self.next_edge && before_steps <= travelled_steps;
@@ -153,7 +161,7 @@ impl LapProfiles {
     fn is_spoilt(&self, bin: i64) -> bool {
         self.lap(bin).is_none_or(|lap| lap.imputed[bin.rem_euclid(BINS as i64) as usize])
     }
-    fn lap(&self, bin: i64) -> Option<&Lap> {
+    fn lap(&self, bin: i64) -> Option<&LapEdges> {
         let index = bin.div_euclid(BINS as i64);
         self.laps.iter().rev().find(|lap| lap.index == index).map(Arc::as_ref)
     }
@@ -168,9 +176,9 @@ impl LapProfiles {
             lap.imputed[bin.rem_euclid(BINS as i64) as usize] = true;
         }
     }
-    fn open_lap(&mut self, index: i64) -> Option<&mut Lap> {
+    fn open_lap(&mut self, index: i64) -> Option<&mut LapEdges> {
         if self.laps.back().is_none_or(|lap| lap.index < index) {
-            self.laps.push_back(Arc::new(Lap::new(index)));
+            self.laps.push_back(Arc::new(LapEdges::new(index)));
             // five donors, the lap they may reach back into, and the open one
             if self.laps.len() > DONORS_MAX + 2 {
                 self.laps.pop_front();
@@ -198,12 +206,12 @@ mod tests {
         RaceState::new(SessionId::new("test").unwrap(), Settings::default())
     }
 
-    /// A car that laps in 30 s at 30 g/s, `lap` laps long, heard every 100 ms.
+    /// A car that laps in 30 s at 30 g/s, `lap` laps long, sampled every 100 ms.
     fn profiles(laps: i64) -> LapProfiles {
         let mut profiles = LapProfiles::default();
         for tick in 0..=laps * 300 {
             let at = EventTime::from_ms(tick * 100);
-            profiles.record(tick * LAP_STEPS / 300, at, FuelMicrograms(tick * 3_000_000), false);
+            profiles.record(tick * LAP_STEPS / 300, at, FuelMicrograms(tick * 3_000_000));
         }
         profiles
     }

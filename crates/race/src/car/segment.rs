@@ -1,6 +1,6 @@
-//! What an engine did between two marks, as time on the knots: from it any model tells the burn, without the telemetry.
+//! What an engine did between two marks, as time on the knots: from it the burn by any model follows, without the telemetry.
 //!
-//! Marks are start lines and stops in the box; so laps and runs are sums of segments.
+//! Marks are start lines and stops in the box; so laps and stints are sums of segments.
 
 use super::counters::Counters;
 use super::parts::LapInParts;
@@ -21,15 +21,15 @@ pub enum Closed {
 /// From one mark to the next.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Segment {
-    /// From; `None` for the first of a car.
+    /// Its start; `None` for the first of a car.
     pub from: Option<EventTime>,
-    /// To.
+    /// Its end.
     pub to: EventTime,
     /// The mark at its end.
     pub end: SegmentEnd,
     /// Whether it is a whole lap, and a clean one.
     pub is_clean_lap: bool,
-    /// Which run of the car, from 0.
+    /// The number of the car's stint, from 0.
     pub stint: u32,
     /// Density-weighted time on the knots, gaps apart.
     pub histogram: Histogram,
@@ -52,7 +52,7 @@ pub enum SegmentEnd {
 
 /// The segment that is open.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Open {
+pub(crate) struct OpenSegment {
     /// Shared with the traces that are kept, until it changes.
     histogram: Arc<Histogram>,
     /// Only what is shown now is of interest: nothing is counted.
@@ -65,7 +65,7 @@ pub(crate) struct Open {
     gap_var_g2: f64,
 }
 
-impl Open {
+impl OpenSegment {
     /// Throttle and engine speed are held for this long.
     pub fn hold(&mut self, us: i64) {
         self.held_us += us;
@@ -93,12 +93,12 @@ impl Open {
         counters: &Counters,
         gap_var_g2: f64,
     ) -> Box<Segment> {
-        let next = Open {
+        let next = OpenSegment {
             from: Some(to),
             burned: counters.burned,
             imputed: counters.imputed,
             gap_var_g2,
-            ..Open::default()
+            ..OpenSegment::default()
         };
         let open = std::mem::replace(self, next);
         Box::new(Segment {

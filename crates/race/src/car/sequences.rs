@@ -13,16 +13,16 @@ const OTHERS_MAX: usize = 15;
 /// The sequence numbers seen of each publisher's start `(source, boot)`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SequenceSets {
-    /// The publisher heard last.
+    /// The publisher of the newest sample.
     newest: (u16, u32),
     newest_seen: Ranges,
-    /// Those before it, the one heard last at the end.
+    /// Those before it, the newest at the end.
     others: Vec<((u16, u32), Ranges)>,
 }
 
-/// What a sample's sequence tells.
+/// What the sequence says of a sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Seen {
+pub enum SequenceVerdict {
     /// It has not been here.
     New,
     /// It has.
@@ -33,8 +33,8 @@ pub enum Seen {
 
 impl SequenceSets {
     /// Whether `sample` has been here by its `(source, boot, sequence)`; it now has.
-    pub fn insert(&mut self, sample: &Sample) -> Seen {
-        let Some(sequence) = sample.sequence else { return Seen::Unknown };
+    pub fn insert(&mut self, sample: &Sample) -> SequenceVerdict {
+        let Some(sequence) = sample.sequence else { return SequenceVerdict::Unknown };
         let publisher = (sample.source, sample.boot);
         if publisher != self.newest {
             let place = self.others.iter().position(|(other, _)| *other == publisher);
@@ -45,7 +45,7 @@ impl SequenceSets {
         self.newest_seen.insert(sequence.get())
     }
 
-    /// Forgets what is oldest beyond the bounds. Only between windows, so that the order within one tells nothing.
+    /// Forgets what is oldest beyond the bounds. Only between windows, so that the order within one changes nothing.
     pub fn trim(&mut self) {
         self.newest_seen.trim();
         self.others.iter_mut().for_each(|(_, ranges)| ranges.trim());
@@ -65,13 +65,13 @@ struct Ranges {
 
 impl Ranges {
     /// Whether `number` was in the set; it is now.
-    fn insert(&mut self, number: u64) -> Seen {
+    fn insert(&mut self, number: u64) -> SequenceVerdict {
         if number <= self.forgotten_to {
-            return Seen::Unknown;
+            return SequenceVerdict::Unknown;
         }
         let Some((first, last)) = &mut self.top else {
             self.top = Some((number, number));
-            return Seen::New;
+            return SequenceVerdict::New;
         };
         if number > *last {
             if number == *last + 1 {
@@ -80,10 +80,10 @@ impl Ranges {
                 self.below.insert(*first, *last);
                 self.top = Some((number, number));
             }
-            return Seen::New;
+            return SequenceVerdict::New;
         }
         if number >= *first {
-            return Seen::Before;
+            return SequenceVerdict::Before;
         }
         let is_new = insert(&mut self.below, number);
         if let Some((&start, &end)) = self.below.last_key_value()
@@ -92,7 +92,7 @@ impl Ranges {
             self.below.remove(&start);
             *first = start;
         }
-        if is_new { Seen::New } else { Seen::Before }
+        if is_new { SequenceVerdict::New } else { SequenceVerdict::Before }
     }
 
     fn trim(&mut self) {
@@ -134,7 +134,7 @@ mod tests {
         fn ranges_answer_as_a_plain_set_does(numbers in prop::collection::vec(1u64..60, 0..200)) {
             let (mut ranges, mut plain) = (Ranges::default(), BTreeSet::new());
             for n in numbers {
-                let expected = if plain.insert(n) { Seen::New } else { Seen::Before };
+                let expected = if plain.insert(n) { SequenceVerdict::New } else { SequenceVerdict::Before };
                 prop_assert_eq!(ranges.insert(n), expected);
                 ranges.trim();
             }
@@ -145,7 +145,7 @@ mod tests {
     fn a_feed_without_gaps_costs_one_range() {
         let mut ranges = Ranges::default();
         for n in [3, 1, 2, 5, 4, u64::MAX] {
-            assert_eq!(ranges.insert(n), Seen::New);
+            assert_eq!(ranges.insert(n), SequenceVerdict::New);
         }
         let below = BTreeMap::from([(1, 5)]);
         assert_eq!(ranges, Ranges { top: Some((u64::MAX, u64::MAX)), below, forgotten_to: 0 });
@@ -162,12 +162,12 @@ mod tests {
         });
         assert_eq!(ranges.below.len(), RANGES_MAX);
         for (what, number, expected) in [
-            ("long ago", 1, Seen::Unknown),
-            ("lost long ago", 2, Seen::Unknown),
-            ("the last that is forgotten", kept_from - 2, Seen::Unknown),
-            ("lost since", kept_from - 1, Seen::New),
-            ("the oldest that is kept", kept_from, Seen::Before),
-            ("the newest", 2_001, Seen::Before),
+            ("long ago", 1, SequenceVerdict::Unknown),
+            ("lost long ago", 2, SequenceVerdict::Unknown),
+            ("the last that is forgotten", kept_from - 2, SequenceVerdict::Unknown),
+            ("lost since", kept_from - 1, SequenceVerdict::New),
+            ("the oldest that is kept", kept_from, SequenceVerdict::Before),
+            ("the newest", 2_001, SequenceVerdict::Before),
         ] {
             assert_eq!(ranges.clone().insert(number), expected, "{what}: {number}");
         }
@@ -177,7 +177,7 @@ mod tests {
     fn of_many_publishers_those_silent_longest_are_forgotten() {
         let mut sets = SequenceSets::default();
         let vehicle = VehicleId::new("24").unwrap();
-        let mut heard = |boot: u32| {
+        let mut take = |boot: u32| {
             let mut sample = Sample::new(vehicle, EventTime::from_us(0));
             (sample.boot, sample.sequence) = (boot, NonZeroU64::new(7));
             let seen = sets.insert(&sample);
@@ -185,8 +185,8 @@ mod tests {
             seen
         };
         let many = OTHERS_MAX as u32 + 10;
-        (1..=many).for_each(|boot| assert_eq!(heard(boot), Seen::New));
-        assert_eq!(heard(many - 3), Seen::Before);
-        assert_eq!(heard(1), Seen::New, "as if it were another");
+        (1..=many).for_each(|boot| assert_eq!(take(boot), SequenceVerdict::New));
+        assert_eq!(take(many - 3), SequenceVerdict::Before);
+        assert_eq!(take(1), SequenceVerdict::New, "as if it were another");
     }
 }

@@ -1,4 +1,4 @@
-//! When a signal that says nothing has become a gap.
+//! When the silence of a signal has become a gap.
 
 use serde::{Deserialize, Serialize};
 use units::{EventTime, Span};
@@ -7,30 +7,30 @@ use units::{EventTime, Span};
 pub const SILENCE_MIN: Span = Span::from_ms(400);
 /// Longest silence that a car's own laps may fill, and for which its sums wait.
 pub const GAP_MAX: Span = Span::from_secs(60);
-/// Until this many periods are known, one period as long as this many times the minimum is still held: a slow feed
+/// Until this many periods are known, one period as long as this many times the minimum stays in force: a slow feed
 /// must not open with gaps.
 const PERIODS_MIN: usize = 3;
 const FIRST_SILENCE_MAX: Span = Span::from_us(6 * SILENCE_MIN.us());
 /// A power of two: the ring is indexed for every sample.
 const PERIODS: usize = 16;
 
-/// When a signal was heard last, and how often it speaks.
+/// When a signal came last, and how often it comes.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Heard {
+pub struct SignalTimes {
     last: Option<EventTime>,
     /// The newest periods, a ring.
     periods_us: [u32; PERIODS],
     count: u32,
 }
 
-impl Heard {
-    /// The newest time at which the signal was heard.
+impl SignalTimes {
+    /// The newest time at which the signal came.
     pub fn last(&self) -> Option<EventTime> {
         self.last
     }
 
-    /// Hears the signal at `at`. The silence that this ends, if it was a gap.
-    pub fn hear(&mut self, at: EventTime) -> Option<Silence> {
+    /// The signal comes at `at`. The silence that this ends, if it was a gap.
+    pub fn observe(&mut self, at: EventTime) -> Option<Silence> {
         if self.last == Some(at) {
             return None; // two publishers at once: no period
         }
@@ -62,7 +62,7 @@ impl Heard {
 /// A silence that is a gap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Silence {
-    /// The last time the signal was heard before.
+    /// The last time the signal came before.
     pub from: EventTime,
     /// The first time after.
     pub to: EventTime,
@@ -73,13 +73,13 @@ mod tests {
     use super::*;
 
     fn after(period_ms: i64, then_ms: i64) -> Option<Silence> {
-        let mut heard = Heard::default();
+        let mut times = SignalTimes::default();
         let mut at = EventTime::from_ms(0);
         for _ in 0..20 {
-            assert_eq!(heard.hear(at), None, "a steady feed has no gaps");
+            assert_eq!(times.observe(at), None, "a steady feed has no gaps");
             at = at + Span::from_ms(period_ms);
         }
-        heard.hear(at + Span::from_ms(then_ms - period_ms))
+        times.observe(at + Span::from_ms(then_ms - period_ms))
     }
 
     #[test]

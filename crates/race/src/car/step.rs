@@ -8,21 +8,21 @@ use units::EventTime;
 
 /// One thing that happens to a car at one event time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Step {
+pub enum CarStep {
     /// The session's conditions change.
     Conditions {
-        /// From when.
+        /// From this event time on.
         at: EventTime,
-        /// For [`crate::RaceState::conditions`].
+        /// Index into [`crate::RaceState::conditions`].
         index: usize,
     },
     /// Its stop goes on.
     Stop {
-        /// When.
+        /// At which event time.
         at: EventTime,
-        /// Named by which event.
+        /// The event that states it.
         id: EventId,
-        /// What.
+        /// How far it has come.
         phase: StopPhase,
     },
     /// It crosses the start line, or is put elsewhere.
@@ -31,31 +31,31 @@ pub enum Step {
     Sample(Sample),
 }
 
-impl Step {
-    /// When.
+impl CarStep {
+    /// Its event time.
     pub fn at(&self) -> EventTime {
         match self {
-            Step::Conditions { at, .. } | Step::Stop { at, .. } => *at,
-            Step::Crossing(crossing) => crossing.at(),
-            Step::Sample(sample) => sample.event_time,
+            CarStep::Conditions { at, .. } | CarStep::Stop { at, .. } => *at,
+            CarStep::Crossing(crossing) => crossing.at(),
+            CarStep::Sample(sample) => sample.event_time,
         }
     }
 
     fn rank(&self) -> u64 {
         match self {
-            Step::Conditions { .. } => 0,
-            Step::Stop { .. } => 1,
-            Step::Crossing(_) => 2,
-            Step::Sample(_) => 3,
+            CarStep::Conditions { .. } => 0,
+            CarStep::Stop { .. } => 1,
+            CarStep::Crossing(_) => 2,
+            CarStep::Sample(_) => 3,
         }
     }
 
     /// Event time, then kind, then the order of the kind. Never arrival.
-    pub fn fold_order(&self, other: &Step) -> Ordering {
+    pub fn fold_order(&self, other: &CarStep) -> Ordering {
         let by_content = || match (self, other) {
-            (Step::Sample(a), Step::Sample(b)) => a.fold_order(b),
-            (Step::Conditions { index: a, .. }, Step::Conditions { index: b, .. }) => a.cmp(b),
-            (Step::Stop { id: a, .. }, Step::Stop { id: b, .. }) => a.cmp(b),
+            (CarStep::Sample(a), CarStep::Sample(b)) => a.fold_order(b),
+            (CarStep::Conditions { index: a, .. }, CarStep::Conditions { index: b, .. }) => a.cmp(b),
+            (CarStep::Stop { id: a, .. }, CarStep::Stop { id: b, .. }) => a.cmp(b),
             _ => Ordering::Equal,
         };
         self.at().cmp(&other.at()).then(self.rank().cmp(&other.rank())).then_with(by_content)

@@ -1,14 +1,14 @@
 //! One car's signals, in order, turned into sums as soon as each stretch of time is decided.
 //!
-//! A stretch is decided when throttle, engine speed and lap distance have all been heard at or after its end: only then
-//! is it known whether a signal was held or was silent, and where the start line lay. Until then steps wait.
+//! A stretch is decided when throttle, engine speed and lap distance have all come at or after its end: only then
+//! is it known whether a signal was in force or silent, and where the start line lay. Until then steps wait.
 
-use super::flow::held;
+use super::flow::burned_over;
 use super::gap::Gap;
 use super::lap::{LAP_STEPS, LapTracker};
 use super::segment::Closed;
-use super::silence::{GAP_MAX, Heard, Silence};
-use super::step::Step;
+use super::silence::{GAP_MAX, SignalTimes, Silence};
+use super::step::CarStep;
 use super::stuck::Stuck;
 use super::sums::Sums;
 use crate::session::RaceState;
@@ -31,12 +31,12 @@ const LINE_WAIT: Span = Span::from_secs(5);
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Trace {
     sums: Sums,
-    waiting: VecDeque<Step>,
+    waiting: VecDeque<CarStep>,
     gaps: VecDeque<Gap>,
-    throttle: Heard,
-    rpm: Heard,
+    throttle: SignalTimes,
+    rpm: SignalTimes,
     stuck: Stuck,
-    /// Where the car was when throttle and engine speed were heard last.
+    /// Where the car was when throttle and engine speed came last.
     throttle_at_steps: Option<i64>,
     rpm_at_steps: Option<i64>,
     tracker: LapTracker,
@@ -44,12 +44,12 @@ pub struct Trace {
 }
 
 impl Trace {
-    /// Takes the next step in [`Step::fold_order`]; calls `closed` for each lap and segment that this closes.
-    pub fn push(&mut self, step: &Step, race: &RaceState, mut closed: impl FnMut(Closed)) {
-        if let Step::Sample(sample) = step {
-            self.hear(sample, race);
+    /// Takes the next step in [`CarStep::fold_order`]; calls `closed` for each lap and segment that this closes.
+    pub fn push(&mut self, step: &CarStep, race: &RaceState, mut closed: impl FnMut(Closed)) {
+        if let CarStep::Sample(sample) = step {
+            self.observe(sample, race);
         }
-        if self.waiting.is_empty() && (self.is_heard_at(step.at()) || step.at() <= self.decided_until()) {
+        if self.waiting.is_empty() && (self.is_observed_at(step.at()) || step.at() <= self.decided_until()) {
             self.take(step, race, &mut closed);
         } else {
             self.waiting.push_back(step.clone());
@@ -57,26 +57,26 @@ impl Trace {
         }
     }
 
-    fn hear(&mut self, sample: &Sample, race: &RaceState) {
+    fn observe(&mut self, sample: &Sample, race: &RaceState) {
         let at = sample.event_time;
         self.newest = Some(at);
         let waiting = &mut self.waiting;
-        self.tracker.hear(at, sample.steps(Signal::LapDistance), sample.steps(Signal::Lap), |crossing| {
+        self.tracker.observe(at, sample.steps(Signal::LapDistance), sample.steps(Signal::Lap), |crossing| {
             let place = waiting.partition_point(|step| step.at() < crossing.at());
-            waiting.insert(place, Step::Crossing(crossing));
+            waiting.insert(place, CarStep::Crossing(crossing));
         });
         let now_steps = self.tracker.travelled_steps();
         // a stuck signal is a silent one
-        let [throttle_is_sound, rpm_is_sound] = self.stuck.hear(sample);
+        let [throttle_is_sound, rpm_is_sound] = self.stuck.observe(sample);
         if throttle_is_sound && sample.steps(Signal::Throttle).is_some() {
             let then_steps = std::mem::replace(&mut self.throttle_at_steps, now_steps);
-            if let Some(silence) = self.throttle.hear(at) {
+            if let Some(silence) = self.throttle.observe(at) {
                 self.open_gap(silence, then_steps.zip(now_steps), race);
             }
         }
         if rpm_is_sound && sample.steps(Signal::Rpm).is_some() {
             let then_steps = std::mem::replace(&mut self.rpm_at_steps, now_steps);
-            if let Some(silence) = self.rpm.hear(at) {
+            if let Some(silence) = self.rpm.observe(at) {
                 self.open_gap(silence, then_steps.zip(now_steps), race);
             }
         }
@@ -91,8 +91,8 @@ impl Trace {
     }
 
     /// Brings the sums to a decided step and applies it.
-    fn take(&mut self, step: &Step, race: &RaceState, closed: &mut impl FnMut(Closed)) {
-        let from = self.sums.at();
+    fn take(&mut self, step: &CarStep, race: &RaceState, closed: &mut impl FnMut(Closed)) {
+        let from = self.sums.at;
         while self.gaps.front().is_some_and(|gap| from.is_some_and(|from| gap.to <= from)) {
             self.gaps.pop_front();
         }
@@ -102,10 +102,10 @@ impl Trace {
         self.sums.apply(step, race, closed);
     }
 
-    /// Whether every signal that decides was heard just then, as when samples are whole.
-    fn is_heard_at(&self, at: EventTime) -> bool {
+    /// Whether every signal that decides came just then, as when samples are whole.
+    fn is_observed_at(&self, at: EventTime) -> bool {
         let at = Some(at);
-        self.throttle.last() == at && self.rpm.last() == at && self.tracker.heard() == at
+        self.throttle.last() == at && self.rpm.last() == at && self.tracker.newest_at() == at
     }
 
     /// The older of the newest throttle and the newest engine speed.
@@ -116,16 +116,19 @@ impl Trace {
         }
     }
 
-    /// The slowest of the signals that have been heard at all; throttle and engine speed hold each other for
-    /// [`GAP_MAX`] at most, lap distance holds both for [`LINE_WAIT`].
+    /// The slowest of the signals that have come at all; throttle and engine speed wait for each other for
+    /// [`GAP_MAX`] at most, both wait for lap distance for [`LINE_WAIT`].
     fn decided_until(&self) -> EventTime {
         let Some(newest) = self.newest else { return EventTime::from_us(i64::MAX) };
         let slowest = self.slowest();
-        let line = self.tracker.heard().map_or(newest, |heard| heard.max(newest - LINE_WAIT));
+        let line = self
+            .tracker
+            .newest_at()
+            .map_or(newest, |newest_distance| newest_distance.max(newest - LINE_WAIT));
         slowest.unwrap_or(newest).max(newest - GAP_MAX).min(line)
     }
 
-    /// A signal was silent: what the car burned meanwhile is imputed, by the first of these that can be known: its own
+    /// A signal was silent: what the car burned meanwhile is imputed, by the first of these that is known: its own
     /// lap at the same place, its own mean flow, the flow at which the silence began. After a dropout longer than
     /// [`GAP_MAX`] only the distance covered counts.
     fn open_gap(&mut self, silence: Silence, steps: Option<(i64, i64)>, race: &RaceState) {
@@ -144,14 +147,14 @@ impl Trace {
         self.gaps.push_back(Gap { from, to, rate_g_s, relative_sd });
     }
 
-    /// Throttle or engine speed has been silent for longer than the sums may wait, while the car is heard: it goes on
+    /// Throttle or engine speed has been silent for longer than the sums may wait, while the car still sends: it goes on
     /// at its mean burn per distance until they come back.
     fn dropout(&self) -> Option<Gap> {
         let slowest = self.slowest()?;
-        if self.newest? - slowest <= GAP_MAX || self.sums.at()? < self.held_until() {
+        if self.newest? - slowest <= GAP_MAX || self.sums.at? < self.in_force_until() {
             return None;
         }
-        let by_distance = self.sums.rate_by_distance_g_s().filter(|_| !self.sums.engine_is_off());
+        let by_distance = self.sums.rate_by_distance_g_s().filter(|_| !self.sums.in_force.engine_is_off());
         let (rate_g_s, relative_sd) = match by_distance {
             Some(rate_g_s) => (Some(rate_g_s), DROPOUT_SD),
             None => (self.mean_rate_g_s(), IMPUTED_BLIND_SD),
@@ -166,10 +169,10 @@ impl Trace {
         steps: Option<(i64, i64)>,
         race: &RaceState,
     ) -> (Option<f64>, f64) {
-        let length_m = race.conditions.get(self.sums.conditions()).and_then(|c| c.track_length_m);
+        let length_m = race.conditions.get(self.sums.in_force.conditions).and_then(|c| c.track_length_m);
         let by_lap = steps.filter(|(a, b)| b > a).and_then(|(a, b)| {
             // without a track length any length serves: speeds are only compared with each other
-            self.sums.profiles().impute((from, a), (to, b), length_m.unwrap_or(1_000.0), race)
+            self.sums.profiles.impute((from, a), (to, b), length_m.unwrap_or(1_000.0), race)
         });
         match by_lap {
             Some(imputed) => (Some(imputed.rate_g_s), IMPUTED_SD),
@@ -178,11 +181,11 @@ impl Trace {
     }
 
     fn mean_rate_g_s(&self) -> Option<f64> {
-        if self.sums.engine_is_off() {
+        if self.sums.in_force.engine_is_off() {
             return Some(0.0);
         }
-        let by_lap = self.sums.track_steps().and_then(|steps| self.sums.profiles().last_lap_rate_g_s(steps));
-        by_lap.filter(|_| !self.sums.in_pit()).or(self.sums.rate_g_s())
+        let by_lap = self.sums.track_steps().and_then(|steps| self.sums.profiles.last_lap_rate_g_s(steps));
+        by_lap.filter(|_| !self.sums.stint.in_pit).or(self.sums.in_force.rate_g_s)
     }
 
     /// The sums with the steps that still wait for a decision, taken as they stand: what a screen may show now.
@@ -190,32 +193,34 @@ impl Trace {
         if self.waiting.is_empty() {
             return Cow::Borrowed(&self.sums);
         }
-        let (mut sums, held_until) = (self.sums.to_show(), self.held_until());
+        let (mut sums, in_force_until) = (self.sums.to_show(), self.in_force_until());
         let (forever, rate_g_s) = (EventTime::from_us(i64::MAX), self.mean_rate_g_s());
-        let silence = Gap { from: held_until, to: forever, rate_g_s, relative_sd: IMPUTED_BLIND_SD };
+        let silence = Gap { from: in_force_until, to: forever, rate_g_s, relative_sd: IMPUTED_BLIND_SD };
         for step in &self.waiting {
-            let from = sums.at().unwrap_or(step.at());
+            let from = sums.at.unwrap_or(step.at());
             let known = self.gaps.iter().find(|gap| gap.from <= from && from < gap.to);
-            sums.advance(step.at(), known.or((from >= held_until).then_some(&silence)));
+            sums.advance(step.at(), known.or((from >= in_force_until).then_some(&silence)));
             sums.apply(step, race, |_| {});
         }
         Cow::Owned(sums)
     }
 
-    /// What was burned up to `end`, provisionally: the sums, then the flow in force while it may be held, then the mean
+    /// What was burned up to `end`, provisionally: the sums, then the flow in force while it may be in force, then the mean
     /// flow for as long as a gap may last.
     pub fn burned_at(&self, sums: &Sums, end: EventTime) -> FuelMicrograms {
-        let told = sums.counters().burned;
-        let (Some(at), Some(rate_g_s)) = (sums.at(), sums.rate_g_s()) else { return told };
-        let held_until = self.held_until().max(at).min(end);
-        let gap_until = end.min(at + GAP_MAX).max(held_until);
+        let decided = sums.counters.burned;
+        let (Some(at), Some(rate_g_s)) = (sums.at, sums.in_force.rate_g_s) else { return decided };
+        let in_force_until = self.in_force_until().max(at).min(end);
+        let gap_until = end.min(at + GAP_MAX).max(in_force_until);
         let mean_g_s = self.mean_rate_g_s().unwrap_or(rate_g_s);
-        told + held(rate_g_s, held_until - at) + held(mean_g_s, gap_until - held_until)
+        decided
+            + burned_over(rate_g_s, in_force_until - at)
+            + burned_over(mean_g_s, gap_until - in_force_until)
     }
 
-    /// Until when the newest throttle and engine speed may be held.
-    fn held_until(&self) -> EventTime {
-        let until = |heard: &Heard| heard.last().map(|at| at + heard.limit());
+    /// Until when the newest throttle and engine speed may stay in force.
+    fn in_force_until(&self) -> EventTime {
+        let until = |signal: &SignalTimes| signal.last().map(|at| at + signal.limit());
         until(&self.throttle)
             .into_iter()
             .chain(until(&self.rpm))
@@ -243,9 +248,9 @@ impl Trace {
     pub fn newest(&self) -> Option<EventTime> {
         self.newest
     }
-    /// How long throttle and engine speed have been silent at `end`; `None` if never heard.
+    /// How long throttle and engine speed have been silent at `end`; `None` if it never came.
     pub fn silences(&self, end: EventTime) -> [Option<Span>; 2] {
-        [&self.throttle, &self.rpm].map(|heard| heard.last().map(|at| end - at))
+        [&self.throttle, &self.rpm].map(|signal| signal.last().map(|at| end - at))
     }
     /// Lets go of what only a running car needs.
     pub fn hibernate(&mut self) {

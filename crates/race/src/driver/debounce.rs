@@ -6,13 +6,13 @@ use units::{EventTime, Span};
 /// A condition with hysteresis: it holds once it has been met for a while, and no longer once it has not been met for
 /// another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Hold {
+pub struct Debounced {
     /// Since when it is met, or not.
     changed: Option<(EventTime, bool)>,
     since: Option<EventTime>,
 }
 
-impl Hold {
+impl Debounced {
     /// Whether the condition is met at `at`; times never go back. It holds after `on`, and ends after `off`.
     pub fn see(&mut self, at: EventTime, met: bool, on: Span, off: Span) {
         let (from, before) = *self.changed.get_or_insert((at, met));
@@ -43,7 +43,7 @@ mod tests {
 
     #[test]
     fn a_condition_holds_once_it_has_lasted_and_ends_once_it_has_been_gone_as_long() {
-        let mut hold = Hold::default();
+        let mut hold = Debounced::default();
         let span = Span::from_ms(400);
         for (ms, met, since_ms) in [
             (0, false, None),

@@ -1,6 +1,6 @@
 //! What the engine of a car is seen to do while it rolls: stand still, idle, hold it back.
 
-use super::Hold;
+use super::Debounced;
 use events::{Sample, Signal};
 use serde::{Deserialize, Serialize};
 use units::{EventTime, Span};
@@ -27,9 +27,9 @@ pub struct EngineSigns {
     brake: Option<f64>,
     speed: Option<(EventTime, f64)>,
     slope_m_s2: Option<f64>,
-    off: Hold,
-    clutch: Hold,
-    braking: Hold,
+    off: Debounced,
+    clutch: Debounced,
+    braking: Debounced,
     brakes_now: bool,
     /// No sign holds, and none is in the making: while the engine pulls there is nothing to see.
     is_quiet: bool,
@@ -37,7 +37,7 @@ pub struct EngineSigns {
 
 impl EngineSigns {
     /// Takes a sample.
-    pub(super) fn hear(&mut self, sample: &Sample) {
+    pub(super) fn observe(&mut self, sample: &Sample) {
         let at = sample.event_time;
         self.throttle = sample.get(Signal::Throttle).or(self.throttle);
         self.rpm = sample.get(Signal::Rpm).or(self.rpm);
@@ -68,7 +68,7 @@ impl EngineSigns {
         self.clutch.see(at, idles && speed > ROLLS_FAST_M_S, DWELL, DWELL);
         self.braking.see(at, brakes, DWELL, DWELL);
         self.brakes_now = brakes;
-        self.is_quiet = [self.off, self.clutch, self.braking].iter().all(Hold::is_quiet);
+        self.is_quiet = [self.off, self.clutch, self.braking].iter().all(Debounced::is_quiet);
         if self.is_quiet && pulls {
             // a slope is not read over what is passed over
             (self.speed, self.slope_m_s2) = (None, None);

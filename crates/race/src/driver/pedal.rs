@@ -24,7 +24,7 @@ pub(super) struct Lift {
 
 impl Lift {
     /// Takes the throttle, in steps. Whether the driver lifts here.
-    pub fn hear(&mut self, at: EventTime, throttle: i32) -> bool {
+    pub fn observe(&mut self, at: EventTime, throttle: i32) -> bool {
         let from = *self.top_from.get_or_insert(at);
         if at - from > TOP_FOR {
             self.top_before = self.top;
@@ -59,7 +59,7 @@ pub(super) struct Shift {
 
 impl Shift {
     /// Takes a sample. The engine speed before a shift up, in steps of its signal, if there was one.
-    pub fn hear(&mut self, sample: &Sample) -> Option<i32> {
+    pub fn observe(&mut self, sample: &Sample) -> Option<i32> {
         let at = sample.event_time;
         self.throttle = sample.steps(Signal::Throttle).or(self.throttle);
         let high = self.high.filter(|(high_at, _)| at - *high_at <= BEFORE);
@@ -102,16 +102,16 @@ mod tests {
         ] {
             let mut lift = Lift::default();
             let lifted: Vec<usize> = (0..throttles.len())
-                .filter(|&i| lift.hear(EventTime::from_ms(100 * i as i64), throttles[i]))
+                .filter(|&i| lift.observe(EventTime::from_ms(100 * i as i64), throttles[i]))
                 .collect();
             assert_eq!(lifted, lifts, "{what}");
         }
     }
 
     #[test]
-    fn a_shift_up_is_told_by_the_gear_or_by_the_fall_of_engine_speed() {
+    fn a_shift_up_shows_in_the_gear_or_by_the_fall_of_engine_speed() {
         let rpm = [8_000.0, 8_500.0, 8_900.0, 7_600.0, 7_800.0];
-        for (what, gears, throttle, told) in [
+        for (what, gears, throttle, expected) in [
             ("by gear", Some([3.0, 3.0, 3.0, 4.0, 4.0]), 1.0, Some(89_000)),
             ("without gear", None, 1.0, Some(89_000)),
             ("a corner, without gear", None, 0.0, None),
@@ -128,9 +128,9 @@ mod tests {
                 if let Some(gears) = gears {
                     sample = sample.with(Signal::Gear, gears[i]).unwrap();
                 }
-                shifted.extend(shift.hear(&sample));
+                shifted.extend(shift.observe(&sample));
             }
-            assert_eq!(shifted, told.into_iter().collect::<Vec<_>>(), "{what}");
+            assert_eq!(shifted, expected.into_iter().collect::<Vec<_>>(), "{what}");
         }
     }
 }

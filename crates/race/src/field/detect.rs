@@ -12,7 +12,7 @@ mod technique;
 mod traffic;
 
 use crate::car::CarFold;
-use crate::driver::Hold;
+use crate::driver::Debounced;
 use crate::session::RaceState;
 use events::{ActiveSign, CarInsight, Sign, VehicleId};
 use judge::Judge;
@@ -45,10 +45,10 @@ pub struct Detect {
 /// What they remember of a car.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct CarDetect {
-    drafting: Hold,
-    pack: Hold,
-    push: Hold,
-    lead: Hold,
+    drafting: Debounced,
+    pack: Debounced,
+    push: Debounced,
+    lead: Debounced,
     place: Option<Place>,
     judge: Judge,
 }

@@ -91,7 +91,7 @@ impl Reference {
 }
 
 /// A number of the newest clean lap.
-fn newest(fold: &CarFold, of: impl Fn(&crate::driver::Driven) -> Option<f32>) -> Option<f64> {
+fn newest(fold: &CarFold, of: impl Fn(&crate::driver::DrivenLap) -> Option<f32>) -> Option<f64> {
     fold.driven.last().and_then(|lap| of(lap)).map(f64::from)
 }
 

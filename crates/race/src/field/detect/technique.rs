@@ -3,7 +3,7 @@
 use super::reference::{Corner, Reference, lift_before};
 use crate::car::ClosedLap;
 use crate::car::LAP_STEPS;
-use crate::driver::Driven;
+use crate::driver::DrivenLap;
 use crate::field::compare::{burn_kg_m, median};
 use serde::{Deserialize, Serialize};
 
@@ -40,11 +40,11 @@ pub struct Means {
 impl Means {
     /// Of `driven` laps, with their burn among `laps`; `None` of none.
     pub fn of<'a>(
-        driven: impl Iterator<Item = &'a Driven> + Clone,
+        driven: impl Iterator<Item = &'a DrivenLap> + Clone,
         laps: &[ClosedLap],
         flat: &[bool],
     ) -> Option<Means> {
-        let mean = |of: &dyn Fn(&Driven) -> Option<f64>| {
+        let mean = |of: &dyn Fn(&DrivenLap) -> Option<f64>| {
             let told: Vec<f64> = driven.clone().filter_map(of).collect();
             (!told.is_empty()).then(|| told.iter().sum::<f64>() / told.len() as f64)
         };
@@ -60,7 +60,7 @@ impl Means {
     }
 }
 
-fn held(lap: &Driven, flat: &[bool]) -> Option<f64> {
+fn held(lap: &DrivenLap, flat: &[bool]) -> Option<f64> {
     let straights = lap.throttle.iter().zip(flat).filter(|(_, flat)| **flat);
     median(straights.filter_map(|(throttle, _)| throttle.map(f64::from)))
 }
@@ -107,7 +107,7 @@ pub struct Lap {
 
 impl Technique {
     /// Of the lap `driven`, which comes to `own`.
-    pub fn of(driven: &Driven, own: &Means, field: &Reference, lap: Lap) -> Technique {
+    pub fn of(driven: &DrivenLap, own: &Means, field: &Reference, lap: Lap) -> Technique {
         let coasted_m = own.coasted_m - field.coasted_m;
         let shift_rpm = own.shift_rpm.zip(field.shift_rpm).map(|(own, field)| field - own);
         let pulling_rpm =
