@@ -61,7 +61,7 @@ fn grams(phases: &[Phase]) -> f64 {
 }
 
 pub fn race_grams(ran: &Ran, name: &str, s: i64) -> f64 {
-    ran.car(name, s * 1_000).burned_race_kg.unwrap() * 1e3
+    ran.car(name, s * 1_000).burn.race_kg.unwrap() * 1e3
 }
 
 #[track_caller]
@@ -100,9 +100,9 @@ fn pit_lane_burns_at_idle_and_is_outside_economy() {
     assert_grams(race_grams(&ran, "1", 130), grams(&phases[..2]), "and on it");
     let pit_lap = ran.laps_of("1").swap_remove(4);
     assert_eq!((pit_lap.lap, pit_lap.label, pit_lap.clean), (6, LapLabel::Pit, false));
-    let economy = |s: i64| ran.car("1", s * 1_000).mpg_5.unwrap();
+    let economy = |s: i64| ran.car("1", s * 1_000).economy.mpg_5.unwrap();
     assert!((economy(109) - economy(150)).abs() < 1e-12, "the pit lap is no part of the economy");
-    assert_eq!(ran.car("1", 120_000).mode, Mode::Pit);
+    assert_eq!(ran.car("1", 120_000).driving.mode, Mode::Pit);
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn in_the_box_an_idling_engine_burns_and_a_stopped_one_does_not() {
         let ran = run(&orderly(samples([car("1", &phases)]).chain(stops)));
         let in_box = race_grams(&ran, "1", 83) - race_grams(&ran, "1", 63);
         assert_grams(in_box, 20.0 * flow_g_s(&engine), "in the box");
-        assert_grams(ran.car("1", 83_000).burned_stint_kg.unwrap() * 1e3, in_box, "and the run begins there");
+        assert_grams(ran.car("1", 83_000).burn.stint_kg.unwrap() * 1e3, in_box, "and the run begins there");
     }
 }
 
@@ -123,14 +123,14 @@ fn fuel_is_in_the_tank_when_the_car_leaves_its_box() {
     let ran = run(&orderly(samples([drive("1", 0, 120_000)]).chain(whole_stop("1", 60_000, 20))));
     let tank = |s: i64| {
         let car = ran.car("1", s * 1_000);
-        (gallons(car.remaining_kg.unwrap()), 20.0 - gallons(car.burned_race_kg.unwrap()))
+        (gallons(car.tank.remaining_kg.unwrap()), 20.0 - gallons(car.burn.race_kg.unwrap()))
     };
     // in the box from 63 s to 69 s, where six seconds let in 7 gal by docs/fuel-model.md §4: more than it has burned
     for s in [62, 64, 66, 68] {
         let (left, not_filled) = tank(s);
         assert!((left - not_filled).abs() < 1e-6, "at {s} s: {left} gal, nothing is in yet");
     }
-    let since_stop = gallons(ran.car("1", 70_000).burned_stint_kg.unwrap());
+    let since_stop = gallons(ran.car("1", 70_000).burn.stint_kg.unwrap());
     assert!((tank(70).0 - (20.0 - since_stop)).abs() < 1e-6, "full");
 }
 
@@ -140,7 +140,7 @@ fn caution_laps_are_summed_apart_and_never_enter_green_economy() {
     let flags = [(0, Flag::Green), (120, Flag::Yellow), (240, Flag::Green)];
     let flags = (10..).zip(flags).map(|(id, (s, shown))| flag(s * 1_000, id, shown));
     let ran = run(&orderly(samples([car("1", &phases)]).chain(flags)));
-    let economy = |s: i64| ran.car("1", s * 1_000).mpg_5.unwrap();
+    let economy = |s: i64| ran.car("1", s * 1_000).economy.mpg_5.unwrap();
     assert!((economy(119) - economy(239)).abs() < 1e-12, "two caution laps change no economy");
     let laps = ran.laps_of("1");
     let caution: Vec<_> = laps.iter().filter(|lap| lap.label == LapLabel::Caution).collect();
@@ -150,7 +150,7 @@ fn caution_laps_are_summed_apart_and_never_enter_green_economy() {
         assert_grams(lap.burned_kg * 1e3, 60.0 * flow_g_s(&PACE), "a caution lap");
     }
     assert_grams(race_grams(&ran, "1", 240), grams(&phases[..2]), "but all of it burns");
-    assert_eq!(ran.car("1", 200_000).mode, Mode::Caution);
+    assert_eq!(ran.car("1", 200_000).driving.mode, Mode::Caution);
 }
 
 #[test]
@@ -159,8 +159,8 @@ fn a_pushed_or_dead_car_burns_nothing_and_is_marked() {
     let phases = [lasting(60, RACING), (60, 0.4, 0.0, 25.0), lasting(40, RACING)];
     let ran = run(&orderly(samples([car("1", &phases)])));
     assert_grams(race_grams(&ran, "1", 120), grams(&phases[..1]), "pushed");
-    assert_eq!(ran.car("1", 100_000).mode, Mode::Off);
-    assert_eq!(ran.car("1", 100_000).rate_g_s, Some(0.0));
+    assert_eq!(ran.car("1", 100_000).driving.mode, Mode::Off);
+    assert_eq!(ran.car("1", 100_000).burn.rate_g_s, Some(0.0));
     assert!(!ran.laps_of("1")[2].clean, "a lap without burn measures nothing");
     assert_grams(race_grams(&ran, "1", 150), grams(&phases[..1]) + 30.0 * flow_g_s(&RACING), "and back");
 }
@@ -176,8 +176,9 @@ fn a_red_flag_burns_nothing_with_the_engine_off_and_leaves_the_forecast() {
     ] {
         let ran = run(&orderly(samples([standing, steady("2", 0, 300_000, LAP_MS)]).chain(flags.clone())));
         let (before, after) = (ran.car("1", 131_000), ran.car("1", 249_000));
-        let forecast =
-            |car: &events::CarInsight| (car.burned_race_kg, car.laps_left, car.laps_left_sd, car.mpg_5);
+        let forecast = |car: &events::CarInsight| {
+            (car.burn.race_kg, car.tank.laps_left, car.tank.laps_left_sd, car.economy.mpg_5)
+        };
         assert_eq!(forecast(before), forecast(after), "{what}");
         assert_grams(race_grams(&ran, "1", 131), grams(&phases[..1]), what);
         assert_grams(race_grams(&ran, "1", 290), grams(&phases[..1]) + 40.0 * flow_g_s(&RACING), what);
@@ -195,9 +196,9 @@ fn laps_down_a_free_pass_and_a_wave_around_count_by_the_cars_own_distance() {
     let flags = [(0, Flag::Green), (200, Flag::Yellow), (320, Flag::Green)];
     let flags = (10..).zip(flags).map(|(id, (s, shown))| flag(s * 1_000, id, shown));
     let ran = run(&orderly(samples([car("1", &leader), car("2", &lapped)]).chain(flags)));
-    let laps = |s: i64| ["1", "2"].map(|name| ran.car(name, s * 1_000).lap.unwrap());
+    let laps = |s: i64| ["1", "2"].map(|name| ran.car(name, s * 1_000).track.lap.unwrap());
     assert_eq!([laps(199), laps(319)], [[10, 8], [12, 11]], "two laps down, then one");
-    assert_eq!(["1", "2"].map(|name| ran.car(name, 319_000).position), [Some(1), Some(2)]);
+    assert_eq!(["1", "2"].map(|name| ran.car(name, 319_000).track.position), [Some(1), Some(2)]);
     let of_lapped = ran.laps_of("2");
     assert_eq!(of_lapped.iter().map(|lap| lap.lap).collect::<Vec<_>>(), (2..=12).collect::<Vec<_>>());
     assert_grams(of_lapped[0].burned_kg * 1e3, 25.0 * flow_g_s(&slower), "its own lap");
@@ -232,7 +233,7 @@ fn a_stage_break_opens_a_stage_at_the_line_and_its_laps_are_caution() {
     let told = [event(0, 1, RaceEventKind::Session(session)), flag(0, 10, Flag::Green)];
     let flags = [flag(101_000, 11, Flag::Yellow), flag(220_000, 12, Flag::Green)];
     let ran = run(&orderly(samples([car("1", &phases)]).chain(told).chain(flags)));
-    let stage_grams = |s: i64| ran.car("1", s * 1_000).burned_stage_kg.unwrap() * 1e3;
+    let stage_grams = |s: i64| ran.car("1", s * 1_000).burn.stage_kg.unwrap() * 1e3;
     assert_grams(stage_grams(100), grams(&phases[..1]), "the first stage");
     assert_grams(stage_grams(220), grams(&phases[1..2]), "the second, from the line on");
     assert_eq!(ran.laps_of("1")[4].label, LapLabel::Caution, "lap 6 is behind the pace car");
@@ -246,10 +247,10 @@ fn counting_begins_when_the_engine_starts_with_a_full_tank() {
     assert_grams(race_grams(&ran, "1", 10), 0.0, "before the engine starts");
     assert_grams(race_grams(&ran, "1", 150), grams(&phases[..3]), "at the green flag");
     let at_green = ran.car("1", 150_000);
-    let burned_gal = gallons(at_green.burned_race_kg.unwrap());
-    assert!((gallons(at_green.remaining_kg.unwrap()) - (20.0 - burned_gal)).abs() < 1e-6);
-    let by_scale = burned_gal * at_green.scale_sd_pct.unwrap() / 100.0;
-    let sd_gal = gallons(at_green.remaining_sd_kg.unwrap());
+    let burned_gal = gallons(at_green.burn.race_kg.unwrap());
+    assert!((gallons(at_green.tank.remaining_kg.unwrap()) - (20.0 - burned_gal)).abs() < 1e-6);
+    let by_scale = burned_gal * at_green.scale.sd_pct.unwrap() / 100.0;
+    let sd_gal = gallons(at_green.tank.remaining_sd_kg.unwrap());
     assert!((sd_gal - prior::START_SD_GAL.hypot(by_scale)).abs() < 1e-6, "{sd_gal} gal");
 }
 
@@ -265,19 +266,20 @@ fn a_gap_is_ten_percent_uncertain_and_its_part_is_told() {
     let expected_sd = (0.021 * lap.burned_kg).hypot(0.10 * lap.imputed_kg);
     assert!((lap.burned_sd_kg - expected_sd).abs() < 1e-9, "{} kg, {expected_sd} kg", lap.burned_sd_kg);
     // the open lap, the last lap, the five laps, the run
-    assert!((ran.car("1", 110_000).imputed_lap_pct.unwrap() - 30.0).abs() < 0.1);
+    assert!((ran.car("1", 110_000).trust.imputed_lap_pct.unwrap() - 30.0).abs() < 0.1);
     let car = ran.car("1", 121_000);
-    assert!(car.imputed_lap_pct.unwrap() <= 0.0);
-    assert!((car.mpg_last_lap_imputed_pct.unwrap() - imputed_pct).abs() < 1e-9);
-    assert!((car.mpg_5_imputed_pct.unwrap() - imputed_pct / 5.0).abs() < 1e-3);
+    assert!(car.trust.imputed_lap_pct.unwrap() <= 0.0);
+    assert!((car.economy.last_lap_imputed_pct.unwrap() - imputed_pct).abs() < 1e-9);
+    assert!((car.economy.mpg_5_imputed_pct.unwrap() - imputed_pct / 5.0).abs() < 1e-3);
     // against an economy without a gap: variance grows by that of the gap, 10 % of 3 % of the five laps
-    let relative =
-        |s: i64| ran.car("1", s * 1_000).mpg_5_sd.unwrap() / ran.car("1", s * 1_000).mpg_5.unwrap();
+    let relative = |s: i64| {
+        ran.car("1", s * 1_000).economy.mpg_5_sd.unwrap() / ran.car("1", s * 1_000).economy.mpg_5.unwrap()
+    };
     let by_gap = 0.10 * imputed_pct / 500.0;
     let (with, before) = (relative(125), relative(100));
     let measured = (0.02f64 * 0.02 + 0.015 * 0.015 + 0.021 * 0.021 / 5.0).sqrt();
     assert!((with - measured.hypot(by_gap)).abs() < 1e-9, "{with}");
-    assert!(before < 0.04 && ran.car("1", 125_000).laps_left_sd > Some(0.0));
+    assert!(before < 0.04 && ran.car("1", 125_000).tank.laps_left_sd > Some(0.0));
 }
 
 #[test]
@@ -299,9 +301,9 @@ fn a_lap_with_more_than_a_fifth_lost_is_estimated_and_has_no_economy() {
     assert_grams(laps[4].burned_kg * 1e3, 20.0 * flow_g_s(&RACING), "what it burned is told all the same");
     assert!(laps[3].mpg.is_some() && laps[5].mpg.is_some());
     let car = ran.car("1", 121_000);
-    assert_eq!(car.mpg_last_lap, None);
-    assert!(car.mpg_last_lap_imputed_pct.unwrap() > 20.0);
-    assert!(ran.car("1", 141_000).mpg_last_lap.is_some());
+    assert_eq!(car.economy.mpg_last_lap, None);
+    assert!(car.economy.last_lap_imputed_pct.unwrap() > 20.0);
+    assert!(ran.car("1", 141_000).economy.mpg_last_lap.is_some());
 }
 
 #[test]
@@ -324,7 +326,7 @@ fn a_throttle_that_is_lost_for_good_leaves_burn_to_distance() {
     let dead = car("1", &phases);
     let mute_later = |s: &Sample| if s.event_time > at(100_000) { mute(s, Signal::Throttle) } else { *s };
     let ran = run(&orderly(samples([dead.iter().map(mute_later).collect()])));
-    assert_eq!(ran.car("1", 390_000).quality, Quality::NoThrottle);
+    assert_eq!(ran.car("1", 390_000).trust.quality, Quality::NoThrottle);
     let laps = ran.laps_of("1");
     let slow: Vec<_> = laps.iter().filter(|lap| lap.from_us > at(201_000)).collect();
     assert!(slow.len() >= 2);

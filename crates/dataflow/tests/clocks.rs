@@ -36,11 +36,8 @@ fn a_fast_clock_costs_the_other_cars_nothing() {
             // and on every board until the race ends they are as they were
             for ms in (1..180).map(|s| s * 1_000) {
                 let (ours, theirs) = (ran.car(name, ms), without.car(name, ms));
-                assert_eq!(
-                    ours.burned_race_kg, theirs.burned_race_kg,
-                    "{skew:?} fast, car {name} at {ms} ms"
-                );
-                assert_eq!(ours.age_ms, theirs.age_ms, "{skew:?} fast, car {name} at {ms} ms");
+                assert_eq!(ours.burn.race_kg, theirs.burn.race_kg, "{skew:?} fast, car {name} at {ms} ms");
+                assert_eq!(ours.trust.age_ms, theirs.trust.age_ms, "{skew:?} fast, car {name} at {ms} ms");
             }
         }
     }

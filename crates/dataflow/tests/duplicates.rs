@@ -118,7 +118,7 @@ fn of_two_samples_of_one_time_the_later_sequence_holds() {
         log.sort_by_key(|entry| entry.ingest_time);
         run(&log)
     };
-    let held_g = |ran: &Ran| ran.car("1", 51_000).burned_race_kg.unwrap() * 1e3;
+    let held_g = |ran: &Ran| ran.car("1", 51_000).burn.race_kg.unwrap() * 1e3;
     let [lifts, flat_out] = [(lifting, flat), (flat, lifting)].map(|(loser, winner)| {
         let (loser, winner) = (numbered(loser, 9_000), numbered(winner, 9_001));
         let (ran, other_way) = (log(loser, winner), log(winner, loser));

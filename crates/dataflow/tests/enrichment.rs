@@ -27,7 +27,7 @@ fn steady_car(told: impl IntoIterator<Item = (Record, Span)>) -> Ran {
 }
 
 fn flow(ran: &Ran, s: i64) -> f64 {
-    ran.car("1", s * 1_000).rate_g_s.unwrap()
+    ran.car("1", s * 1_000).burn.rate_g_s.unwrap()
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn a_tank_has_its_size_at_each_stop() {
     };
     let left = |ran: &Ran, s: i64| {
         let car = ran.car("1", s * 1_000);
-        gallons(car.remaining_kg.unwrap() + car.burned_stint_kg.unwrap())
+        gallons(car.tank.remaining_kg.unwrap() + car.burn.stint_kg.unwrap())
     };
     let changed = records(vec![size(0, 1, 20.0), size(90_000, 2, 18.0)]);
     let corrected = records(vec![size(0, 1, 20.0), size(90_000, 2, 18.0), size(92_000, 2, 18.5)]);

@@ -20,7 +20,7 @@ fn a_silence_is_a_gap_when_it_is_longer_than_both_400_ms_and_two_and_a_half_peri
     for (period_ms, longest_ms) in [(50, 400), (100, 400), (160, 400), (200, 500), (1_000, 2_500)] {
         for (silence_ms, is_gap) in [(longest_ms - 1, false), (longest_ms, false), (longest_ms + 1, true)] {
             let car = with_silence(period_ms, silence_ms);
-            let imputed_pct = car.car("1", 59_000).imputed_pct;
+            let imputed_pct = car.car("1", 59_000).trust.imputed_pct;
             assert_eq!(
                 imputed_pct > 0.0,
                 is_gap,
@@ -34,7 +34,10 @@ fn a_silence_is_a_gap_when_it_is_longer_than_both_400_ms_and_two_and_a_half_peri
 fn a_slow_feed_does_not_open_with_a_gap() {
     for period_ms in [100, 500, 1_000, 2_000] {
         let ran = with_silence(period_ms, period_ms);
-        assert!(ran.all_of("1").iter().take(50).all(|car| car.imputed_pct <= 0.0), "every {period_ms} ms");
+        assert!(
+            ran.all_of("1").iter().take(50).all(|car| car.trust.imputed_pct <= 0.0),
+            "every {period_ms} ms"
+        );
     }
 }
 
@@ -44,7 +47,7 @@ fn without(from_ms: i64, to_ms: i64, samples: Vec<Sample>) -> Vec<Sample> {
 }
 
 fn race_grams(ran: &Ran, ms: i64) -> f64 {
-    ran.car("1", ms).burned_race_kg.unwrap() * 1e3
+    ran.car("1", ms).burn.race_kg.unwrap() * 1e3
 }
 
 #[test]
@@ -68,7 +71,7 @@ fn a_gap_takes_what_the_car_burned_at_the_same_place_a_lap_before() {
     // in the second half of the lap the one before lifted by another amount: that amount is taken
     let lossy = run(&orderly(samples([without(line_ms + 12_200, line_ms + 18_200, all())])));
     let laps = lossy.laps_of("1");
-    let flow = |ran: &Ran, ms| ran.car("1", ms).rate_g_s.unwrap();
+    let flow = |ran: &Ran, ms| ran.car("1", ms).burn.rate_g_s.unwrap();
     let before_ms = line_ms - LAP_MS + 15_000;
     let lifted_g = flow(&whole, before_ms / 1_000 * 1_000) * 6.2;
     assert!(
@@ -87,7 +90,8 @@ fn a_lap_that_was_itself_imputed_there_is_no_donor() {
     let short = without(line_ms(4) + 12_200, line_ms(4) + 14_200, drive("1", 0, 240_000));
     let both = without(line_ms(5) + 12_200, line_ms(5) + 18_200, short);
     let lossy = run(&orderly(samples([both])));
-    let flow_g_s = |lap: usize| whole.car("1", (line_ms(lap) + 15_000) / 1_000 * 1_000).rate_g_s.unwrap();
+    let flow_g_s =
+        |lap: usize| whole.car("1", (line_ms(lap) + 15_000) / 1_000 * 1_000).burn.rate_g_s.unwrap();
     assert!((flow_g_s(3) / flow_g_s(4) - 1.0).abs() > 0.05, "the two donors differ");
     let imputed_g = lossy.laps_of("1")[5].imputed_kg * 1e3;
     assert!((imputed_g - 6.2 * flow_g_s(3)).abs() < 0.05, "{imputed_g} g, {} g", 6.2 * flow_g_s(3));
@@ -96,7 +100,7 @@ fn a_lap_that_was_itself_imputed_there_is_no_donor() {
 #[test]
 fn a_gap_without_a_lap_takes_the_flow_at_which_it_began() {
     let ran = run(&orderly(samples([without(6_200, 9_000, steady("1", 0, 15_000, LAP_MS))])));
-    let flow_g_s = ran.car("1", 14_000).rate_g_s.unwrap();
+    let flow_g_s = ran.car("1", 14_000).burn.rate_g_s.unwrap();
     assert!((race_grams(&ran, 14_000) - 14.0 * flow_g_s).abs() < 1e-3);
 }
 
@@ -104,7 +108,7 @@ fn a_gap_without_a_lap_takes_the_flow_at_which_it_began() {
 fn a_dropout_of_more_than_a_minute_counts_by_distance() {
     // four laps and a half are lost; the lap counter says so
     let ran = run(&orderly(samples([without(70_000, 160_000, steady("1", 0, 240_000, LAP_MS))])));
-    let flow_g_s = ran.car("1", 200_000).rate_g_s.unwrap();
+    let flow_g_s = ran.car("1", 200_000).burn.rate_g_s.unwrap();
     let (got, expected) = (race_grams(&ran, 200_000), 200.0 * flow_g_s);
     assert!((got / expected - 1.0).abs() < 1e-3, "{got} g, {expected} g had nothing been lost");
     let laps = ran.laps_of("1");
@@ -135,10 +139,10 @@ fn a_run_with_much_imputed_says_so() {
     let green = flag(0, 10, Flag::Green);
     let lossy = without(150_000, 158_000, drive("1", 0, 200_000));
     let ran = run(&orderly(samples([lossy]).chain([green])));
-    assert_eq!(ran.car("1", 149_000).quality, Quality::Sound);
+    assert_eq!(ran.car("1", 149_000).trust.quality, Quality::Sound);
     let after = ran.car("1", 162_000);
-    assert_eq!(after.quality, Quality::Imputed);
-    assert!(after.imputed_pct > 2.0 && after.imputed_pct < 6.0, "{} %", after.imputed_pct);
+    assert_eq!(after.trust.quality, Quality::Imputed);
+    assert!(after.trust.imputed_pct > 2.0 && after.trust.imputed_pct < 6.0, "{} %", after.trust.imputed_pct);
 }
 
 #[test]
@@ -147,7 +151,7 @@ fn burned_fuel_never_comes_back() {
         let ran = run(&log);
         for vehicle in cars(&log) {
             let burned: Vec<f64> =
-                ran.all_of(vehicle.as_str()).iter().filter_map(|car| car.burned_race_kg).collect();
+                ran.all_of(vehicle.as_str()).iter().filter_map(|car| car.burn.race_kg).collect();
             assert!(burned.len() > 100);
             let fall = burned.windows(2).position(|pair| pair[1] < pair[0]);
             assert_eq!(fall, None, "{vehicle}: {:?}", fall.map(|i| &burned[i..i + 2]));
@@ -171,8 +175,8 @@ fn throttle_alone_may_be_silent() {
         sample
     };
     let ran = run(&orderly(samples([steady("1", 0, 160_000, LAP_MS).into_iter().map(mute).collect()])));
-    let flow_g_s = ran.car("1", 150_000).rate_g_s.unwrap();
+    let flow_g_s = ran.car("1", 150_000).burn.rate_g_s.unwrap();
     assert!((race_grams(&ran, 150_000) - 150.0 * flow_g_s).abs() < 0.01);
-    let imputed_s = ran.car("1", 150_000).imputed_pct / 100.0 * 150.0;
+    let imputed_s = ran.car("1", 150_000).trust.imputed_pct / 100.0 * 150.0;
     assert!((imputed_s - 6.2).abs() < 0.001, "from the last throttle to the next: {imputed_s} s");
 }

@@ -13,7 +13,7 @@ fn micrograms(kg: impl Into<Option<f64>>) -> i64 {
 }
 
 fn newest(car: &CarInsight) -> units::EventTime {
-    car.window_end_us - Span::from_ms(car.age_ms.unwrap())
+    car.window_end_us - Span::from_ms(car.trust.age_ms.unwrap())
 }
 
 #[test]
@@ -33,7 +33,7 @@ fn the_open_lap_and_the_closed_ones_add_up_to_the_race_to_the_microgram() {
                 assert_eq!((parts.len(), parts.sum::<i64>()), (40, micrograms(lap.burned_kg)), "{lap:?}");
             }
             // what was burned before the first crossing is in no lap
-            let behind = |car: &CarInsight| micrograms(car.burned_race_kg) - micrograms(car.burned_lap_kg);
+            let behind = |car: &CarInsight| micrograms(car.burn.race_kg) - micrograms(car.burn.lap_kg);
             let boards =
                 ran.all_of(vehicle.as_str()).into_iter().filter(|car| newest(car) >= laps[0].from_us);
             let mut before_the_laps = None;
@@ -51,7 +51,7 @@ fn the_open_lap_and_the_closed_ones_add_up_to_the_race_to_the_microgram() {
 fn what_is_burned_is_the_flow_times_the_time_and_a_line_between_two_samples_splits_it() {
     // a lap of 20.037 s: each line lies elsewhere between two samples, which are 200 ms apart
     let ran = run(&orderly(samples([steady("1", 0, 120_000, 20_037)])));
-    let flow_g_s = ran.car("1", 100_000).rate_g_s.unwrap();
+    let flow_g_s = ran.car("1", 100_000).burn.rate_g_s.unwrap();
     // each sample's interval is rounded to a microgram
     let assert_burned = |kg: f64, span: Span, what: &str| {
         let expected = flow_g_s * span.us() as f64;
@@ -63,7 +63,7 @@ fn what_is_burned_is_the_flow_times_the_time_and_a_line_between_two_samples_spli
         );
     };
     for ms in (1..=120).map(|s| s * 1_000) {
-        assert_burned(ran.car("1", ms).burned_race_kg.unwrap(), at(ms) - at(0), "race");
+        assert_burned(ran.car("1", ms).burn.race_kg.unwrap(), at(ms) - at(0), "race");
     }
     let laps = ran.laps_of("1");
     assert_eq!(laps.len(), 4);
@@ -82,7 +82,7 @@ fn a_run_begins_in_the_box_and_a_stage_at_the_line() {
     let stages = event(0, 1, RaceEventKind::Session(session));
     let stops = whole_stop("1", 66_123, 20);
     let ran = run(&orderly(samples([steady("1", 0, 120_000, 20_037)]).chain([stages]).chain(stops)));
-    let flow_g_s = ran.car("1", 100_000).rate_g_s.unwrap();
+    let flow_g_s = ran.car("1", 100_000).burn.rate_g_s.unwrap();
     let line_ms = |laps: i64| laps * 20_037; // the car starts on the line, in lap 1
     // (board at ms, start of the run, start of the stage)
     for (ms, run_ms, stage_ms) in [
@@ -95,7 +95,7 @@ fn a_run_begins_in_the_box_and_a_stage_at_the_line() {
     ] {
         let car = ran.car("1", ms);
         for (what, kg, from_ms) in
-            [("run", car.burned_stint_kg, run_ms), ("stage", car.burned_stage_kg, stage_ms)]
+            [("run", car.burn.stint_kg, run_ms), ("stage", car.burn.stage_kg, stage_ms)]
         {
             let expected_g = flow_g_s * (ms - from_ms) as f64 * 1e-3;
             assert!(
@@ -103,7 +103,7 @@ fn a_run_begins_in_the_box_and_a_stage_at_the_line() {
                 "{what} at {ms} ms: {kg:?} kg, {expected_g} g"
             );
         }
-        assert_eq!(car.stops, u32::from(run_ms > 0));
+        assert_eq!(car.stint.stops, u32::from(run_ms > 0));
     }
     let runs: Vec<(u32, u32)> = ran.laps_of("1").iter().map(|lap| (lap.lap, lap.stint)).collect();
     assert_eq!(runs, [(2, 0), (3, 0), (4, 1), (5, 1)], "a lap belongs to the run in which it ends");
@@ -113,7 +113,7 @@ fn a_run_begins_in_the_box_and_a_stage_at_the_line() {
 fn a_line_just_before_a_window_ends_is_known_in_the_next() {
     // crossing at 39.95 s, samples at 39.8 and 40.0: the board at 40 s has not heard of it
     let ran = run(&orderly(samples([steady("1", 0, 60_000, 39_950)])));
-    assert_eq!([39_000, 40_000, 41_000].map(|ms| ran.car("1", ms).lap), [Some(1), Some(1), Some(2)]);
+    assert_eq!([39_000, 40_000, 41_000].map(|ms| ran.car("1", ms).track.lap), [Some(1), Some(1), Some(2)]);
 }
 
 fn labels(ran: &Ran) -> Vec<(u32, LapLabel, bool)> {
@@ -214,7 +214,7 @@ fn an_economy_forgets_the_laps_that_a_late_flag_takes_away() {
     let yellow = (flag(59_000, 11, Flag::Yellow), Span::from_ms(3_000));
     let ran = run_late(&[green, yellow]);
     // lap 3 ends at 60 s; that it was no green lap becomes known at 62 s
-    assert_eq!([60_000, 61_000, 62_000].map(|ms| ran.car("1", ms).green_laps), [1, 2, 1]);
+    assert_eq!([60_000, 61_000, 62_000].map(|ms| ran.car("1", ms).stint.green_laps), [1, 2, 1]);
 }
 
 #[test]
@@ -256,10 +256,10 @@ fn a_stop_that_is_later_still_acts_from_the_settled_edge() {
     let box_stop = |late_s| [(stop("1", 53_000, 21, StopPhase::BoxStop), Span::from_secs(late_s))];
     let ran = run_late(&box_stop(20));
     let car = ran.car("1", 120_000);
-    let flow_g_s = car.rate_g_s.unwrap();
+    let flow_g_s = car.burn.rate_g_s.unwrap();
     // told at 73 s, when the watermark is at 72.5 s: the window from 72 s may change what lies behind 67 s
-    let run_s = car.burned_stint_kg.unwrap() * 1e3 / flow_g_s;
-    assert_eq!(car.stops, 1);
+    let run_s = car.burn.stint_kg.unwrap() * 1e3 / flow_g_s;
+    assert_eq!(car.stint.stops, 1);
     assert!((run_s - (120.0 - 67.0)).abs() < 1e-3, "{run_s} s of burning since the stop");
 }
 
@@ -271,7 +271,7 @@ fn a_corrected_stop_is_one_stop() {
     let ran = run_late(&[told, corrected]);
     assert_same_laps(&ran.laps(), &right_at_once.laps(), "one that is not settled");
     assert_eq!(ran.car("1", 120_000), right_at_once.car("1", 120_000));
-    assert_eq!(ran.car("1", 120_000).stops, 1);
+    assert_eq!(ran.car("1", 120_000).stint.stops, 1);
 }
 
 #[test]
@@ -280,10 +280,10 @@ fn a_session_that_changes_counts_from_its_time_on() {
     less.package_hp = Some(510.0);
     let told = event(60_000, 2, RaceEventKind::Session(less));
     let ran = run(&orderly(samples([steady("1", 0, 120_000, LAP_MS)]).chain([told])));
-    let [before, after] = [50_000, 100_000].map(|ms| ran.car("1", ms).rate_g_s.unwrap());
+    let [before, after] = [50_000, 100_000].map(|ms| ran.car("1", ms).burn.rate_g_s.unwrap());
     assert!(after < before);
     let expected_kg = (before * 60.0 + after * 60.0) * 1e-3;
-    assert!((ran.car("1", 120_000).burned_race_kg.unwrap() - expected_kg).abs() < 1e-6);
+    assert!((ran.car("1", 120_000).burn.race_kg.unwrap() - expected_kg).abs() < 1e-6);
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn its_sums_are_those_of_the_windows() {
     // 80 % throttle and 75 m/s all the time: mean flow and flow at a window's end are one number
     let log = crate::logs::orderly(samples([crate::logs::steady("24", 0, 20_000, 20_000)]));
     let (needles, ran) = heard(&log, Setup::default());
-    let rate = ran.car("24", 10_000).rate_g_s.unwrap();
+    let rate = ran.car("24", 10_000).burn.rate_g_s.unwrap();
     let needle = needles.iter().find(|needle| needle.slot_end_us == at(10_000)).unwrap();
     assert!((needle.cars[0].rate_g_s.unwrap() / rate - 1.0).abs() < 1e-6);
 }

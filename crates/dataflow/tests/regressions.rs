@@ -7,7 +7,7 @@ use events::{RaceEventKind, Record, Sample, Signal, StopPhase};
 use units::{Span, Volume};
 
 fn burned(ran: &Ran, name: &str, s: i64) -> f64 {
-    ran.car(name, s * 1_000).burned_race_kg.unwrap() * 1e3
+    ran.car(name, s * 1_000).burn.race_kg.unwrap() * 1e3
 }
 
 #[track_caller]
@@ -31,7 +31,7 @@ fn a_stop_told_again_is_one_stop() {
         let mut log = orderly(cars.chain([first]));
         log.push(entry(73_000, again));
         log.sort_by_key(|entry| entry.ingest_time);
-        assert_eq!(run(&log).car("1", 120_000).stops, 1, "{what} 20 s later");
+        assert_eq!(run(&log).car("1", 120_000).stint.stops, 1, "{what} 20 s later");
     }
 }
 
@@ -43,7 +43,7 @@ fn a_stop_corrected_to_another_car_is_no_longer_the_first_ones() {
     log.push(entry(54_500, stop("2", 53_000, 21, StopPhase::BoxStop)));
     log.sort_by_key(|entry| entry.ingest_time);
     let ran = run(&log);
-    assert_eq!([ran.car("1", 120_000).stops, ran.car("2", 120_000).stops], [0, 1]);
+    assert_eq!([ran.car("1", 120_000).stint.stops, ran.car("2", 120_000).stint.stops], [0, 1]);
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn a_car_whose_lap_distance_dies_gets_no_fuel_back() {
 fn two_publishers_of_one_car_open_no_gaps() {
     let one: Vec<Sample> = (0..120).map(|i| numbered(sample("1", i * 1_000, 1.0), i as u64 + 1)).collect();
     let two = one.iter().map(|sample| published(*sample, 1, 0)).collect();
-    let imputed_pct = run(&orderly(samples([one, two]))).car("1", 110_000).imputed_pct;
+    let imputed_pct = run(&orderly(samples([one, two]))).car("1", 110_000).trust.imputed_pct;
     assert!(imputed_pct <= 0.0, "{imputed_pct} % imputed: their periods are 0 and 1 s in turn");
 }
 
@@ -85,7 +85,7 @@ fn of_two_sessions_the_newer_rules_whichever_arrives_first() {
     let remaining = |late: Span| {
         let records = samples([steady("1", 0, 120_000, LAP_MS)]).chain([older.clone(), newer.clone()]);
         let log = delayed(records, |record: &Record| if *record == older { late } else { LATENCY });
-        run(&log).car("1", 100_000).remaining_kg
+        run(&log).car("1", 100_000).tank.remaining_kg
     };
     assert_eq!(remaining(Span::from_secs(4)), remaining(LATENCY));
 }
@@ -105,11 +105,11 @@ fn an_engine_that_is_off_burns_nothing_however_long_it_is_silent() {
 #[test]
 fn a_log_that_ends_is_over_when_its_last_lap_is_settled() {
     let ran = run(&orderly(samples([steady("1", 0, 60_000, LAP_MS)])));
-    let flow_g_s = ran.car("1", 50_000).rate_g_s.unwrap();
+    let flow_g_s = ran.car("1", 50_000).burn.rate_g_s.unwrap();
     let last = &ran.windows.last().unwrap().closed.board;
     let after = last.window_end_us - at(60_000);
     assert!(after <= Span::from_secs(6), "{after:?} after the last sample");
-    let burned_g = last.cars[0].burned_race_kg.unwrap() * 1e3;
+    let burned_g = last.cars[0].burn.race_kg.unwrap() * 1e3;
     // the seconds that settle the last lap are a gap like any other
     assert!(burned_g <= 66.0 * flow_g_s, "{burned_g} g; it drove for 60 s at {flow_g_s} g/s");
 }
@@ -118,7 +118,7 @@ fn a_log_that_ends_is_over_when_its_last_lap_is_settled() {
 fn a_lap_with_a_stop_in_it_is_no_whole_lap_of_a_run() {
     let ran = run(&orderly(samples([steady("1", 0, 160_000, LAP_MS)]).chain(whole_stop("1", 50_000, 20))));
     // in the box at 53 s; lines at 60 s and 80 s
-    assert_eq!([59, 61, 81].map(|s| ran.car("1", s * 1_000).stint_laps), [0, 0, 1]);
+    assert_eq!([59, 61, 81].map(|s| ran.car("1", s * 1_000).stint.laps), [0, 0, 1]);
 }
 
 #[test]

@@ -18,7 +18,7 @@ fn with_silence() -> Vec<Entry> {
 fn a_silent_car_holds_nobody_back_and_grows_stale_and_lost() {
     let ran = run(&with_silence());
     for ms in (1..460).map(|s| s * 1_000) {
-        assert_eq!(ran.car("1", ms).age_ms, Some(200), "at {ms} ms car 1 is fresh");
+        assert_eq!(ran.car("1", ms).trust.age_ms, Some(200), "at {ms} ms car 1 is fresh");
     }
     // its last sample is at 60 000 ms: stale from 2 s on, lost behind 10 s
     use Quality::{Imputed, Lost, NotYet, Stale};
@@ -26,32 +26,32 @@ fn a_silent_car_holds_nobody_back_and_grows_stale_and_lost() {
         [(60_000, NotYet), (61_000, NotYet), (62_000, Stale), (70_000, Stale), (71_000, Lost)]
     {
         let car = ran.car("2", ms);
-        assert_eq!(car.age_ms, Some(if ms == 60_000 { 200 } else { ms - 60_000 }));
-        assert_eq!(car.quality, quality, "at {ms} ms");
-        assert_eq!(car.rate_g_s.is_some(), ms <= 62_000, "a flow is of now, at {ms} ms");
+        assert_eq!(car.trust.age_ms, Some(if ms == 60_000 { 200 } else { ms - 60_000 }));
+        assert_eq!(car.trust.quality, quality, "at {ms} ms");
+        assert_eq!(car.burn.rate_g_s.is_some(), ms <= 62_000, "a flow is of now, at {ms} ms");
     }
     let back = ran.car("2", 401_000);
-    assert_eq!((back.age_ms, back.quality), (Some(200), Imputed));
+    assert_eq!((back.trust.age_ms, back.trust.quality), (Some(200), Imputed));
 }
 
 #[test]
 fn a_car_silent_for_five_minutes_is_off_until_it_comes_back_with_its_totals() {
     let ran = run(&with_silence());
     let before = ran.car("2", 360_000);
-    assert_ne!(before.mode, Mode::Off, "five minutes are not yet more than five minutes");
+    assert_ne!(before.driving.mode, Mode::Off, "five minutes are not yet more than five minutes");
     for ms in [361_000, 362_000, 400_000] {
         let off = ran.car("2", ms);
         assert_eq!(
-            (off.mode, off.quality, off.age_ms),
+            (off.driving.mode, off.trust.quality, off.trust.age_ms),
             (Mode::Off, Quality::Lost, Some(ms - 60_000)),
             "at {ms} ms"
         );
-        assert_eq!(off.burned_race_kg, before.burned_race_kg, "it keeps what it burned");
+        assert_eq!(off.burn.race_kg, before.burn.race_kg, "it keeps what it burned");
     }
     let back = ran.car("2", 401_000);
-    assert_eq!(back.stops, 1);
-    assert!(back.burned_race_kg > before.burned_race_kg && back.burned_stint_kg > before.burned_stint_kg);
-    assert!(back.mode != Mode::Off);
+    assert_eq!(back.stint.stops, 1);
+    assert!(back.burn.race_kg > before.burn.race_kg && back.burn.stint_kg > before.burn.stint_kg);
+    assert!(back.driving.mode != Mode::Off);
     let laps = ran.laps_of("2");
     let numbers: Vec<u32> = laps.iter().map(|lap| lap.lap).collect();
     assert!(

@@ -42,10 +42,10 @@ fn a_throttle_that_stands_still_while_the_engine_does_not_is_a_gap() {
     for value in [0.2, 0.43, 0.7] {
         let stuck = ran(with_stuck(Signal::Throttle, value, 142, 182, laps(12)));
         // found when the car has slowed for the corner and gone on, from 156 s; then the lap before tells
-        let found = |s: i64| stuck.car("1", s * 1_000).imputed_lap_pct.unwrap() > 0.0;
+        let found = |s: i64| stuck.car("1", s * 1_000).trust.imputed_lap_pct.unwrap() > 0.0;
         assert!(!found(155) && found(158), "at {value}");
-        assert_eq!(stuck.car("1", 170_000).quality, Quality::NoThrottle);
-        assert_ne!(stuck.car("1", 200_000).quality, Quality::NoThrottle, "it moves again");
+        assert_eq!(stuck.car("1", 170_000).trust.quality, Quality::NoThrottle);
+        assert_ne!(stuck.car("1", 200_000).trust.quality, Quality::NoThrottle, "it moves again");
         let laps = stuck.laps_of("1");
         // what was held until then is not taken back: the lap before has 14 s of it, docs/fuel-model.md §6
         assert!(!laps[7].clean && laps[7].mpg.is_none(), "{laps:?}");
@@ -60,8 +60,8 @@ fn a_throttle_stuck_at_a_stop_is_found_where_the_car_does_the_opposite() {
     let straight = ran(laps(12));
     for value in [1.0, 0.0] {
         let stuck = ran(with_stuck(Signal::Throttle, value, 140, 180, laps(12)));
-        assert_ne!(stuck.car("1", 139_000).quality, Quality::NoThrottle);
-        let worst = (150..180).map(|s| stuck.car("1", s * 1_000).quality).max();
+        assert_ne!(stuck.car("1", 139_000).trust.quality, Quality::NoThrottle);
+        let worst = (150..180).map(|s| stuck.car("1", s * 1_000).trust.quality).max();
         if value > 0.5 {
             // 80 m/s down to 62 is not a quarter: a car may lose so much flat out, uphill or in the wall
             assert_ne!(worst, Some(Quality::NoThrottle), "no false alarm");
@@ -74,16 +74,16 @@ fn a_throttle_stuck_at_a_stop_is_found_where_the_car_does_the_opposite() {
     let phases: Vec<Phase> = std::iter::repeat_n([(12, 1.0, 8_600.0, 80.0), hairpin], 10).flatten().collect();
     for value in [1.0, 0.0] {
         let stuck = ran(with_stuck(Signal::Throttle, value, 104, 150, car("1", &phases)));
-        assert_eq!(stuck.car("1", 145_000).quality, Quality::NoThrottle, "at {value}");
-        assert_ne!(stuck.car("1", 170_000).quality, Quality::NoThrottle);
+        assert_eq!(stuck.car("1", 145_000).trust.quality, Quality::NoThrottle, "at {value}");
+        assert_ne!(stuck.car("1", 170_000).trust.quality, Quality::NoThrottle);
     }
 }
 
 #[test]
 fn an_engine_speed_that_stands_still_while_the_car_does_not_is_a_gap() {
     let (straight, stuck) = (ran(laps(12)), ran(with_stuck(Signal::Rpm, 8_600.0, 142, 182, laps(12))));
-    assert_eq!(stuck.car("1", 170_000).quality, Quality::NoRpm);
-    assert_ne!(stuck.car("1", 200_000).quality, Quality::NoRpm);
+    assert_eq!(stuck.car("1", 170_000).trust.quality, Quality::NoRpm);
+    assert_ne!(stuck.car("1", 200_000).trust.quality, Quality::NoRpm);
     let (got, expected) = (stuck.laps_of("1")[7].burned_kg, straight.laps_of("1")[7].burned_kg);
     assert!((got / expected - 1.0).abs() < 0.06, "{got} kg, {expected} kg");
 }
@@ -145,7 +145,7 @@ fn a_steady_foot_is_no_fault() {
         let end_s = of_car.len() as i64 / 5;
         let ran = ran(of_car);
         let silent_s = if what.contains("silence") { 5.0 } else { 0.0 };
-        let imputed_s = ran.car("1", end_s * 1_000).imputed_pct * end_s as f64 / 100.0;
+        let imputed_s = ran.car("1", end_s * 1_000).trust.imputed_pct * end_s as f64 / 100.0;
         assert!(imputed_s <= silent_s, "{what}: {imputed_s} s imputed");
     }
 }

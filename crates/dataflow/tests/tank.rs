@@ -39,10 +39,10 @@ fn gallons(kg: f64) -> f64 {
     FuelDensity::CUP.volume(Mass::from_kg(kg)).us_gallons()
 }
 fn remaining(ran: &Ran, ms: i64) -> f64 {
-    gallons(ran.car("1", ms).remaining_kg.unwrap())
+    gallons(ran.car("1", ms).tank.remaining_kg.unwrap())
 }
 fn burned(ran: &Ran, ms: i64) -> f64 {
-    gallons(ran.car("1", ms).burned_race_kg.unwrap())
+    gallons(ran.car("1", ms).burn.race_kg.unwrap())
 }
 
 #[track_caller]
@@ -72,7 +72,7 @@ fn without_evidence_the_time_in_the_box_tells() {
 fn burned_at_stop(ran: &Ran, pit_in_ms: i64) -> f64 {
     let board_ms = pit_in_ms + 10_000;
     let car = ran.car("1", board_ms);
-    gallons(car.burned_race_kg.unwrap() - car.burned_stint_kg.unwrap())
+    gallons(car.burn.race_kg.unwrap() - car.burn.stint_kg.unwrap())
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn evidence_counts_from_the_window_in_which_it_becomes_known_and_not_before() {
     }
     for ms in [101_000, 120_000, 159_000] {
         assert_gallons(&with, ms, TANK_GAL - burned(&with, ms) + added_gal, "a quarter of a gallon");
-        assert_ne!(with.car("1", ms).remaining_kg, without.car("1", ms).remaining_kg);
+        assert_ne!(with.car("1", ms).tank.remaining_kg, without.car("1", ms).tank.remaining_kg);
     }
 }
 
@@ -112,12 +112,12 @@ fn a_full_tank_is_an_anchor_whenever_it_becomes_known() {
     for known_ms in [165_000, 170_000, 225_000] {
         let ran = ran([(70_000, added(0.1)), (known_ms, naming(SECOND_MS, full()))]);
         let car = ran.car("1", 230_000);
-        let run_gal = gallons(car.burned_stint_kg.unwrap());
+        let run_gal = gallons(car.burn.stint_kg.unwrap());
         assert_gallons(&ran, 230_000, TANK_GAL - run_gal, "full at the second stop");
         // spread: the anchor's, and the scale's on what was burned since
-        let scale = car.scale_sd_pct.unwrap() / 100.0 * run_gal;
+        let scale = car.scale.sd_pct.unwrap() / 100.0 * run_gal;
         let expected = (prior::FULL_SD_GAL * prior::FULL_SD_GAL + scale * scale).sqrt();
-        let sd_gal = gallons(car.remaining_sd_kg.unwrap());
+        let sd_gal = gallons(car.tank.remaining_sd_kg.unwrap());
         assert!(
             (sd_gal - expected).abs() < 1e-6,
             "known at {known_ms} ms: sd {sd_gal} gal, expected {expected}"
@@ -156,26 +156,26 @@ fn more_burned_than_the_tank_held_is_flagged_and_widened() {
     let full = FuelEvidence { full: Some(true), ..no_evidence("1") };
     let of_car = || samples([steady("1", 0, 180_000, LAP_MS)]).chain([small.clone()]);
     let ran = run(&orderly(of_car().chain(at_a_stop(full))));
-    let over = |car: &events::CarInsight| gallons(car.burned_stint_kg.unwrap()) - 1.0;
+    let over = |car: &events::CarInsight| gallons(car.burn.stint_kg.unwrap()) - 1.0;
     for car in ran.all_of("1").iter().filter(|car| car.window_end_us < at(150_000)) {
         let in_conflict = over(car) > 0.3;
-        assert_eq!(car.quality == Quality::LevelConflict, in_conflict, "{} gal below none", over(car));
-        assert!(car.remaining_kg >= Some(0.0));
+        assert_eq!(car.trust.quality == Quality::LevelConflict, in_conflict, "{} gal below none", over(car));
+        assert!(car.tank.remaining_kg >= Some(0.0));
         // P × 4: twice the standard deviation. Flat out for the whole lap only the field, the manufacturer, the car and tau
         // count before any stop: docs/fuel-model.md §2; here half a lap is closed, so that the law's shape counts too
         let scale = if in_conflict { 2.0 } else { 1.0 };
         let flat_out = 100.0 * scale * 0.06f64.hypot(0.02).hypot(0.02).hypot(0.015);
-        let told = car.scale_sd_pct.unwrap();
+        let told = car.scale.sd_pct.unwrap();
         assert!((flat_out..1.35 * flat_out).contains(&told), "{told} %, flat out it is {flat_out} %");
     }
-    assert_eq!(ran.car("1", 140_000).quality, Quality::LevelConflict);
-    assert_ne!(ran.car("1", 170_000).quality, Quality::LevelConflict, "a full tank is known");
+    assert_eq!(ran.car("1", 140_000).trust.quality, Quality::LevelConflict);
+    assert_ne!(ran.car("1", 170_000).trust.quality, Quality::LevelConflict, "a full tank is known");
     // an amount alone leaves what was before in doubt
     let added = FuelEvidence { added: Some(Volume::from_us_gallons(0.8)), ..no_evidence("1") };
     let ran = run(&orderly(of_car().chain(at_a_stop(added))));
     let car = ran.car("1", 170_000);
-    assert_eq!(car.quality, Quality::LevelConflict);
-    let left = gallons(car.remaining_kg.unwrap());
-    let expected = 0.8 - gallons(car.burned_stint_kg.unwrap());
+    assert_eq!(car.trust.quality, Quality::LevelConflict);
+    let left = gallons(car.tank.remaining_kg.unwrap());
+    let expected = 0.8 - gallons(car.burn.stint_kg.unwrap());
     assert!((left - expected).abs() < 1e-6, "it cannot have come in with less than none: {left} gal");
 }

@@ -47,13 +47,13 @@ fn a_car_that_no_roster_names_is_held_and_then_appears_with_complete_totals() {
     let (ran, all) = (run(&late_entry()), run(&log([])));
     assert!(ran.all_of("9").iter().all(|car| car.window_end_us >= at(NAMED_S * 1_000)));
     assert_eq!(ran.samples(), all.samples(), "its samples count all the same");
-    let burned = |ran: &Ran| ran.car("9", NAMED_S * 1_000).burned_race_kg;
+    let burned = |ran: &Ran| ran.car("9", NAMED_S * 1_000).burn.race_kg;
     assert_eq!(burned(&ran), burned(&all), "complete from its first insight");
     // spreads are read off every half minute, or when a car appears: equal from the next time on
     for s in [150, 179] {
         assert_eq!(ran.car("9", s * 1_000), all.car("9", s * 1_000), "as if it had been known, at {s} s");
     }
-    assert_eq!(ran.car("9", NAMED_S * 1_000).stops, 1);
+    assert_eq!(ran.car("9", NAMED_S * 1_000).stint.stops, 1);
     assert_same_laps(&ran.laps(), &all.laps(), "none is lost");
     let of_ninth: Vec<i64> =
         told(&ran).iter().filter(|(_, lap)| lap.vehicle_id == vehicle("9")).map(|(s, _)| *s).collect();
@@ -73,7 +73,7 @@ fn a_held_car_is_no_part_of_the_field() {
     }
     assert!(ran.board(120_000).field_mpg.is_some(), "eight cars are a field");
     assert_eq!(ran.board(120_000).lap, without_it.board(120_000).lap, "nor does it lead");
-    assert_eq!(ran.car("9", NAMED_S * 1_000).position, Some(1), "it does once it is named");
+    assert_eq!(ran.car("9", NAMED_S * 1_000).track.position, Some(1), "it does once it is named");
 }
 
 #[test]

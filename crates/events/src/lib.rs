@@ -15,27 +15,37 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod board;
 mod evidence;
+mod flat_record;
 mod forecast;
 mod id;
 mod insight;
+mod lap;
 mod log;
 mod model;
 mod needle;
+mod quality;
 mod race_event;
 mod sample;
 pub mod truth;
 
+pub use board::Board;
 pub use evidence::Evidence;
 pub use forecast::{ActiveSign, Forecast, Sign, Story, StoryKind};
 pub use id::{IdError, ModelId, SessionId, SessionIds, VEHICLES_A_SESSION_MAX, VehicleId};
-pub use insight::{Board, CarInsight, LapLabel, LapSummary, Mode, Quality};
+pub use insight::{
+    AgainstField, BurnScale, CarInsight, DrivingStyle, FuelBurn, FuelEconomy, FuelLeft, StintProgress,
+    TrackPosition, Trust,
+};
+pub use lap::{LapLabel, LapSummary};
 pub use log::{Entry, Quarantined, Record};
 pub use model::{
     Answer, AnsweredRate, Model, PackageEstimate, Residual, SHAPE_PARAMETERS, ScaleEstimate, ShapeEstimate,
     Spread,
 };
 pub use needle::{Needle, NeedleCar};
+pub use quality::{Mode, Quality};
 pub use race_event::{
     Air, EventId, Flag, FuelEvidence, Origin, RaceEvent, RaceEventKind, RosterEntry, Session, StopPhase,
 };

@@ -7,8 +7,8 @@ use crate::error::{ImportError, Problem};
 use crate::judge::{TimeUnit, event_time, label, shortened};
 use crate::lines::{Line, LineReader, Place};
 use events::{
-    Air, Answer, EventId, Evidence, Flag, FuelEvidence, Model, Origin, RaceEvent, RaceEventKind, RosterEntry, Session,
-    SessionId, StopPhase, VehicleId,
+    Air, Answer, EventId, Evidence, Flag, FuelEvidence, Model, Origin, RaceEvent, RaceEventKind, RosterEntry,
+    Session, SessionId, StopPhase, VehicleId,
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -331,7 +331,9 @@ fn believable_time(at: EventTime) -> Result<EventTime, String> {
 
 fn positive(key: &str, number: Option<f64>) -> Result<Option<f64>, String> {
     match number {
-        Some(number) if !(number > 0.0 && number.is_finite()) => Err(format!("{key} is {number}, it must be above zero")),
+        Some(number) if !(number > 0.0 && number.is_finite()) => {
+            Err(format!("{key} is {number}, it must be above zero"))
+        }
         number => Ok(number),
     }
 }

@@ -162,7 +162,8 @@ mod tests {
 
     #[test]
     fn windows_of_somebodys_own_are_the_same_question_and_other_keys_do_no_harm() {
-        let sent = json!({ "windows": [{ "samples": [[0.5, 7000, 1]], "lap": "third", "mode": 7 }], "session": 1 });
+        let sent =
+            json!({ "windows": [{ "samples": [[0.5, 7000, 1]], "lap": "third", "mode": 7 }], "session": 1 });
         let read: Question = serde_json::from_value(sent).unwrap();
         let car = CarWindow { samples: Some(vec![[0.5, 7_000.0, 1.0]]), ..CarWindow::default() };
         assert_eq!(read, Question { window: None, cars: vec![car] });

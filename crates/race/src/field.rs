@@ -132,7 +132,7 @@ impl Field {
             session,
             window_end_us: end,
             flag: window.flag,
-            lap: cars.iter().filter_map(|car| car.lap).max(),
+            lap: cars.iter().filter_map(|car| car.track.lap).max(),
             field_mpg: window
                 .field_kg_m
                 .and_then(|kg_m| miles_per_gallon(1.0, window.volume(Mass::from_kg(kg_m)))),
@@ -191,13 +191,13 @@ impl Field {
 
 /// Running order by lap, then by distance on it, then by vehicle id.
 fn number_positions(cars: &mut [CarInsight]) {
-    let mut order: Vec<usize> = (0..cars.len()).filter(|&i| cars[i].lap.is_some()).collect();
+    let mut order: Vec<usize> = (0..cars.len()).filter(|&i| cars[i].track.lap.is_some()).collect();
     order.sort_by(|&a, &b| {
-        let ahead = |i: usize| (cars[i].lap, cars[i].lap_distance.unwrap_or(0.0));
+        let ahead = |i: usize| (cars[i].track.lap, cars[i].track.lap_distance.unwrap_or(0.0));
         let ((lap_a, at_a), (lap_b, at_b)) = (ahead(a), ahead(b));
         lap_b.cmp(&lap_a).then(at_b.total_cmp(&at_a))
     });
     for (position, index) in (1..).zip(order) {
-        cars[index].position = Some(position);
+        cars[index].track.position = Some(position);
     }
 }

@@ -102,84 +102,78 @@ pub(crate) fn put_insight(statement: &mut Statement<'_>, i: &CarInsight) -> rusq
         i.session.as_str(),
         i.window_end_us.us(),
         i.vehicle_id.as_str(),
-        i.lap,
-        finite(i.lap_distance),
-        i.position,
-        Word(i.flag),
-        finite(i.rate_g_s),
-        finite(i.burned_lap_kg),
-        finite(i.burned_stint_kg),
-        finite(i.burned_stage_kg),
-        finite(i.burned_race_kg),
-        finite(i.mpg_last_lap),
-        finite(i.mpg_last_lap_imputed_pct),
-        finite(i.mpg_5),
-        finite(i.mpg_5_sd),
-        finite(i.mpg_5_imputed_pct),
-        finite(i.mpg_stint),
-        i.stint_laps,
-        i.green_laps,
-        i.stops,
-        finite(i.remaining_kg),
-        finite(i.remaining_sd_kg),
-        finite(i.laps_left),
-        finite(i.laps_left_sd),
-        finite(i.relative_pct),
-        finite(i.relative_sd_pct),
-        finite(i.relative_last_lap_pct),
-        finite(i.scale_sd_pct),
-        Word(i.mode),
-        Word(i.quality),
-        i.imputed_pct,
-        finite(i.imputed_lap_pct),
-        i.age_ms,
+        i.track.lap,
+        finite(i.track.lap_distance),
+        i.track.position,
+        Word(i.track.flag),
+        finite(i.burn.rate_g_s),
+        finite(i.burn.lap_kg),
+        finite(i.burn.stint_kg),
+        finite(i.burn.stage_kg),
+        finite(i.burn.race_kg),
+        finite(i.economy.mpg_last_lap),
+        finite(i.economy.last_lap_imputed_pct),
+        finite(i.economy.mpg_5),
+        finite(i.economy.mpg_5_sd),
+        finite(i.economy.mpg_5_imputed_pct),
+        finite(i.economy.mpg_stint),
+        i.stint.laps,
+        i.stint.green_laps,
+        i.stint.stops,
+        finite(i.tank.remaining_kg),
+        finite(i.tank.remaining_sd_kg),
+        finite(i.tank.laps_left),
+        finite(i.tank.laps_left_sd),
+        finite(i.relative.pct),
+        finite(i.relative.sd_pct),
+        finite(i.relative.last_lap_pct),
+        finite(i.scale.sd_pct),
+        Word(i.driving.mode),
+        Word(i.trust.quality),
+        i.trust.imputed_pct,
+        finite(i.trust.imputed_lap_pct),
+        i.trust.age_ms,
     ])
 }
 
 pub(crate) fn insight(row: &Row<'_>) -> rusqlite::Result<CarInsight> {
-    Ok(CarInsight {
-        session: row.get::<_, Word<_>>("session")?.0,
-        vehicle_id: row.get::<_, Word<_>>("vehicle_id")?.0,
-        window_end_us: EventTime::from_us(row.get("window_end_us")?),
-        lap: row.get("lap")?,
-        lap_distance: row.get("lap_distance")?,
-        position: row.get("position")?,
-        flag: row.get::<_, Word<_>>("flag")?.0,
-        rate_g_s: row.get("rate_g_s")?,
-        burned_lap_kg: row.get("burned_lap_kg")?,
-        burned_stint_kg: row.get("burned_stint_kg")?,
-        burned_stage_kg: row.get("burned_stage_kg")?,
-        burned_race_kg: row.get("burned_race_kg")?,
-        mpg_last_lap: row.get("mpg_last_lap")?,
-        mpg_last_lap_imputed_pct: row.get("mpg_last_lap_imputed_pct")?,
-        mpg_5: row.get("mpg_5")?,
-        mpg_5_sd: row.get("mpg_5_sd")?,
-        mpg_5_imputed_pct: row.get("mpg_5_imputed_pct")?,
-        mpg_stint: row.get("mpg_stint")?,
-        stint_laps: row.get("stint_laps")?,
-        green_laps: row.get("green_laps")?,
-        stops: row.get("stops")?,
-        remaining_kg: row.get("remaining_kg")?,
-        remaining_sd_kg: row.get("remaining_sd_kg")?,
-        laps_left: row.get("laps_left")?,
-        laps_left_sd: row.get("laps_left_sd")?,
-        relative_pct: row.get("relative_pct")?,
-        relative_sd_pct: row.get("relative_sd_pct")?,
-        relative_last_lap_pct: row.get("relative_last_lap_pct")?,
-        scale_sd_pct: row.get("scale_sd_pct")?,
-        model: events::ModelId::PRIORS,
-        scale: None,
-        forecast: None,
-        save_amount_pct: None,
-        save_score: None,
-        signs: Vec::new(),
-        mode: row.get::<_, Word<_>>("mode")?.0,
-        mode_reason: None,
-        quality: row.get::<_, Word<_>>("quality")?.0,
-        imputed_pct: row.get("imputed_pct")?,
-        imputed_lap_pct: row.get("imputed_lap_pct")?,
-        age_ms: row.get("age_ms")?,
-    })
+    let mut insight = CarInsight::of_nothing(
+        row.get::<_, Word<_>>("session")?.0,
+        row.get::<_, Word<_>>("vehicle_id")?.0,
+        EventTime::from_us(row.get("window_end_us")?),
+    );
+    insight.track.lap = row.get("lap")?;
+    insight.track.lap_distance = row.get("lap_distance")?;
+    insight.track.position = row.get("position")?;
+    insight.track.flag = row.get::<_, Word<_>>("flag")?.0;
+    insight.burn.rate_g_s = row.get("rate_g_s")?;
+    insight.burn.lap_kg = row.get("burned_lap_kg")?;
+    insight.burn.stint_kg = row.get("burned_stint_kg")?;
+    insight.burn.stage_kg = row.get("burned_stage_kg")?;
+    insight.burn.race_kg = row.get("burned_race_kg")?;
+    insight.economy.mpg_last_lap = row.get("mpg_last_lap")?;
+    insight.economy.last_lap_imputed_pct = row.get("mpg_last_lap_imputed_pct")?;
+    insight.economy.mpg_5 = row.get("mpg_5")?;
+    insight.economy.mpg_5_sd = row.get("mpg_5_sd")?;
+    insight.economy.mpg_5_imputed_pct = row.get("mpg_5_imputed_pct")?;
+    insight.economy.mpg_stint = row.get("mpg_stint")?;
+    insight.stint.laps = row.get("stint_laps")?;
+    insight.stint.green_laps = row.get("green_laps")?;
+    insight.stint.stops = row.get("stops")?;
+    insight.tank.remaining_kg = row.get("remaining_kg")?;
+    insight.tank.remaining_sd_kg = row.get("remaining_sd_kg")?;
+    insight.tank.laps_left = row.get("laps_left")?;
+    insight.tank.laps_left_sd = row.get("laps_left_sd")?;
+    insight.relative.pct = row.get("relative_pct")?;
+    insight.relative.sd_pct = row.get("relative_sd_pct")?;
+    insight.relative.last_lap_pct = row.get("relative_last_lap_pct")?;
+    insight.scale.sd_pct = row.get("scale_sd_pct")?;
+    insight.driving.mode = row.get::<_, Word<_>>("mode")?.0;
+    insight.trust.quality = row.get::<_, Word<_>>("quality")?.0;
+    insight.trust.imputed_pct = row.get("imputed_pct")?;
+    insight.trust.imputed_lap_pct = row.get("imputed_lap_pct")?;
+    insight.trust.age_ms = row.get("age_ms")?;
+    Ok(insight)
 }
 
 pub(crate) fn put_lap(

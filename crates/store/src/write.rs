@@ -146,7 +146,7 @@ impl<'c> Sink<'c> {
         }
         self.window.execute(params![session, end_us, Word(flag), lap, finite(field_mpg)])?;
         for insight in cars {
-            if self.judge(&[insight.imputed_pct]) {
+            if self.judge(&[insight.trust.imputed_pct]) {
                 rows::put_insight(&mut self.insight, insight)?;
             }
         }

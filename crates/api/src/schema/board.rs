@@ -48,7 +48,7 @@ impl Board {
     #[graphql(complexity = "LIST * child_complexity")]
     async fn cars(&self) -> Vec<CarInsight<'_>> {
         // As the store does: a car whose required number is none is left out, the others stay.
-        let sound = self.value.cars.iter().filter(|car| car.imputed_pct.is_finite());
+        let sound = self.value.cars.iter().filter(|car| car.trust.imputed_pct.is_finite());
         sound.map(|value| CarInsight { value, density: self.density }).collect()
     }
 }
@@ -77,41 +77,41 @@ impl CarInsight<'_> {
         self.value.window_end_us.into()
     }
     async fn lap(&self) -> Option<i32> {
-        self.value.lap.map(int)
+        self.value.track.lap.map(int)
     }
     async fn lap_distance(&self) -> Option<f64> {
-        finite(self.value.lap_distance)
+        finite(self.value.track.lap_distance)
     }
     async fn position(&self) -> Option<i32> {
-        self.value.position.map(int)
+        self.value.track.position.map(int)
     }
     async fn flag(&self) -> Flag {
-        self.value.flag.into()
+        self.value.track.flag.into()
     }
     async fn rate_g_s(&self) -> Option<f64> {
-        finite(self.value.rate_g_s)
+        finite(self.value.burn.rate_g_s)
     }
     async fn burned_lap(&self, #[graphql(default_with = "FuelUnit::Kg")] unit: FuelUnit) -> Option<f64> {
-        self.fuel(self.value.burned_lap_kg, unit)
+        self.fuel(self.value.burn.lap_kg, unit)
     }
     async fn burned_stint(&self, #[graphql(default_with = "FuelUnit::Kg")] unit: FuelUnit) -> Option<f64> {
-        self.fuel(self.value.burned_stint_kg, unit)
+        self.fuel(self.value.burn.stint_kg, unit)
     }
     async fn burned_stage(&self, #[graphql(default_with = "FuelUnit::Kg")] unit: FuelUnit) -> Option<f64> {
-        self.fuel(self.value.burned_stage_kg, unit)
+        self.fuel(self.value.burn.stage_kg, unit)
     }
     async fn burned_race(&self, #[graphql(default_with = "FuelUnit::Kg")] unit: FuelUnit) -> Option<f64> {
-        self.fuel(self.value.burned_race_kg, unit)
+        self.fuel(self.value.burn.race_kg, unit)
     }
     async fn last_lap_economy(
         &self,
         #[graphql(default_with = "EconomyUnit::Mpg")] unit: EconomyUnit,
     ) -> Option<f64> {
-        finite(unit.of(self.value.mpg_last_lap?))
+        finite(unit.of(self.value.economy.mpg_last_lap?))
     }
     /// Share of the last lap's burn that was imputed across gaps; above 20 the lap is but estimated, without an economy.
     async fn last_lap_imputed_pct(&self) -> Option<f64> {
-        finite(self.value.mpg_last_lap_imputed_pct)
+        finite(self.value.economy.last_lap_imputed_pct)
     }
     /// Economy of the last N clean green laps of the stint.
     #[graphql(name = "economy5")]
@@ -119,7 +119,7 @@ impl CarInsight<'_> {
         &self,
         #[graphql(default_with = "EconomyUnit::Mpg")] unit: EconomyUnit,
     ) -> Option<f64> {
-        finite(unit.of(self.value.mpg_5?))
+        finite(unit.of(self.value.economy.mpg_5?))
     }
     /// The error common to the whole field apart: see `scaleSdPct`.
     #[graphql(name = "economy5Sd")]
@@ -127,90 +127,90 @@ impl CarInsight<'_> {
         &self,
         #[graphql(default_with = "EconomyUnit::Mpg")] unit: EconomyUnit,
     ) -> Option<f64> {
-        finite(unit.sd_of(self.value.mpg_5?, self.value.mpg_5_sd?))
+        finite(unit.sd_of(self.value.economy.mpg_5?, self.value.economy.mpg_5_sd?))
     }
     #[graphql(name = "economy5ImputedPct")]
     async fn economy_5_imputed_pct(&self) -> Option<f64> {
-        finite(self.value.mpg_5_imputed_pct)
+        finite(self.value.economy.mpg_5_imputed_pct)
     }
     async fn stint_economy(
         &self,
         #[graphql(default_with = "EconomyUnit::Mpg")] unit: EconomyUnit,
     ) -> Option<f64> {
-        finite(unit.of(self.value.mpg_stint?))
+        finite(unit.of(self.value.economy.mpg_stint?))
     }
     async fn stint_laps(&self) -> i32 {
-        int(self.value.stint_laps)
+        int(self.value.stint.laps)
     }
     async fn green_laps(&self) -> i32 {
-        int(self.value.green_laps)
+        int(self.value.stint.green_laps)
     }
     async fn stops(&self) -> i32 {
-        int(self.value.stops)
+        int(self.value.stint.stops)
     }
     async fn remaining(&self, #[graphql(default_with = "FuelUnit::Kg")] unit: FuelUnit) -> Option<f64> {
-        self.fuel(self.value.remaining_kg, unit)
+        self.fuel(self.value.tank.remaining_kg, unit)
     }
     async fn remaining_sd(&self, #[graphql(default_with = "FuelUnit::Kg")] unit: FuelUnit) -> Option<f64> {
-        self.fuel(self.value.remaining_sd_kg, unit)
+        self.fuel(self.value.tank.remaining_sd_kg, unit)
     }
     async fn laps_left(&self) -> Option<f64> {
-        finite(self.value.laps_left)
+        finite(self.value.tank.laps_left)
     }
     async fn laps_left_sd(&self) -> Option<f64> {
-        finite(self.value.laps_left_sd)
+        finite(self.value.tank.laps_left_sd)
     }
     /// Burn per mile over the last N green laps against the field median, percent; negative burns less.
     async fn relative_pct(&self) -> Option<f64> {
-        finite(self.value.relative_pct)
+        finite(self.value.relative.pct)
     }
     async fn relative_sd_pct(&self) -> Option<f64> {
-        finite(self.value.relative_sd_pct)
+        finite(self.value.relative.sd_pct)
     }
     async fn relative_last_lap_pct(&self) -> Option<f64> {
-        finite(self.value.relative_last_lap_pct)
+        finite(self.value.relative.last_lap_pct)
     }
     /// Standard deviation of all absolute burn by its scale, which the whole field shares until stops have been seen.
     async fn scale_sd_pct(&self) -> Option<f64> {
-        finite(self.value.scale_sd_pct)
+        finite(self.value.scale.sd_pct)
     }
     async fn mode(&self) -> Mode {
-        self.value.mode.into()
+        self.value.driving.mode.into()
     }
     /// Why that is said; null where the mode needs no reason.
     async fn mode_reason(&self) -> Option<&str> {
-        self.value.mode_reason.as_deref()
+        self.value.driving.reason.as_deref()
     }
     /// What else it is seen to do.
     async fn signs(&self) -> Vec<ActiveSign<'_>> {
-        self.value.signs.iter().map(ActiveSign).collect()
+        self.value.driving.signs.iter().map(ActiveSign).collect()
     }
     /// The model that all this follows from.
     async fn model(&self) -> &str {
-        self.value.model.as_str()
+        self.value.scale.model.as_str()
     }
     /// What the model and the stops so far have taught of this car: every burn is the law's times this.
     async fn scale(&self) -> Option<f64> {
-        finite(self.value.scale)
+        finite(self.value.scale.factor)
     }
     /// Burn of the last laps saved against the car's own at the start of the stint, percent; negative burns more.
     async fn save_amount_pct(&self) -> Option<f64> {
-        finite(self.value.save_amount_pct)
+        finite(self.value.driving.save_amount_pct)
     }
     /// Whether it makes the finish; null: not enough information.
     async fn forecast(&self) -> Option<Forecast> {
         self.value.forecast.map(|value| Forecast { value, density: self.density })
     }
     async fn quality(&self) -> Quality {
-        self.value.quality.into()
+        self.value.trust.quality.into()
     }
     async fn imputed_pct(&self) -> f64 {
-        self.value.imputed_pct
+        self.value.trust.imputed_pct
     }
     async fn imputed_lap_pct(&self) -> Option<f64> {
-        finite(self.value.imputed_lap_pct)
+        finite(self.value.trust.imputed_lap_pct)
     }
     async fn age_ms(&self) -> Option<i32> {
-        self.value.age_ms.map(int)
+        self.value.trust.age_ms.map(int)
     }
 }

@@ -101,11 +101,11 @@ async fn the_needle_is_wanted_while_somebody_listens_and_comes_in_the_unit_asked
 async fn a_number_that_is_none_reaches_nobody() {
     let server = Running::over(&[]).await;
     let mut odd = insight("car-07", end(1));
-    odd.rate_g_s = Some(f64::NAN);
-    odd.remaining_kg = Some(f64::INFINITY);
-    odd.mpg_5 = Some(-0.0);
+    odd.burn.rate_g_s = Some(f64::NAN);
+    odd.tank.remaining_kg = Some(f64::INFINITY);
+    odd.economy.mpg_5 = Some(-0.0);
     let mut bad = insight("car-24", end(1));
-    bad.imputed_pct = f64::NAN;
+    bad.trust.imputed_pct = f64::NAN;
     let mut told = board(end(1), vec![odd, bad]);
     told.field_mpg = Some(f64::NAN);
     server.live.publish(told.into());

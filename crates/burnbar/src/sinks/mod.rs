@@ -111,7 +111,7 @@ pub fn needle(needles: Needles, live: Live) -> Arc<dyn NeedleListener> {
 fn scale(needle: &mut Needle, board: &Board) {
     for car in &mut needle.cars {
         let place = board.cars.binary_search_by_key(&car.vehicle_id, |told| told.vehicle_id);
-        if let Some(scale) = place.ok().and_then(|place| board.cars[place].scale) {
+        if let Some(scale) = place.ok().and_then(|place| board.cars[place].scale.factor) {
             car.rate_g_s = car.rate_g_s.map(|rate| rate * scale);
             car.mpg = car.mpg.map(|mpg| mpg / scale);
         }

@@ -3,10 +3,10 @@
 //! One question is under way at a time; windows that close meanwhile are not asked about. An answer is written into the
 //! log, where the stream finds it: so a replay needs nobody to ask.
 
+use super::Observed;
 use super::answers::AnswerCheck;
 use super::breaker::{Breaker, back_off};
 use super::http::{Address, Client};
-use super::Observed;
 use crate::wire::{BoardValues, CarWindow, Question, SessionWindow};
 use events::{Answer, Board, RaceEventKind};
 use journal::{Appender, Timekeeper};
@@ -141,14 +141,14 @@ impl<T: Timekeeper + 'static> Ask<T> {
         let cars = board.cars.iter().map(|car| {
             let (window, means) = self.observed.car(car.vehicle_id, end);
             let values = BoardValues {
-                lap: car.lap,
-                lap_distance: car.lap_distance,
-                rate_g_s: car.rate_g_s,
-                burned_lap_kg: car.burned_lap_kg,
+                lap: car.track.lap,
+                lap_distance: car.track.lap_distance,
+                rate_g_s: car.burn.rate_g_s,
+                burned_lap_kg: car.burn.lap_kg,
                 throttle: means.throttle,
                 rpm: means.rpm,
                 speed_m_s: means.speed_m_s,
-                mode: car.mode,
+                mode: car.driving.mode,
             };
             CarWindow { board: Some(values), ..window }
         });

@@ -70,7 +70,9 @@ pub(super) fn infer(served: &Served, body: &[u8]) -> Result<InferResponse, Refus
         (None, Some(throttle), Some(rpm)) => flows(served, &inputs, throttle, rpm)?,
         _ => return Err(Refusal::bad("inputs: send throttle and rpm, or histogram")),
     };
-    if let Some(unknown) = request.outputs.iter().find(|wanted| outputs.iter().all(|output| output.name != wanted.name)) {
+    if let Some(unknown) =
+        request.outputs.iter().find(|wanted| outputs.iter().all(|output| output.name != wanted.name))
+    {
         let known: Vec<_> = outputs.iter().map(|output| output.name).collect();
         return Err(Refusal::bad(format_args!(
             "output {}: these inputs give {}",
@@ -85,7 +87,12 @@ pub(super) fn infer(served: &Served, body: &[u8]) -> Result<InferResponse, Refus
     Ok(InferResponse { model_name, model_version, id: request.id, outputs })
 }
 
-fn flows(served: &Served, inputs: &Inputs, throttle: &InputTensor, rpm: &InputTensor) -> Result<Vec<OutputTensor>, Refusal> {
+fn flows(
+    served: &Served,
+    inputs: &Inputs,
+    throttle: &InputTensor,
+    rpm: &InputTensor,
+) -> Result<Vec<OutputTensor>, Refusal> {
     let rows = inputs.rows(throttle)?;
     let (throttle, rpm) = (throttle.numbers(1)?, inputs.column(rpm.numbers(1)?, "rpm", rows)?);
     let cars = inputs.cars(rows)?;

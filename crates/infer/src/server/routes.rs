@@ -79,7 +79,10 @@ async fn metadata(State(current): CurrentModel, Path(path): Path<ModelPath>) -> 
     Ok(Json(oip::model(&*path.find(&current)?)))
 }
 
-async fn model_ready(State(current): CurrentModel, Path(path): Path<ModelPath>) -> Result<Json<Value>, Refusal> {
+async fn model_ready(
+    State(current): CurrentModel,
+    Path(path): Path<ModelPath>,
+) -> Result<Json<Value>, Refusal> {
     let served = path.find(&current)?;
     Ok(Json(json!({ "name": served.name(), "ready": true })))
 }

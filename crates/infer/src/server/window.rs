@@ -54,7 +54,9 @@ pub fn rates(served: &Served, windows: &[CarWindow]) -> Result<Vec<CarRate>, Ref
             (Some(samples), _) => rates.push(rate(served, window, samples).map_err(in_place)?),
             (None, Some(_)) => {}
             // its sender finds rates by their order, so none may be missing
-            (None, None) => return Err(in_place(Refusal::bad("samples: missing, and the car has no vehicle_id"))),
+            (None, None) => {
+                return Err(in_place(Refusal::bad("samples: missing, and the car has no vehicle_id")));
+            }
         }
     }
     Ok(rates)

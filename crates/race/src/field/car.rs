@@ -89,12 +89,12 @@ impl FieldCar {
     pub fn grow_old(&mut self, window: &Window) {
         let grown_ms = (window.end - self.last.window_end_us).us() / 1000;
         self.last.window_end_us = window.end;
-        self.last.flag = window.flag;
-        self.last.age_ms = self.last.age_ms.map(|ms| ms.saturating_add(grown_ms));
-        self.last.rate_g_s = None;
-        (self.last.mode, self.last.mode_reason) = (Mode::Off, None);
-        self.last.signs.clear();
-        self.last.quality = Quality::Lost;
+        self.last.track.flag = window.flag;
+        self.last.trust.age_ms = self.last.trust.age_ms.map(|ms| ms.saturating_add(grown_ms));
+        self.last.burn.rate_g_s = None;
+        (self.last.driving.mode, self.last.driving.reason) = (Mode::Off, None);
+        self.last.driving.signs.clear();
+        self.last.trust.quality = Quality::Lost;
     }
 
     /// The fold at the scale of the car; what it had burned at its stops is kept at scale 0.
@@ -130,10 +130,11 @@ impl FieldCar {
         if let Some((level, remaining)) = &tank {
             window.say_tank(fold, self, (level, remaining), &mut insight);
         }
-        insight.model = self.answered.model(window.end).unwrap_or(insight.model);
+        insight.scale.model = self.answered.model(window.end).unwrap_or(insight.scale.model);
         window.say_driving(fold, &mut insight);
         let conflict = tank.is_some_and(|(_, remaining)| remaining.is_in_conflict);
-        insight.quality = window.quality(fold, insight.imputed_pct, conflict, self.is_contradicted());
+        insight.trust.quality =
+            window.quality(fold, insight.trust.imputed_pct, conflict, self.is_contradicted());
         self.last = insight;
     }
 

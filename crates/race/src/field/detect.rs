@@ -75,7 +75,7 @@ impl Detect {
     /// Tells what is seen of a car, once it has been followed.
     pub fn tell(&self, fold: &CarFold, insight: &mut CarInsight) {
         let Some(car) = self.cars.get(&fold.vehicle) else { return };
-        insight.signs = car.signs(fold);
+        insight.driving.signs = car.signs(fold);
         car.judge.tell(insight);
     }
 }

@@ -101,22 +101,17 @@ impl Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use events::{Mode, Quality, SessionId};
+    use events::{AgainstField, DrivingStyle, Mode, Quality, SessionId, StintProgress, Trust};
 
     fn saver(mode: Mode) -> CarInsight {
-        let nothing = CarInsight::of_nothing(
-            SessionId::new("test").unwrap(),
-            VehicleId::new("24").unwrap(),
-            EventTime::from_us(0),
-        );
+        let (session, vehicle) = (SessionId::new("test").unwrap(), VehicleId::new("24").unwrap());
+        let reason = Some("lifts 210 m earlier into corner 1".into());
         CarInsight {
-            mode,
-            mode_reason: Some("lifts 210 m earlier into corner 1".into()),
-            relative_pct: Some(-6.12),
-            relative_sd_pct: Some(0.93),
-            green_laps: 5,
-            quality: Quality::Sound,
-            ..nothing
+            driving: DrivingStyle { mode, reason, ..DrivingStyle::default() },
+            relative: AgainstField { pct: Some(-6.12), sd_pct: Some(0.93), last_lap_pct: None },
+            stint: StintProgress { green_laps: 5, ..StintProgress::default() },
+            trust: Trust { quality: Quality::Sound, ..Trust::default() },
+            ..CarInsight::of_nothing(session, vehicle, EventTime::from_us(0))
         }
     }
 

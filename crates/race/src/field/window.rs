@@ -52,60 +52,66 @@ impl Window<'_> {
     }
 
     pub fn nothing_known(&self, vehicle: VehicleId) -> CarInsight {
-        let nothing = CarInsight::of_nothing(self.session, vehicle, self.end);
-        CarInsight { flag: self.flag, model: self.model, ..nothing }
+        let mut insight = CarInsight::of_nothing(self.session, vehicle, self.end);
+        insight.track.flag = self.flag;
+        insight.scale.model = self.model;
+        insight
     }
 
     pub fn say_where(&self, fold: &CarFold, insight: &mut CarInsight) {
-        insight.lap = fold.lap.and_then(|lap| u32::try_from(lap).ok());
-        insight.lap_distance = fold.lap_distance;
-        insight.stint_laps = fold.stint_laps;
-        insight.green_laps = fold.clean_laps.len() as u32;
-        insight.stops = fold.stint;
-        insight.age_ms = Some(fold.age.us() / 1000);
+        insight.track.lap = fold.lap.and_then(|lap| u32::try_from(lap).ok());
+        insight.track.lap_distance = fold.lap_distance;
+        insight.stint.laps = fold.stint_laps;
+        insight.stint.green_laps = fold.clean_laps.len() as u32;
+        insight.stint.stops = fold.stint;
+        insight.trust.age_ms = Some(fold.age.us() / 1000);
     }
 
     pub fn say_economy(&self, fold: &CarFold, scale: Option<&Scale>, insight: &mut CarInsight) {
-        insight.rate_g_s = fold.rate_g_s.filter(|_| fold.age <= STALE_AFTER);
+        insight.burn.rate_g_s = fold.rate_g_s.filter(|_| fold.age <= STALE_AFTER);
         if let Some(burned) = fold.burned {
-            insight.burned_lap_kg = Some(burned.lap.mass().kg());
-            insight.burned_stint_kg = Some(burned.stint.mass().kg());
-            insight.burned_stage_kg = Some(burned.stage.mass().kg());
-            insight.burned_race_kg = Some(burned.race.mass().kg());
-            insight.imputed_pct = share_pct(burned.stint_imputed, burned.stint);
-            insight.imputed_lap_pct = Some(share_pct(burned.lap_imputed, burned.lap));
-            insight.mpg_stint = fold
+            insight.burn.lap_kg = Some(burned.lap.mass().kg());
+            insight.burn.stint_kg = Some(burned.stint.mass().kg());
+            insight.burn.stage_kg = Some(burned.stage.mass().kg());
+            insight.burn.race_kg = Some(burned.race.mass().kg());
+            insight.trust.imputed_pct = share_pct(burned.stint_imputed, burned.stint);
+            insight.trust.imputed_lap_pct = Some(share_pct(burned.lap_imputed, burned.lap));
+            insight.economy.mpg_stint = fold
                 .stint_distance_m
                 .and_then(|metres| miles_per_gallon(metres, self.volume(burned.stint.mass())));
         }
         if let Some(scale) = scale.filter(|_| fold.burned.is_some()) {
-            insight.scale = fold.calibrated.then_some(scale.factor);
-            insight.scale_sd_pct = Some(100.0 * scale.sd());
+            insight.scale.factor = fold.calibrated.then_some(scale.factor);
+            insight.scale.sd_pct = Some(100.0 * scale.sd());
         }
-        insight.mpg_last_lap =
+        insight.economy.mpg_last_lap =
             fold.last_lap.filter(|lap| !lap.is_estimated()).and_then(|lap| self.mpg(&[lap]));
-        insight.mpg_last_lap_imputed_pct = fold.last_lap.map(|lap| share_pct(lap.imputed, lap.burned));
+        insight.economy.last_lap_imputed_pct = fold.last_lap.map(|lap| share_pct(lap.imputed, lap.burned));
         if fold.clean_laps.len() >= CLEAN_LAPS_MIN.min(self.race.settings.green_laps) {
-            insight.mpg_5 = self.mpg(&fold.clean_laps);
-            insight.mpg_5_sd =
-                insight.mpg_5.zip(scale).map(|(mpg, scale)| mpg * against_others_sd(&fold.clean_laps, scale));
+            insight.economy.mpg_5 = self.mpg(&fold.clean_laps);
+            insight.economy.mpg_5_sd = insight
+                .economy
+                .mpg_5
+                .zip(scale)
+                .map(|(mpg, scale)| mpg * against_others_sd(&fold.clean_laps, scale));
             let sum = |of: fn(&ClosedLap) -> FuelMicrograms| {
                 fold.clean_laps.iter().fold(FuelMicrograms::default(), |sum, lap| sum + of(lap))
             };
-            insight.mpg_5_imputed_pct =
-                insight.mpg_5.map(|_| share_pct(sum(|lap| lap.imputed), sum(|lap| lap.burned)));
+            insight.economy.mpg_5_imputed_pct =
+                insight.economy.mpg_5.map(|_| share_pct(sum(|lap| lap.imputed), sum(|lap| lap.burned)));
         }
     }
 
     pub fn say_against_field(&self, fold: &CarFold, scale: Option<&Scale>, insight: &mut CarInsight) {
         let Some(field_kg_m) = self.field_kg_m else { return };
         let against = |kg_m: f64| 100.0 * (kg_m / field_kg_m - 1.0);
-        insight.relative_last_lap_pct =
+        insight.relative.last_lap_pct =
             fold.last_lap.filter(|lap| lap.clean).and_then(|lap| burn_kg_m(&[lap])).map(against);
         if fold.clean_laps.len() >= CLEAN_LAPS_MIN {
-            insight.relative_pct = burn_kg_m(fold.clean_laps.iter()).map(against);
-            insight.relative_sd_pct = insight
-                .relative_pct
+            insight.relative.pct = burn_kg_m(fold.clean_laps.iter()).map(against);
+            insight.relative.sd_pct = insight
+                .relative
+                .pct
                 .zip(scale)
                 .map(|(_, scale)| 100.0 * against_others_sd(&fold.clean_laps, scale));
         }
@@ -119,13 +125,13 @@ impl Window<'_> {
         (level, remaining): (&TankLevel, &Remaining),
         insight: &mut CarInsight,
     ) {
-        insight.remaining_kg = Some(remaining.mean_kg);
-        insight.remaining_sd_kg = Some(remaining.sd_kg);
-        insight.scale_sd_pct = Some(100.0 * remaining.scale_sd);
+        insight.tank.remaining_kg = Some(remaining.mean_kg);
+        insight.tank.remaining_sd_kg = Some(remaining.sd_kg);
+        insight.scale.sd_pct = Some(100.0 * remaining.scale_sd);
         let Some(forecast) = self.forecast(fold, car, (level, remaining)) else { return };
         if let Ok(laps) = forecast.laps_left() {
-            insight.laps_left = Some(laps.mean.max(0.0));
-            insight.laps_left_sd = Some(laps.sd);
+            insight.tank.laps_left = Some(laps.mean.max(0.0));
+            insight.tank.laps_left_sd = Some(laps.sd);
         }
         insight.forecast = self.foreseen(fold, car).and_then(|foreseen| match &car.forecast {
             Some((before, forecast)) if *before == foreseen => *forecast,
@@ -149,8 +155,8 @@ impl Window<'_> {
             matches!(self.flag, Flag::Yellow | Flag::Red).then_some(Mode::Caution)
         };
         if let Some(mode) = is_elsewhere {
-            (insight.mode, insight.mode_reason) = (mode, None);
-            insight.signs.retain(|seen| seen.sign.is_of_engine());
+            (insight.driving.mode, insight.driving.reason) = (mode, None);
+            insight.driving.signs.retain(|seen| seen.sign.is_of_engine());
         }
     }
 

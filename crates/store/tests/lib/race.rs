@@ -1,8 +1,10 @@
 //! An invented race, small enough to reckon by hand.
 
 use events::{
-    Air, Board, CarInsight, EventId, Flag, FuelEvidence, LapLabel, LapSummary, Mode, Origin, Quality,
-    RaceEvent, RaceEventKind, RosterEntry, Session, SessionId, StopPhase, VehicleId,
+    AgainstField, Air, Board, BurnScale, CarInsight, DrivingStyle, EventId, Flag, Forecast, FuelBurn,
+    FuelEconomy, FuelEvidence, FuelLeft, LapLabel, LapSummary, Mode, ModelId, Origin, Quality, RaceEvent,
+    RaceEventKind, RosterEntry, Session, SessionId, StintProgress, StopPhase, Story, StoryKind,
+    TrackPosition, Trust, VehicleId,
 };
 use std::sync::Arc;
 use store::Window;
@@ -46,56 +48,45 @@ pub fn car(number: &str, driver: &str) -> RosterEntry {
 
 pub fn insight(vehicle: &str, end: EventTime) -> CarInsight {
     CarInsight {
-        session: session(),
-        vehicle_id: VehicleId::new(vehicle).unwrap(),
-        window_end_us: end,
-        lap: Some(3),
-        lap_distance: Some(0.25),
-        position: Some(1),
-        flag: Flag::Green,
-        rate_g_s: Some(48.5),
-        burned_lap_kg: Some(0.3),
-        burned_stint_kg: Some(2.8),
-        burned_stage_kg: Some(2.8),
-        burned_race_kg: Some(2.8),
-        mpg_last_lap: Some(4.6),
-        mpg_last_lap_imputed_pct: Some(1.0),
-        mpg_5: Some(4.5),
-        mpg_5_sd: Some(0.05),
-        mpg_5_imputed_pct: Some(0.25),
-        mpg_stint: Some(4.4),
-        stint_laps: 2,
-        green_laps: 2,
-        stops: 0,
-        remaining_kg: Some(52.0),
-        remaining_sd_kg: Some(0.4),
-        laps_left: Some(43.0),
-        laps_left_sd: Some(0.8),
-        relative_pct: Some(-2.0),
-        relative_sd_pct: Some(0.5),
-        relative_last_lap_pct: Some(-3.0),
-        scale_sd_pct: Some(4.0),
-        model: events::ModelId::PRIORS,
-        scale: None,
-        forecast: None,
-        save_amount_pct: None,
-        save_score: None,
-        signs: Vec::new(),
-        mode_reason: None,
-        mode: Mode::Saving,
-        quality: Quality::NotYet,
-        imputed_pct: 0.5,
-        imputed_lap_pct: Some(2.0),
-        age_ms: Some(120),
+        track: TrackPosition { lap: Some(3), lap_distance: Some(0.25), position: Some(1), flag: Flag::Green },
+        burn: FuelBurn {
+            rate_g_s: Some(48.5),
+            lap_kg: Some(0.3),
+            stint_kg: Some(2.8),
+            stage_kg: Some(2.8),
+            race_kg: Some(2.8),
+        },
+        economy: FuelEconomy {
+            mpg_last_lap: Some(4.6),
+            last_lap_imputed_pct: Some(1.0),
+            mpg_5: Some(4.5),
+            mpg_5_sd: Some(0.05),
+            mpg_5_imputed_pct: Some(0.25),
+            mpg_stint: Some(4.4),
+        },
+        stint: StintProgress { laps: 2, green_laps: 2, stops: 0 },
+        tank: FuelLeft {
+            remaining_kg: Some(52.0),
+            remaining_sd_kg: Some(0.4),
+            laps_left: Some(43.0),
+            laps_left_sd: Some(0.8),
+        },
+        relative: AgainstField { pct: Some(-2.0), sd_pct: Some(0.5), last_lap_pct: Some(-3.0) },
+        scale: BurnScale { sd_pct: Some(4.0), model: ModelId::PRIORS, factor: None },
+        driving: DrivingStyle { mode: Mode::Saving, ..DrivingStyle::default() },
+        trust: Trust {
+            quality: Quality::NotYet,
+            imputed_pct: 0.5,
+            imputed_lap_pct: Some(2.0),
+            age_ms: Some(120),
+        },
+        ..blank(vehicle, end)
     }
 }
 
 /// An insight of which nothing is known.
 pub fn blank(vehicle: &str, end: EventTime) -> CarInsight {
-    CarInsight {
-        stops: insight(vehicle, end).stops,
-        ..CarInsight::of_nothing(session(), VehicleId::new(vehicle).unwrap(), end)
-    }
+    CarInsight::of_nothing(session(), VehicleId::new(vehicle).unwrap(), end)
 }
 
 pub fn board(end: EventTime, cars: Vec<CarInsight>) -> Board {
@@ -105,7 +96,7 @@ pub fn board(end: EventTime, cars: Vec<CarInsight>) -> Board {
         flag: Flag::Green,
         lap: Some(3),
         field_mpg: Some(4.4),
-        model: events::ModelId::PRIORS,
+        model: ModelId::PRIORS,
         assumptions: Default::default(),
         stories: Vec::new(),
         cars,

@@ -99,10 +99,10 @@ fn the_session_written_latest_comes_first() {
 #[test]
 fn a_row_that_lacks_a_required_number_is_left_out_alone() {
     let mut bad_car = insight("car-07", end(1));
-    bad_car.imputed_pct = f64::NAN;
+    bad_car.trust.imputed_pct = f64::NAN;
     let mut odd_car = insight("car-24", end(1));
-    odd_car.rate_g_s = Some(f64::NAN);
-    odd_car.mpg_stint = Some(f64::INFINITY);
+    odd_car.burn.rate_g_s = Some(f64::NAN);
+    odd_car.economy.mpg_stint = Some(f64::INFINITY);
     let mut bad_lap = lap("car-07", 1, LapLabel::Green);
     bad_lap.burned_kg = f64::INFINITY;
     let mut window = Window::new(board(end(1), vec![bad_car, odd_car.clone()]).into());
@@ -111,8 +111,8 @@ fn a_row_that_lacks_a_required_number_is_left_out_alone() {
     let store = Store::in_memory().unwrap();
     let written = store.write(&[window]).unwrap();
     assert_eq!((written.rows, written.refused), (2, 2));
-    odd_car.rate_g_s = None;
-    odd_car.mpg_stint = None;
+    odd_car.burn.rate_g_s = None;
+    odd_car.economy.mpg_stint = None;
     assert_eq!(store.board("michigan").unwrap().unwrap().cars, [odd_car]);
     assert_eq!(store.laps("michigan", None, None).unwrap(), [lap("car-24", 1, LapLabel::Green)]);
 }

@@ -232,9 +232,9 @@ fn a_stage_ends_when_the_first_car_closes_its_last_lap() {
 #[test]
 fn laps_are_those_of_the_window_in_which_it_happened() {
     let leader = |lap: u32, end: EventTime| {
-        let cars =
-            vec![blank("car-07", end), events::CarInsight { lap: Some(lap - 1), ..insight("car-24", end) }];
-        Board { lap: Some(lap), ..board(end, cars) }
+        let mut second = insight("car-24", end);
+        second.track.lap = Some(lap - 1);
+        Board { lap: Some(lap), ..board(end, vec![blank("car-07", end), second]) }
     };
     let mut windows: Vec<Window> =
         [(7, 1), (8, 2), (9, 3)].map(|(lap, n)| Window::new(leader(lap, end(n)).into())).into();

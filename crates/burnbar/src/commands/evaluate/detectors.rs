@@ -52,9 +52,9 @@ impl Seen {
     fn of(insight: &CarInsight, racing: bool) -> Seen {
         Seen {
             at_us: insight.window_end_us.us(),
-            mode: insight.mode,
-            score: insight.save_score,
-            signs: insight.signs.iter().map(|seen| seen.sign).collect(),
+            mode: insight.driving.mode,
+            score: insight.driving.save_score,
+            signs: insight.driving.signs.iter().map(|seen| seen.sign).collect(),
             racing,
         }
     }

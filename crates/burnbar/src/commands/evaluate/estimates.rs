@@ -124,9 +124,9 @@ impl Estimates {
 
 impl CarEstimates {
     fn keep(&mut self, insight: &CarInsight, lap_m: Option<f64>, racing: bool) {
-        self.uncalibrated |= insight.quality == Quality::Uncalibrated;
-        self.scale_sd = insight.scale_sd_pct.map_or(self.scale_sd, |pct| pct / 100.0);
-        if let (Some(lap), Some(part), Some(lap_m)) = (insight.lap, insight.lap_distance, lap_m) {
+        self.uncalibrated |= insight.trust.quality == Quality::Uncalibrated;
+        self.scale_sd = insight.scale.sd_pct.map_or(self.scale_sd, |pct| pct / 100.0);
+        if let (Some(lap), Some(part), Some(lap_m)) = (insight.track.lap, insight.track.lap_distance, lap_m) {
             let here_m = (f64::from(lap) + part) * lap_m;
             // where it is heard of first it has covered nothing
             let before_m = if self.farthest_m > 0.0 { self.farthest_m } else { here_m };
@@ -135,26 +135,26 @@ impl CarEstimates {
             *covered += ahead_m;
             self.farthest_m = before_m.max(here_m);
         }
-        if let Some(burned_kg) = insight.burned_race_kg {
-            let scale = insight.scale.unwrap_or(1.0);
+        if let Some(burned_kg) = insight.burn.race_kg {
+            let scale = insight.scale.factor.unwrap_or(1.0);
             self.readings.push(Reading {
                 at_us: insight.window_end_us.us(),
                 raw_kg: burned_kg / scale,
                 scale,
                 scale_sd: self.scale_sd,
-                tank_kg: insight.remaining_kg.zip(insight.remaining_sd_kg),
+                tank_kg: insight.tank.remaining_kg.zip(insight.tank.remaining_sd_kg),
                 covered: self.covered,
             });
         }
-        if self.lap.is_some_and(|lap| insight.lap.is_some_and(|now| now > lap)) {
+        if self.lap.is_some_and(|lap| insight.track.lap.is_some_and(|now| now > lap)) {
             let spread = |(mean, sd)| Spread { mean, sd };
             self.prospects.push(Prospect {
                 at_us: insight.window_end_us.us(),
-                laps_left: insight.laps_left.zip(insight.laps_left_sd).map(spread),
+                laps_left: insight.tank.laps_left.zip(insight.tank.laps_left_sd).map(spread),
                 forecast: insight.forecast,
             });
         }
-        self.lap = insight.lap.or(self.lap);
+        self.lap = insight.track.lap.or(self.lap);
     }
 
     /// The last reading at or before a time.

@@ -106,10 +106,10 @@ impl Judge {
 
     /// Tells the mode and why; `None` before two laps have been seen.
     pub fn tell(&self, insight: &mut CarInsight) {
-        insight.save_amount_pct = self.save.percent();
-        insight.save_score = (!self.laps.is_empty()).then(|| self.mean(|lap| lap.score));
-        insight.mode = self.mode.unwrap_or_default();
-        insight.mode_reason = self.reason.clone();
+        insight.driving.save_amount_pct = self.save.percent();
+        insight.driving.save_score = (!self.laps.is_empty()).then(|| self.mean(|lap| lap.score));
+        insight.driving.mode = self.mode.unwrap_or_default();
+        insight.driving.reason = self.reason.clone();
     }
 
     /// Over his newest laps.

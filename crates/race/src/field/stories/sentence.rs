@@ -35,13 +35,14 @@ pub fn field_chance(cars: &[CarInsight]) -> Option<f64> {
 
 /// What holds of a car, of every kind at most one.
 pub fn found(car: &CarInsight, field_chance: Option<f64>) -> impl Iterator<Item = Found> {
-    let is_heard = !matches!(car.quality, Quality::Lost | Quality::Stale | Quality::Unknown);
-    let forecast = car.forecast.as_ref().filter(|_| car.mode != Mode::Pit && car.mode != Mode::Off);
+    let is_heard = !matches!(car.trust.quality, Quality::Lost | Quality::Stale | Quality::Unknown);
+    let forecast =
+        car.forecast.as_ref().filter(|_| car.driving.mode != Mode::Pit && car.driving.mode != Mode::Off);
     let found = [
         driving(car),
         forecast.and_then(|forecast| finish(forecast, field_chance)),
         forecast.and_then(window),
-        matches!(car.quality, Quality::EvidenceConflict | Quality::LevelConflict)
+        matches!(car.trust.quality, Quality::EvidenceConflict | Quality::LevelConflict)
             .then_some((StoryKind::Conflict, 0.6)),
     ];
     let found = found.into_iter().flatten().filter(move |_| is_heard);
@@ -65,13 +66,13 @@ fn is_sure(kind: StoryKind, relative: f64, sd: f64) -> bool {
 
 /// Saves, or races hard.
 fn driving(car: &CarInsight) -> Option<(StoryKind, f64)> {
-    let kind = match car.mode {
+    let kind = match car.driving.mode {
         Mode::Saving => StoryKind::Saving,
         Mode::Hard => StoryKind::Hard,
         _ => return None,
     };
-    let (relative, sd) = (car.relative_pct?, car.relative_sd_pct?);
-    car.mode_reason.as_ref()?;
+    let (relative, sd) = (car.relative.pct?, car.relative.sd_pct?);
+    car.driving.reason.as_ref()?;
     if is_sure(kind, relative, sd) {
         return Some((kind, 0.2 + 0.6 * relative.abs() / FULL_WEIGHT_PCT));
     }
@@ -80,16 +81,16 @@ fn driving(car: &CarInsight) -> Option<(StoryKind, f64)> {
 }
 
 fn says_driving(car: &CarInsight, kind: StoryKind) -> Option<String> {
-    let (relative, sd) = (car.relative_pct?, car.relative_sd_pct?);
-    let (number, reason) = (car.vehicle_id, car.mode_reason.as_ref()?);
+    let (relative, sd) = (car.relative.pct?, car.relative.sd_pct?);
+    let (number, reason) = (car.vehicle_id, car.driving.reason.as_ref()?);
     let word = if relative < 0.0 { "less" } else { "more" };
     let than_field = format!("{:.1} ± {sd:.1} % {word} than the field", relative.abs());
     Some(match kind {
         _ if !is_sure(kind, relative, sd) => format!("{number} saves fuel: {reason}; burns {than_field}"),
         StoryKind::Saving => {
-            format!("{number} has burned {than_field} over {} green laps: {reason}", car.green_laps)
+            format!("{number} has burned {than_field} over {} green laps: {reason}", car.stint.green_laps)
         }
-        _ => format!("{number} has burned {than_field} over {} green laps", car.green_laps),
+        _ => format!("{number} has burned {than_field} over {} green laps", car.stint.green_laps),
     })
 }
 
@@ -139,7 +140,7 @@ fn window(forecast: &Forecast) -> Option<(StoryKind, f64)> {
 }
 
 fn says_window(car: &CarInsight, forecast: &Forecast) -> String {
-    let closes = forecast.window_closes_lap.filter(|closes| car.lap.is_some_and(|lap| *closes >= lap));
+    let closes = forecast.window_closes_lap.filter(|closes| car.track.lap.is_some_and(|lap| *closes >= lap));
     let closes = closes.map(|closes| format!("; it must stop by lap {closes}")).unwrap_or_default();
     format!("{}'s pit window is open: one tank from here makes the finish{closes}", car.vehicle_id)
 }
@@ -147,7 +148,7 @@ fn says_window(car: &CarInsight, forecast: &Forecast) -> String {
 /// What was told of its fuel contradicts its numbers.
 fn says_conflict(car: &CarInsight) -> Option<String> {
     let number = car.vehicle_id;
-    match car.quality {
+    match car.trust.quality {
         Quality::EvidenceConflict => Some(format!(
             "What was told of the fuel of {number} contradicts what it burned: it was not taken in full"
         )),
@@ -161,13 +162,18 @@ fn says_conflict(car: &CarInsight) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use events::{SessionId, VehicleId};
+    use events::{SessionId, TrackPosition, Trust, VehicleId};
     use units::EventTime;
 
     fn car(forecast: Forecast) -> CarInsight {
         let session = SessionId::new("test").unwrap();
         let nothing = CarInsight::of_nothing(session, VehicleId::new("24").unwrap(), EventTime::from_us(0));
-        CarInsight { quality: Quality::Sound, lap: Some(150), forecast: Some(forecast), ..nothing }
+        CarInsight {
+            track: TrackPosition { lap: Some(150), ..TrackPosition::default() },
+            trust: Trust { quality: Quality::Sound, ..Trust::default() },
+            forecast: Some(forecast),
+            ..nothing
+        }
     }
 
     fn texts(cars: &[CarInsight]) -> Vec<(StoryKind, String)> {
