@@ -6,6 +6,7 @@
 
 mod checkpoint;
 mod clock;
+mod collect;
 mod graph;
 mod needle;
 mod run;
@@ -16,9 +17,10 @@ mod windows;
 
 pub use checkpoint::CheckpointError;
 pub use clock::PartitionClock;
+pub use collect::collect;
 pub use journal::{Log, LogError, Next, OpenLog};
 pub use needle::NeedleListener;
 pub use run::{Job, Report, RunError, run};
-pub use sink::{ClosedWindow, OpenSink, Sink};
+pub use sink::{ClosedWindow, OpenSink, Sink, nowhere};
 pub use supervise::{Counts, Failure, WindowHook};
 pub use windows::{CarOut, Grid, Key, Output, State, WindowNumber, Windows};

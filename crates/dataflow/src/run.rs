@@ -4,7 +4,7 @@
 use crate::checkpoint::{CheckpointError, Checkpoints, Found, Identity, Shard};
 use crate::graph::{self, Ends, FieldState};
 use crate::needle::{NeedleListener, NeedleReader};
-use crate::sink::{OpenSink, Sink};
+use crate::sink::{OpenSink, Sink, nowhere};
 use crate::source::{Place, Source};
 use crate::supervise::{Attempt, Counts, Failure, WindowHook};
 use crate::windows::{Grid, Key, State, WindowNumber};
@@ -53,7 +53,28 @@ pub struct Job {
     /// Who may want the needle.
     pub needle: Option<Arc<dyn NeedleListener>>,
     /// Called as windows close.
-    pub watch: Option<WindowHook>,
+    pub hook: Option<WindowHook>,
+}
+
+impl Job {
+    /// `log` through the stream: windows of 1 s on one worker, to nowhere, nothing kept. `session` is its name until the
+    /// log names it.
+    pub fn new(log: OpenLog, session: SessionId) -> Job {
+        Job {
+            log,
+            sink: nowhere(),
+            session,
+            settings: Settings::default(),
+            model: None,
+            window: Span::from_secs(1),
+            workers: 1,
+            batch: 1024,
+            state: None,
+            stop: Arc::default(),
+            needle: None,
+            hook: None,
+        }
+    }
 }
 
 /// How a run went.
@@ -85,6 +106,9 @@ pub enum RunError {
     /// The threads could not be started.
     #[error("the workers cannot be started: {0}")]
     Start(String),
+    /// Not every entry is accounted for: our fault.
+    #[error("entries were lost: {0:?}")]
+    Lost(Counts),
 }
 
 /// What only the worker that reads and writes has.
@@ -141,7 +165,7 @@ fn attempt(job: &Arc<Job>) -> Result<Report, RunError> {
         grid,
         checkpoints,
         resumed_at,
-        job.watch.clone(),
+        job.hook.clone(),
         job.stop.clone(),
         job.workers,
     ));

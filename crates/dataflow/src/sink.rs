@@ -28,7 +28,7 @@ pub trait Sink {
     /// It cannot be written: the run stops.
     fn window(&mut self, closed: &ClosedWindow) -> io::Result<()>;
 
-    /// Makes all windows so far durable and names the place behind them, for [`OpenSink`] to cut to.
+    /// Makes all windows so far durable and names the place behind them, for [`OpenSink`] to truncate to.
     ///
     /// # Errors
     /// It cannot be made durable: the run stops.
@@ -37,3 +37,17 @@ pub trait Sink {
 
 /// Opens a sink at a position that it gave before, dropping what lies behind; at its start without one.
 pub type OpenSink = Box<dyn Fn(Option<&[u8]>) -> io::Result<Box<dyn Sink>> + Send + Sync>;
+
+/// A sink that keeps nothing.
+pub fn nowhere() -> OpenSink {
+    struct Nowhere;
+    impl Sink for Nowhere {
+        fn window(&mut self, _: &ClosedWindow) -> io::Result<()> {
+            Ok(())
+        }
+        fn position(&mut self) -> io::Result<Vec<u8>> {
+            Ok(Vec::new())
+        }
+    }
+    Box::new(|_| Ok(Box::new(Nowhere)))
+}

@@ -36,8 +36,8 @@ pub fn keeping(state: &Path, workers: usize) -> Setup {
 pub fn run_until(ms: i64, output: &Output, log: &[Entry], setup: Setup) {
     let stop = Arc::new(AtomicBool::new(false));
     let stopped = stop.clone();
-    let watch = move |_, closing| stopped.store(closing >= window(ms), Ordering::Relaxed);
-    let report = try_run(output, log, Setup { watch: Some(Arc::new(watch)), stop, ..setup }).unwrap();
+    let hook = move |_, closing| stopped.store(closing >= window(ms), Ordering::Relaxed);
+    let report = try_run(output, log, Setup { hook: Some(Arc::new(hook)), stop, ..setup }).unwrap();
     assert!(report.counts.journaled < log.len() as u64, "it was stopped on the way");
 }
 

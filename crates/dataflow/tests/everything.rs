@@ -67,8 +67,8 @@ fn with_every_fault_workers_batches_and_crashes_change_no_byte() {
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = stop.clone();
         let until = last.us() as u64 / 1_000_000;
-        let watch = move |_, closing| stopped.store(closing >= until, Ordering::Relaxed);
-        let setup = Setup { watch: Some(Arc::new(watch)), stop, ..keeping(workers) };
+        let hook = move |_, closing| stopped.store(closing >= until, Ordering::Relaxed);
+        let setup = Setup { hook: Some(Arc::new(hook)), stop, ..keeping(workers) };
         let report = try_run(&output, &log, setup).unwrap();
         assert!(report.counts.journaled < log.len() as u64, "it was stopped on the way");
     }

@@ -39,8 +39,8 @@ fn a_late_sample_that_is_its_cars_newest_outlives_a_checkpoint() {
         let setup =
             Setup { batch: 8, state: Some((folder.path().into(), Span::from_secs(2))), ..Setup::default() };
         let (stopped, last) = (stop.clone(), START.us() as u64 / 1_000_000 + stop_s);
-        let watch = move |_, window| stopped.store(window >= last, Ordering::Relaxed);
-        try_run(&output, &log, Setup { watch: Some(Arc::new(watch)), stop, ..setup.clone() }).unwrap();
+        let hook = move |_, window| stopped.store(window >= last, Ordering::Relaxed);
+        try_run(&output, &log, Setup { hook: Some(Arc::new(hook)), stop, ..setup.clone() }).unwrap();
         let ran = run_into(&output, &log, setup);
         assert!(ran.report.resumed_at.is_some());
         assert_same_bytes(&ran.windows, &straight.windows, &format!("stopped at {stop_s} s"));

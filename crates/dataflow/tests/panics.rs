@@ -30,8 +30,8 @@ fn a_worker_that_panics_once_starts_again_and_no_byte_differs() {
         for keeps_state in [false, true] {
             let folder = Folder::new();
             let state = keeps_state.then(|| (folder.path().to_path_buf(), Span::from_secs(10)));
-            let watch = Some(panicking(worker, ms, 1));
-            let ran = run_with(troubled(), Setup { workers, state, watch, ..Setup::default() });
+            let hook = Some(panicking(worker, ms, 1));
+            let ran = run_with(troubled(), Setup { workers, state, hook, ..Setup::default() });
             let what = format!("worker {worker} of {workers} at {ms} ms, state kept: {keeps_state}");
             assert_same_bytes(&ran.windows, &straight.windows, &what);
             assert_eq!(ran.report.counts, straight.report.counts, "{what}");
@@ -42,7 +42,7 @@ fn a_worker_that_panics_once_starts_again_and_no_byte_differs() {
 
 #[test]
 fn a_worker_that_panics_again_and_again_is_given_up() {
-    let setup = Setup { workers: 2, watch: Some(panicking(1, 60_000, u32::MAX)), ..Setup::default() };
+    let setup = Setup { workers: 2, hook: Some(panicking(1, 60_000, u32::MAX)), ..Setup::default() };
     let given_up = try_run(&Output::default(), troubled(), setup).unwrap_err();
     assert!(
         matches!(&given_up, RunError::Failed(Failure::Panic { worker: 1, message }) if message == "a planted bug"),

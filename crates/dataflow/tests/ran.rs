@@ -18,7 +18,7 @@ pub struct Setup {
     pub window: Span,
     pub state: Option<(PathBuf, Span)>,
     pub needle: Option<Arc<dyn NeedleListener>>,
-    pub watch: Option<WindowHook>,
+    pub hook: Option<WindowHook>,
     pub stop: Arc<AtomicBool>,
     /// The log does not end: it has nothing more for now, until the run is stopped.
     pub endless: bool,
@@ -32,7 +32,7 @@ impl Default for Setup {
             window: Span::from_secs(1),
             state: None,
             needle: None,
-            watch: None,
+            hook: None,
             stop: Arc::default(),
             endless: false,
         }
@@ -124,7 +124,7 @@ pub fn try_run(output: &Output, entries: &[Entry], setup: Setup) -> Result<Repor
         state: setup.state,
         stop: setup.stop,
         needle: setup.needle,
-        watch: setup.watch,
+        hook: setup.hook,
     })
 }
 

@@ -11,8 +11,6 @@ use events::SessionId;
 use journal::{OpenLog, open_tape, paced};
 use race::Settings;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use units::Span;
 
 /// Runs the command.
@@ -33,18 +31,14 @@ pub fn job(flow: &FlowArgs, path: &Path, log: OpenLog, sink: dataflow::OpenSink)
     let span =
         |duration: std::time::Duration| Span::from_us(duration.as_micros().min(i64::MAX as u128) as i64);
     Ok(Job {
-        log,
         sink,
-        session: SessionId::new(name).map_err(Failure::input)?,
         settings: Settings { green_laps: flow.green_laps.get() },
         model: flow.model.as_ref().map(ModelSource::read).transpose()?,
         window: span(flow.window),
         workers: flow.workers.get(),
         batch: flow.batch.get(),
         state: flow.state.clone().map(|dir| (dir, span(flow.checkpoint_every))),
-        stop: Arc::new(AtomicBool::new(false)),
-        needle: None,
-        watch: None,
+        ..Job::new(log, SessionId::new(name).map_err(Failure::input)?)
     })
 }
 
