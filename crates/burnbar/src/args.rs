@@ -5,12 +5,14 @@ mod calibrate;
 mod demo;
 mod model;
 mod race;
+mod study;
 
-pub use bench::{LatencyArgs, RecordingsArgs};
+pub use bench::{FlatArgs, LatencyArgs};
 pub use calibrate::{CalibrateArgs, Learner};
 pub use demo::DemoArgs;
 pub use model::{BenchServeArgs, ModelArgs, ModelServeArgs, ModelTo};
 pub use race::{Evidence, RaceArgs, SimulateArgs};
+pub use study::{DetectorArgs, RaceStudyArgs, RecordingsArgs, StudyArgs, StudyOf};
 
 use crate::model_source::ModelSource;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -47,6 +49,8 @@ pub enum Command {
     /// The model of a container, behind HTTP, as SageMaker starts it.
     #[command(hide = true)]
     Serve,
+    /// Estimates of many races, or the rate law on recordings, held against what is known to be true.
+    Study(StudyArgs),
     /// What it costs: CPU, memory, start-up, bytes.
     Bench(BenchArgs),
 }
@@ -102,44 +106,10 @@ pub struct BenchArgs {
 pub enum BenchOf {
     /// How long it takes from a car to a screen: a race at race speed, over real sockets.
     Latency(LatencyArgs),
-    /// Estimates against the truth of many simulated races: all tracks, each fault of the telemetry alone.
-    Accuracy(StudyArgs),
-    /// The same with what is learned: from other races, and from the fuel that is told in the race itself.
-    Science(StudyArgs),
-    /// What cars are seen to do against what they did: savers, drafts and packs of simulated races on all tracks.
-    Detectors(DetectorArgs),
     /// Memory and state over a race of 500 laps.
-    Flat(StudyArgs),
+    Flat(FlatArgs),
     /// How fast a served model answers.
     Serve(BenchServeArgs),
-    /// How well the rate law learns from aggregates of real recordings.
-    Recordings(RecordingsArgs),
-}
-
-/// `burnbar bench detectors`.
-#[derive(Debug, Args)]
-pub struct DetectorArgs {
-    /// Which races follow from them.
-    #[arg(long, value_delimiter = ',', default_values_t = [11, 12, 13])]
-    pub seeds: Vec<u64>,
-    /// How long each race lasts.
-    #[arg(long, default_value_t = 75.0)]
-    pub minutes: f64,
-    #[command(flatten)]
-    pub flow: FlowArgs,
-    /// How the figures are printed.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
-}
-
-/// A bench that chooses its races itself.
-#[derive(Debug, Args)]
-pub struct StudyArgs {
-    #[command(flatten)]
-    pub flow: FlowArgs,
-    /// How the figures are printed.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
 }
 
 /// What a bench measures in a process of its own.

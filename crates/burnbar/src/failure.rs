@@ -36,3 +36,19 @@ impl fmt::Display for Failure {
         f.write_str(text)
     }
 }
+
+impl From<truth::TruthError> for Failure {
+    fn from(error: truth::TruthError) -> Self {
+        evaluate::StudyError::from(error).into()
+    }
+}
+
+impl From<evaluate::StudyError> for Failure {
+    fn from(error: evaluate::StudyError) -> Self {
+        match error {
+            evaluate::StudyError::Stream(error) => crate::commands::replay::failure(error),
+            error if error.is_of_input() => Failure::input(error),
+            error => Failure::run(error),
+        }
+    }
+}

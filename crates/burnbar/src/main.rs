@@ -9,7 +9,6 @@ mod commands;
 mod failure;
 mod model_source;
 mod operators;
-mod raced;
 mod say;
 mod sinks;
 mod time;
@@ -31,6 +30,7 @@ fn main() -> ExitCode {
         Command::Calibrate(args) => commands::calibrate::run(&args),
         Command::Model(args) => commands::model::run(&args),
         Command::Serve => commands::model::serve_container(),
+        Command::Study(args) => commands::study::run(&args),
         Command::Bench(args) => commands::bench::run(&args),
     };
     match outcome {

@@ -133,7 +133,7 @@ fn the_scorecard_is_one_page_that_needs_nothing() {
     let folder = race("scorecard");
     said(folder.path(), "evaluate race.tape --html scorecard.html");
     let html = fs::read_to_string(folder.path().join("scorecard.html")).unwrap();
-    for part in ["later stints", "oval-1.5", "Laps by flag", "Chances to make the finish", "</html>"] {
+    for part in ["later stints", "oval-1.5", "Laps by flag", "Probabilities to make the finish", "</html>"] {
         assert!(html.contains(part), "{part}");
     }
     for outside in ["http", "<script", "src=", "href=", "url(", "NaN"] {

@@ -1,4 +1,4 @@
-//! `burnbar bench recordings`: the law learns from laps and parts of recordings what simpler rules do not.
+//! `burnbar study recordings`: the law learns from laps and parts of recordings what simpler rules do not.
 
 use crate::program::{Folder, burnbar, summary};
 use serde_json::Value;
@@ -24,7 +24,7 @@ fn bench(files: &[&str]) -> Option<Value> {
         files.iter().map(|file| shared(&format!("data/{file}"))).collect::<Option<_>>()?;
     let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
     let folder = Folder::new("recordings");
-    Some(summary(folder.path(), &format!("bench recordings {}", files.join(" "))))
+    Some(summary(folder.path(), &format!("study recordings {}", files.join(" "))))
 }
 
 /// A figure of a trial of the recording, or the group of recordings, that comes last.
@@ -141,8 +141,8 @@ fn made_up(folder: &Folder) {
 fn a_recording_of_somebody_elses_is_tried_by_the_mapping_beside_it() {
     let folder = Folder::new("recordings-made-up");
     made_up(&folder);
-    let report = summary(folder.path(), "bench recordings mine.csv");
-    assert_eq!(report, summary(folder.path(), "bench recordings mine.csv --mapping mine.toml"));
+    let report = summary(folder.path(), "study recordings mine.csv");
+    assert_eq!(report, summary(folder.path(), "study recordings mine.csv --mapping mine.toml"));
     let recording = &report["recordings"][0];
     assert_eq!((&recording["name"], &recording["unit"]), (&"mine".into(), &"relative".into()));
     // laps 1 to 4 are whole; the one-factor rule is how they were made up, but for the trapezoid between two rows
@@ -159,7 +159,7 @@ fn without_an_engine_speed_the_throttle_alone_is_learned_from() {
     let mapping = fs::read_to_string(folder.path().join("mine.toml")).unwrap();
     let throttle_only: Vec<&str> = mapping.lines().filter(|line| !line.contains("rpm = ")).collect();
     fs::write(folder.path().join("mine.toml"), throttle_only.join("\n")).unwrap();
-    let report = summary(folder.path(), "bench recordings mine.csv");
+    let report = summary(folder.path(), "study recordings mine.csv");
     let [law, constant] = ["law", "constant"].map(|rule| rms(&report, "leave one lap out", rule));
     assert!(law < 0.5 * constant, "{report}");
 }
@@ -167,7 +167,7 @@ fn without_an_engine_speed_the_throttle_alone_is_learned_from() {
 #[test]
 fn without_recordings_it_says_so() {
     let folder = Folder::new("recordings-absent");
-    let absent = burnbar(folder.path(), "bench recordings")
+    let absent = burnbar(folder.path(), "study recordings")
         .env("BURNBAR_SHARED", folder.path())
         .stdout(Stdio::piped())
         .output()
@@ -177,7 +177,7 @@ fn without_recordings_it_says_so() {
 
     fs::write(folder.path().join("mine.csv"), "a,b\n1,2\n").unwrap();
     let refused =
-        burnbar(folder.path(), "bench recordings mine.csv").stderr(Stdio::piped()).output().unwrap();
+        burnbar(folder.path(), "study recordings mine.csv").stderr(Stdio::piped()).output().unwrap();
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(refused.status.code() == Some(2) && said.contains("beside it as mine.toml"), "{said}");
 
@@ -185,7 +185,7 @@ fn without_recordings_it_says_so() {
     let good = Folder::new("recordings-and-a-bad-one");
     made_up(&good);
     fs::write(good.path().join("bad.ibt"), [0; 200]).unwrap();
-    let report = summary(good.path(), "bench recordings bad.ibt mine.csv");
+    let report = summary(good.path(), "study recordings bad.ibt mine.csv");
     assert_eq!(report["recordings"].as_array().unwrap().len(), 1);
     assert!(report["refused"][0].as_str().unwrap().starts_with("bad.ibt"), "{report}");
 }

@@ -1,5 +1,5 @@
 //! Normal equations shaped like an arrow: many parameters of which each meets those of the core, but none of its own kind.
-//! Engines are such: a bag has one. They are eliminated first (Schur's complement), so that their number costs little.
+//! Engines are such: a fill-to-fill has one. They are eliminated first (Schur's complement), so that their number costs little.
 
 use crate::Unusable;
 use nalgebra::{Cholesky, DMatrix, DVector, Dyn};

@@ -5,7 +5,7 @@ use crate::gp::GaussianProcess;
 use crate::learner::{Base, Learner};
 use crate::model::Addition;
 use crate::report::Report;
-use crate::{Beliefs, Data, Fit, Race, Unusable, hyper, model};
+use crate::{Beliefs, Data, Fit, PastRace, Unusable, hyper, model};
 use events::{Model, ModelId};
 
 /// What may be learned beside the law.
@@ -35,10 +35,10 @@ pub struct Calibration {
 /// Calibrates a model of this name. Its numbers do not depend on the order of the races.
 ///
 /// # Errors
-/// No bags, a race twice, a bag that says nothing, or equations without a solution.
+/// No fills-to-fill, a race twice, a fill-to-fill that says nothing, or equations without a solution.
 pub fn calibrate(
     name: ModelId,
-    races: &[Race],
+    races: &[PastRace],
     before: Option<Model>,
     learning: Learning,
 ) -> Result<Calibration, Unusable> {
@@ -68,12 +68,12 @@ pub fn calibrate(
 }
 
 impl Learning {
-    fn learners(self, bags: usize) -> Vec<Box<dyn Learner>> {
+    fn learners(self, fills: usize) -> Vec<Box<dyn Learner>> {
         let gp = || Box::new(GaussianProcess::default()) as Box<dyn Learner>;
         #[cfg(feature = "net")]
         let net = || Box::new(crate::net::Networks::default()) as Box<dyn Learner>;
         match self {
-            _ if bags < cross::BAGS_ENOUGH => Vec::new(),
+            _ if fills < cross::FILLS_ENOUGH => Vec::new(),
             Learning::None => Vec::new(),
             Learning::GaussianProcess => vec![gp()],
             #[cfg(feature = "net")]

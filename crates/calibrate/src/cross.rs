@@ -1,7 +1,7 @@
 //! Cross-validation: what a calibration is worth in a race that it has not seen.
 //!
-//! One race is left out, the rest is calibrated, and the race is run as the stream runs it: the model predicts each bag,
-//! then the online filter learns from it. Never random bags: those of one race share its scale and tell it to each other.
+//! One race is left out, the rest is calibrated, and the race is run as the stream runs it: the model predicts each fill-to-fill,
+//! then the online filter learns from it. Never random fills-to-fill: those of one race share its scale and tell it to each other.
 
 use crate::data::{Data, Row};
 use crate::learner::{Base, Learner};
@@ -14,11 +14,11 @@ use fuel::filter::{CarPrior, Filter, Observation, ScalePrior};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// With fewer bags no learner is tried.
-pub const BAGS_ENOUGH: usize = 20;
+/// With fewer fills-to-fill no learner is tried.
+pub const FILLS_ENOUGH: usize = 20;
 /// Points of percent by which a learner has to win: less is noise (`docs/calibration.md`).
 const WINS_BY_PCT: f64 = 0.02;
-/// A bag of which the fit to everything believes less than this tells of its evidence, not of a model.
+/// A fill-to-fill of which the fit to everything believes less than this tells of its evidence, not of a model.
 const WEIGHT_LEAST: f64 = 0.5;
 
 /// How well races were predicted by calibrations without them.
@@ -47,19 +47,20 @@ pub enum LeftOut {
 pub struct Way {
     /// `none`, or a learner's name.
     pub learner: String,
-    /// First bags of cars, before anything is known of the race but the stops of others.
+    /// First fills-to-fill of cars, before anything is known of the race but the stops of others.
     pub first: Score,
-    /// All other bags: what most of a race is like.
+    /// All other fills-to-fill: what most of a race is like.
     pub later: Score,
-    /// Later bags by what was left out, %; `None` where it had none.
+    /// Later fills-to-fill by what was left out, %; `None` where it had none.
     pub folds_rms_pct: Vec<Option<f64>>,
 }
 
 /// Errors of predictions.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Score {
-    /// How many bags.
-    pub bags: usize,
+    /// How many fills-to-fill.
+    #[serde(rename = "bags")]
+    pub fills: usize,
     /// Root mean square of ln(predicted/evidence), %. It holds the error of the evidence too.
     pub rms_pct: Option<f64>,
     /// The same of predicted − evidence, US gallons.
@@ -138,7 +139,7 @@ fn ways(data: &Data, beliefs: &Beliefs, learners: &[&dyn Learner]) -> Result<Vec
     Ok(models)
 }
 
-/// How far off one bag was.
+/// How far off one fill-to-fill was.
 #[derive(Clone, Copy, Debug)]
 struct Error {
     is_first: bool,
@@ -146,7 +147,7 @@ struct Error {
     gal: f64,
 }
 
-/// Runs bags as the stream does: predicts, then learns.
+/// Runs fills-to-fill as the stream does: predicts, then learns.
 fn race(model: &Model, out: &Data, rest: &Data, is_scored: &[bool]) -> Result<Vec<Error>, Unusable> {
     let mut predictor = Predictor::new(model);
     let (mut errors, mut numbers) = (Vec::new(), BTreeMap::new());
@@ -199,13 +200,13 @@ impl Way {
 
 impl Score {
     fn of<'a>(errors: impl Iterator<Item = &'a Error> + Clone) -> Score {
-        let bags = errors.clone().count();
+        let fills = errors.clone().count();
         let mean = |of: fn(&Error) -> f64| {
             let squares: f64 = errors.clone().map(|error| of(error) * of(error)).sum();
-            (bags > 0).then(|| squares / bags as f64)
+            (fills > 0).then(|| squares / fills as f64)
         };
         Score {
-            bags,
+            fills,
             rms_pct: mean(|error| error.ln).map(|ln| 100.0 * ln.sqrt()),
             rms_gal: mean(|error| error.gal).map(f64::sqrt),
         }
@@ -236,7 +237,7 @@ mod tests {
     use super::*;
 
     fn way(learner: &str, rms_pct: f64, folds: &[f64]) -> Way {
-        let score = Score { bags: 100, rms_pct: Some(rms_pct), rms_gal: Some(0.2) };
+        let score = Score { fills: 100, rms_pct: Some(rms_pct), rms_gal: Some(0.2) };
         let folds_rms_pct = folds.iter().map(|&pct| Some(pct)).collect();
         Way { learner: learner.into(), first: score, later: score, folds_rms_pct }
     }

@@ -1,6 +1,6 @@
 //! FillsToFill as rows of a fit.
 
-use crate::{FillToFill, Race, Unusable};
+use crate::{FillToFill, PastRace, Unusable};
 use events::VehicleId;
 
 /// Races as rows of a fit: names are numbers, histograms are seconds. Ordered by name, whatever the order given.
@@ -22,17 +22,17 @@ pub struct Data {
     pub rows: Vec<Row>,
 }
 
-/// With fewer cars a team cannot be told from its cars (`docs/calibration.md`).
+/// With fewer cars a team cannot be separated from its cars (`docs/calibration.md`).
 pub const TEAM_CARS: usize = 4;
 
-/// A bag with its names as places in [`Data`]'s lists.
+/// A fill-to-fill with its names as places in [`Data`]'s lists.
 #[derive(Clone, Debug)]
 pub struct Row {
     /// Race.
     pub race: usize,
     /// Package.
     pub package: usize,
-    /// Manufacturer, if it is told.
+    /// Manufacturer, where it is known.
     pub manufacturer: Option<usize>,
     /// Team, if it has enough cars.
     pub team: Option<usize>,
@@ -64,9 +64,9 @@ impl Data {
     /// Rows of these races.
     ///
     /// # Errors
-    /// No bags, a race twice, or a bag without time, fuel or spread.
-    pub fn of(races: &[Race]) -> Result<Data, Unusable> {
-        let mut races: Vec<&Race> = races.iter().filter(|race| !race.bags.is_empty()).collect();
+    /// No fills-to-fill, a race twice, or a fill-to-fill without time, fuel or spread.
+    pub fn of(races: &[PastRace]) -> Result<Data, Unusable> {
+        let mut races: Vec<&PastRace> = races.iter().filter(|race| !race.fills.is_empty()).collect();
         races.sort_by(|a, b| a.name.cmp(&b.name));
         if let Some(pair) = races.windows(2).find(|pair| pair[0].name == pair[1].name) {
             return Err(Unusable::Twice { name: pair[0].name.clone() });
@@ -74,25 +74,25 @@ impl Data {
         if races.is_empty() {
             return Err(Unusable::NoFillToFill);
         }
-        let bags = || races.iter().flat_map(|race| &race.bags);
+        let fills = || races.iter().flat_map(|race| &race.fills);
         let mut packages: Vec<_> = races.iter().map(|race| race.engine.package_hp).collect();
         packages.sort_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
         packages.dedup_by_key(|hp| hp.map(f64::to_bits));
         let mut data = Data {
             races: races.iter().map(|race| race.name.clone()).collect(),
             packages,
-            manufacturers: sorted(bags().filter_map(|bag| bag.manufacturer.clone())),
-            cars: sorted(bags().map(|bag| bag.vehicle)),
+            manufacturers: sorted(fills().filter_map(|fill| fill.manufacturer.clone())),
+            cars: sorted(fills().map(|fill| fill.vehicle)),
             teams: Vec::new(),
             engines: Vec::new(),
             rows: Vec::new(),
         };
-        let team_cars = sorted(bags().filter_map(|bag| Some((bag.team.clone()?, bag.vehicle))));
+        let team_cars = sorted(fills().filter_map(|fill| Some((fill.team.clone()?, fill.vehicle))));
         data.teams = sorted(team_cars.iter().map(|(team, _)| team.clone()));
         data.teams.retain(|team| team_cars.iter().filter(|(of, _)| of == team).count() >= TEAM_CARS);
         for (index, race) in races.iter().enumerate() {
-            for bag in &race.bags {
-                let row = data.row(index, race, bag)?;
+            for fill in &race.fills {
+                let row = data.row(index, race, fill)?;
                 data.rows.push(row);
             }
         }
@@ -103,13 +103,13 @@ impl Data {
         Ok(data)
     }
 
-    fn row(&self, index: usize, race: &Race, bag: &FillToFill) -> Result<Row, Unusable> {
-        let seconds = bag.histogram.values().iter().map(|&ns| ns as f64 * 1e-9);
+    fn row(&self, index: usize, race: &PastRace, fill: &FillToFill) -> Result<Row, Unusable> {
+        let seconds = fill.histogram.values().iter().map(|&ns| ns as f64 * 1e-9);
         let all_s: f64 = seconds.clone().sum();
         let is_positive = |x: f64| x.is_finite() && x > 0.0;
-        if ![all_s, bag.y_gal, bag.sd_gal].into_iter().all(is_positive) {
-            let (race, vehicle) = (race.name.clone(), bag.vehicle);
-            let (y_gal, sd_gal) = (bag.y_gal, bag.sd_gal);
+        if ![all_s, fill.y_gal, fill.sd_gal].into_iter().all(is_positive) {
+            let (race, vehicle) = (race.name.clone(), fill.vehicle);
+            let (y_gal, sd_gal) = (fill.y_gal, fill.sd_gal);
             return Err(Unusable::Empty { race, vehicle, y_gal, sd_gal, seconds: all_s });
         }
         let bits = race.engine.package_hp.map(f64::to_bits);
@@ -118,13 +118,13 @@ impl Data {
         Ok(Row {
             race: index,
             package: package.unwrap_or_default(),
-            manufacturer: at(&self.manufacturers, &bag.manufacturer),
-            team: at(&self.teams, &bag.team),
-            car: self.cars.binary_search(&bag.vehicle).unwrap_or_default(),
+            manufacturer: at(&self.manufacturers, &fill.manufacturer),
+            team: at(&self.teams, &fill.team),
+            car: self.cars.binary_search(&fill.vehicle).unwrap_or_default(),
             engine: 0,
             seconds: seconds.enumerate().filter(|&(_, s)| s > 0.0).collect(),
-            y_gal: bag.y_gal,
-            sd_gal: bag.sd_gal,
+            y_gal: fill.y_gal,
+            sd_gal: fill.sd_gal,
         })
     }
 

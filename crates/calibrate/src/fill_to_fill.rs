@@ -3,19 +3,19 @@
 use events::VehicleId;
 use fuel::{Engine, Histogram};
 
-/// The bags of one race.
+/// The fills-to-fill of one race.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Race {
+pub struct PastRace {
     /// Its session. No two races of a calibration have the same.
     pub name: String,
     /// The engine of its cars.
     pub engine: Engine,
     /// In the order in which they became known.
-    pub bags: Vec<FillToFill>,
+    pub fills: Vec<FillToFill>,
 }
 
 /// Fuel that is known to have been burned between two moments, and the time on the knots between them
-/// (`docs/fuel-model.md` §5). Several stints are one bag where the tank was not filled between them.
+/// (`docs/fuel-model.md` §5). Several stints are one fill-to-fill where the tank was not filled between them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FillToFill {
     /// Whose.
@@ -52,8 +52,10 @@ pub enum Unusable {
         /// Its name.
         name: String,
     },
-    /// A bag that says nothing.
-    #[error("race {race}, vehicle {vehicle}: a bag of {y_gal} ± {sd_gal} gal over {seconds} s says nothing")]
+    /// A fill-to-fill that says nothing.
+    #[error(
+        "race {race}, vehicle {vehicle}: a fill-to-fill of {y_gal} ± {sd_gal} gal over {seconds} s says nothing"
+    )]
     Empty {
         /// Which race.
         race: String,
@@ -66,7 +68,7 @@ pub enum Unusable {
         /// Time on the knots.
         seconds: f64,
     },
-    /// No parameters give these bags.
+    /// No parameters give these fills-to-fill.
     #[error("the fit came to no end: its equations have no solution; look for evidence that is far off")]
     NoSolution,
     /// An engine that the rate law does not know.

@@ -1,7 +1,7 @@
-//! The hierarchical fit: the law's parameters and every scale, the most probable together, from bags
+//! The hierarchical fit: the law's parameters and every scale, the most probable together, from fills-to-fill
 //! (`docs/calibration.md`).
 //!
-//! Burn of a bag: f = H · r(shape, package) · exp(sum of its scales). Objective: Huber's loss of (y − f)/sigma plus half the
+//! Burn of a fill-to-fill: f = H · r(shape, package) · exp(sum of its scales). Objective: Huber's loss of (y − f)/sigma plus half the
 //! squared distance from the prior. Damped Gauss–Newton; the covariance is the inverse of its matrix at the end, with
 //! Huber's weights.
 
@@ -61,7 +61,7 @@ pub struct Fit {
     pub rows: Vec<Fitted>,
 }
 
-/// A bag as the fit sees it.
+/// A fill-to-fill as the fit sees it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Fitted {
     /// Burn by the fit, US gallons.
@@ -76,7 +76,7 @@ impl Fit {
     /// The most probable parameters.
     ///
     /// # Errors
-    /// Equations without a solution: bags or beliefs of absurd size.
+    /// Equations without a solution: fills-to-fill or beliefs of absurd size.
     pub fn of(data: &Data, beliefs: &Beliefs) -> Result<Fit, Unusable> {
         let problem = Problem::new(data, beliefs)?;
         let mut place = problem.start();

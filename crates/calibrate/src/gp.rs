@@ -1,6 +1,6 @@
 //! The residual as a Gaussian process on the knots.
 //!
-//! A bag is a sum over knots, so it is linear in the residual, and the posterior from sums is exact (Law et al. 2018; the
+//! A fill-to-fill is a sum over knots, so it is linear in the residual, and the posterior from sums is exact (Law et al. 2018; the
 //! definition is vector 07). It is solved among the few directions in which so smooth a residual can vary at all.
 
 use crate::Unusable;
@@ -30,7 +30,7 @@ impl Default for GaussianProcess {
     }
 }
 
-/// Means and standard deviations after the bags.
+/// Means and standard deviations after the fills-to-fill.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Posterior {
     /// The field's residual, by flat index.
@@ -39,7 +39,7 @@ pub struct Posterior {
     pub manufacturers: Vec<Vec<(f64, f64)>>,
     /// Scales beside them, as [`Base::scale_sd`] lists them.
     pub scales: Vec<(f64, f64)>,
-    /// Burn of each bag, US gallons.
+    /// Burn of each fill-to-fill, US gallons.
     pub predicted_gal: Vec<f64>,
     /// Of y − f0, with its constant.
     pub log_marginal_likelihood: f64,
@@ -107,7 +107,7 @@ impl GaussianProcess {
         Ok(Residual { solution: equations.solve(0.0)?, blocks, directions, of_rows, equations })
     }
 
-    /// What a bag gains for a unit of each independent direction.
+    /// What a fill-to-fill gains for a unit of each independent direction.
     fn rows(&self, base: &Base, directions: &DMatrix<f64>, blocks: &Blocks) -> DMatrix<f64> {
         let mut rows = DMatrix::zeros(base.rows.len(), blocks.scale(base.scale_sd.len()));
         for (b, row) in base.rows.iter().enumerate() {
@@ -189,7 +189,7 @@ struct Residual {
     blocks: Blocks,
     /// Smooth directions on the knots.
     directions: DMatrix<f64>,
-    /// What each bag gains along each direction, US gallons.
+    /// What each fill-to-fill gains along each direction, US gallons.
     of_rows: DMatrix<f64>,
     equations: Arrow,
     solution: Solved,
@@ -209,7 +209,7 @@ impl Residual {
     }
 }
 
-/// A bag's burn on the knots, along each direction.
+/// A fill-to-fill's burn on the knots, along each direction.
 fn onto(row: &BaseRow, directions: &DMatrix<f64>) -> RowDVector<f64> {
     let along = |q: usize| row.burned.iter().map(|&(k, gal)| gal * directions[(k, q)]).sum();
     RowDVector::from_fn(directions.ncols(), |_, q| along(q))

@@ -1,5 +1,5 @@
 //! Spreads between cars, engines, races and manufacturers, from history once there is enough of it. Not the law's own
-//! error, tau: in bags it cannot be told from evidence that is better or worse than it says.
+//! error, tau: in fills-to-fill it cannot be told from evidence that is better or worse than it says.
 
 use crate::data::{Data, Row};
 use crate::{Beliefs, Fit, Unusable};
@@ -18,7 +18,7 @@ const FACTOR_MAX: f64 = 4.0;
 /// One of the spreads.
 type Spread = fn(&mut Beliefs) -> &mut f64;
 
-/// The spreads under which the bags are most probable: coordinate by coordinate, by Laplace's approximation. Those of
+/// The spreads under which the fills-to-fill are most probable: coordinate by coordinate, by Laplace's approximation. Those of
 /// which there is too little to see stay as they were.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! Learning what the law errs by on the knots, from bags alone.
+//! Learning what the law errs by on the knots, from fills-to-fill alone.
 
 use crate::data::Data;
 use crate::fit::{Fit, Level};
@@ -7,7 +7,7 @@ use crate::{Beliefs, Unusable, monotone};
 use events::Residual;
 use fuel::knots;
 
-/// Something that learns a residual from bags and the law that was fitted to them.
+/// Something that learns a residual from fills-to-fill and the law that was fitted to them.
 pub trait Learner: Sync {
     /// Its name in a model file and in tables.
     fn name(&self) -> &'static str;
@@ -49,7 +49,7 @@ pub struct Base {
     pub gal_s: Vec<Vec<f64>>,
 }
 
-/// A bag to a learner.
+/// A fill-to-fill to a learner.
 #[derive(Clone, Debug)]
 pub struct BaseRow {
     /// Gallons burned by the law, knot by knot.
@@ -60,7 +60,7 @@ pub struct BaseRow {
     pub y_gal: f64,
     /// Variance of `y_gal` over Huber's weight at the fit.
     pub noise: f64,
-    /// Manufacturer, if it is told.
+    /// Manufacturer, where it is known.
     pub manufacturer: Option<usize>,
     /// Which scales are its own: of its race and its car.
     pub scales: [usize; 2],

@@ -142,7 +142,7 @@ impl<'a> Loss<'a> {
         (loss, slopes)
     }
 
-    /// Huber's loss of one bag.
+    /// Huber's loss of one fill-to-fill.
     fn misfit(
         &self,
         row: &BaseRow,
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn it_finds_what_every_bag_says_and_the_same_each_time() {
+    fn it_finds_what_every_fill_says_and_the_same_each_time() {
         let base = base();
         let learned = Networks::default().learn(&base).unwrap();
         assert_eq!(learned, Networks::default().learn(&base).unwrap());

@@ -1,4 +1,4 @@
-//! What a model says of a bag: the same sums as the stream's.
+//! What a model says of a fill-to-fill: the same sums as the stream's.
 
 use crate::data::{Data, Row};
 use crate::{Unusable, beliefs, rates};

@@ -21,7 +21,7 @@ use fuel::{Engine, RateError, Shape, physics};
 use nalgebra::DMatrix;
 use serde::Serialize;
 
-/// A calibration, told.
+/// What a calibration has learned.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Report {
     /// The model's name.
@@ -42,19 +42,20 @@ pub struct Report {
     pub spreads: Levels,
     /// The relative error of the law over a stint that was used.
     pub tau: f64,
-    /// FillsToFill.
+    /// Every fill-to-fill beside the fit.
     pub residuals: Vec<Residual>,
 }
 
 /// How much was learned from.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct From {
-    /// Races.
+    /// Names of the races.
     pub races: Vec<String>,
-    /// Cars.
+    /// How many cars.
     pub cars: usize,
-    /// FillsToFill.
-    pub bags: usize,
+    /// Fills-to-fill.
+    #[serde(rename = "bags")]
+    pub fills: usize,
     /// The objective at the priors and at the fit.
     pub objective: (f64, f64),
 }
@@ -62,7 +63,7 @@ pub struct From {
 /// An independent direction among the law's six parameters.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Direction {
-    /// Variance after the bags over variance before.
+    /// Variance after the fills-to-fill over variance before.
     pub variance_left: f64,
     /// What it is made of.
     pub what: String,
@@ -73,7 +74,7 @@ pub struct Direction {
 pub struct Flow {
     /// Rated power, hp.
     pub package_hp: Option<f64>,
-    /// Where.
+    /// Throttle and engine speed, in words.
     pub place: &'static str,
     /// By the law with the package's scale, US gallons an hour; without a residual.
     pub gal_h: f64,
@@ -96,20 +97,21 @@ pub struct Package {
     pub sd_pct: f64,
 }
 
-/// A bag after the fit.
+/// A fill-to-fill after the fit.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Residual {
-    /// Race.
+    /// The name of its race.
     pub race: String,
-    /// Car.
+    /// The number of its car.
     pub car: String,
-    /// As told, US gallons.
-    pub told_gal: f64,
+    /// By the evidence, US gallons.
+    #[serde(rename = "told_gal")]
+    pub known_gal: f64,
     /// By the fit of the law, US gallons.
     pub fitted_gal: f64,
-    /// (told − fitted)/sigma.
+    /// (known − fitted)/sigma.
     pub z: f64,
-    /// Huber's weight.
+    /// Huber's weight: 1, or less for what is far off.
     pub weight: f64,
 }
 
@@ -146,7 +148,7 @@ impl Report {
         let residuals = data.rows.iter().zip(&fit.rows).map(|(row, fitted)| Residual {
             race: data.races[row.race].clone(),
             car: data.cars[row.car].as_str().to_owned(),
-            told_gal: row.y_gal,
+            known_gal: row.y_gal,
             fitted_gal: fitted.f_gal,
             z: fitted.z,
             weight: fitted.weight,
@@ -160,7 +162,7 @@ impl Report {
             from: From {
                 races: data.races.clone(),
                 cars: data.cars.len(),
-                bags: data.rows.len(),
+                fills: data.rows.len(),
                 objective: fit.objective,
             },
             learner: model.residual.as_ref().map(|residual| residual.learner.clone()),
@@ -187,7 +189,7 @@ fn directions(beliefs: &Beliefs, fit: &Fit) -> Result<Vec<Direction>, Unusable> 
     let mut all: Vec<_> = (0..6)
         .map(|k| Direction {
             variance_left: eigen.eigenvalues[k],
-            what: told(&std::array::from_fn(|i| eigen.eigenvectors[(i, k)])),
+            what: in_words(&std::array::from_fn(|i| eigen.eigenvectors[(i, k)])),
         })
         .collect();
     all.sort_by(|a, b| a.variance_left.total_cmp(&b.variance_left));
@@ -195,7 +197,7 @@ fn directions(beliefs: &Beliefs, fit: &Fit) -> Result<Vec<Direction>, Unusable> 
 }
 
 /// The largest parts of a direction in words, each with its share.
-fn told(direction: &[f64; 6]) -> String {
+fn in_words(direction: &[f64; 6]) -> String {
     let mut parts: Vec<_> = direction.iter().zip(PARAMETERS).collect();
     parts.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()));
     let lead = parts[0].0.signum();

@@ -1,6 +1,6 @@
 //! Races that are made up from known parameters, so that a fit can be held against them.
 
-use calibrate::{FillToFill, Race};
+use calibrate::{FillToFill, PastRace};
 use events::VehicleId;
 use fuel::{Cell, Engine, Histogram, RateTable, Shape};
 
@@ -33,17 +33,17 @@ const TRACKS: [(f64, &[Part]); 3] = [
     (750.0, &[(1.0, 7_900.0, 520.0), (0.4, 6_200.0, 500.0), (0.0, 5_600.0, 420.0), (0.08, 3_900.0, 260.0)]),
 ];
 
-/// `races` races of 24 cars with four bags each, fuel told to 0.2 gal. The same each time.
-pub fn races(truth: &Truth, races: usize) -> Vec<Race> {
+/// `races` races of 24 cars with four fills-to-fill each, fuel told to 0.2 gal. The same each time.
+pub fn races(truth: &Truth, races: usize) -> Vec<PastRace> {
     let mut chance = 7;
     (0..races).map(|number| race(truth, number, &mut chance)).collect()
 }
 
-fn race(truth: &Truth, number: usize, chance: &mut u64) -> Race {
+fn race(truth: &Truth, number: usize, chance: &mut u64) -> PastRace {
     let (hp, parts) = TRACKS[number % TRACKS.len()];
     let table = RateTable::new(&truth.shape, &Engine::cup(hp)).unwrap();
     let race_scale = 0.006 * normal(chance);
-    let mut bags = Vec::new();
+    let mut fills = Vec::new();
     for stint in 0..4 {
         for car in 0..24 {
             let mut histogram = Histogram::default();
@@ -59,7 +59,7 @@ fn race(truth: &Truth, number: usize, chance: &mut u64) -> Race {
             let car_scale = 0.01 * libm::sin(f64::from(car));
             let maker = car as usize % 3;
             let scale = libm::exp(race_scale + truth.manufacturer[maker] + car_scale);
-            bags.push(FillToFill {
+            fills.push(FillToFill {
                 vehicle: VehicleId::new(&format!("car-{car:02}")).unwrap(),
                 manufacturer: Some(MANUFACTURERS[maker].into()),
                 team: Some(format!("team {}", car / 4)),
@@ -69,7 +69,7 @@ fn race(truth: &Truth, number: usize, chance: &mut u64) -> Race {
             });
         }
     }
-    Race { name: format!("race {number:02}"), engine: Engine::cup(hp), bags }
+    PastRace { name: format!("race {number:02}"), engine: Engine::cup(hp), fills }
 }
 
 /// A standard normal number: twelve uniform ones (splitmix64) less six.

@@ -1,11 +1,11 @@
 //! A fit finds what made-up races were made from, says how sure it is, and does not depend on the order of anything.
 
 use crate::made_up::{self, Truth};
-use calibrate::{Calibration, Learning, Race, Unusable, model_file};
+use calibrate::{Calibration, Learning, PastRace, Unusable, model_file};
 use events::{Model, ModelId};
 use fuel::{Engine, physics};
 
-fn calibrated(races: &[Race], before: Option<Model>, learning: Learning) -> Calibration {
+fn calibrated(races: &[PastRace], before: Option<Model>, learning: Learning) -> Calibration {
     calibrate::calibrate(ModelId::new("made-up").unwrap(), races, before, learning).unwrap()
 }
 
@@ -75,7 +75,7 @@ fn a_residual_is_used_if_it_wins_and_only_then() {
 #[test]
 fn the_same_races_give_the_same_bytes_in_any_order() {
     let mut races = made_up::races(&Truth::law(), 3);
-    let bytes = |races: &[Race]| {
+    let bytes = |races: &[PastRace]| {
         let found = calibrated(races, None, Learning::Any);
         (model_file::write(&found.model).unwrap(), calibrate::report::page(&found.report))
     };
@@ -88,7 +88,7 @@ fn the_same_races_give_the_same_bytes_in_any_order() {
 #[test]
 fn spreads_come_from_history_once_there_is_enough() {
     let races = made_up::races(&Truth::law(), 12);
-    let spread = |races: &[Race]| calibrated(races, None, Learning::None).model.spread;
+    let spread = |races: &[PastRace]| calibrated(races, None, Learning::None).model.spread;
     let (one, few, many) = (spread(&races[..1]), spread(&races[..3]), spread(&races));
     let is = |spread: f64, expected: f64| (spread - expected).abs() < 1e-12;
     assert!(is(one.car, 0.015) && is(one.engine, 0.006), "one race tells cars from engines: {one:?}");
@@ -97,14 +97,14 @@ fn spreads_come_from_history_once_there_is_enough() {
         assert!((0.004..0.012).contains(&spread.car) && spread.engine < 0.004, "{spread:?}");
     }
     assert!(is(few.race, 0.010) && (0.003..0.010).contains(&many.race), "{few:?} {many:?}");
-    assert!(is(many.shape, 0.007), "bags cannot tell tau from evidence that is better than it says");
+    assert!(is(many.shape, 0.007), "fills-to-fill cannot tell tau from evidence that is better than it says");
 }
 
 #[test]
 fn an_engine_without_a_stated_power_is_a_package_of_its_own() {
     let mut races = made_up::races(&Truth::law(), 1);
-    for bag in &mut races[0].bags {
-        bag.y_gal *= 0.3;
+    for fill in &mut races[0].fills {
+        fill.y_gal *= 0.3;
     }
     races[0].engine = Engine { package_hp: None, reference_rpm: 7_200.0 };
     let found = calibrated(&races, None, Learning::None);
@@ -116,17 +116,17 @@ fn an_engine_without_a_stated_power_is_a_package_of_its_own() {
 fn what_cannot_be_learned_from_is_refused_with_its_name() {
     let races = made_up::races(&Truth::law(), 2);
     let name = ModelId::new("made-up").unwrap();
-    let refused = |races: &[Race], before| {
+    let refused = |races: &[PastRace], before| {
         calibrate::calibrate(name, races, before, Learning::None).map(|_| ()).unwrap_err().to_string()
     };
     let twice = [races[0].clone(), races[0].clone()];
     let mut empty = races.clone();
-    empty[1].bags[3].y_gal = -0.5;
+    empty[1].fills[3].y_gal = -0.5;
     let known = calibrated(&races, None, Learning::None).model;
     for (error, says) in [
         (refused(&[], None), "nothing can be learned"),
         (refused(&twice, None), "race race 00 is given twice"),
-        (refused(&empty, None), "race race 01, vehicle car-03: a bag of -0.5 ± 0.2 gal"),
+        (refused(&empty, None), "race race 01, vehicle car-03: a fill-to-fill of -0.5 ± 0.2 gal"),
         (refused(&races[..1], Some(known)), "has learned from race race 00 already"),
     ] {
         assert!(error.contains(says), "{error}");

@@ -20,26 +20,26 @@ fn index(value: &Value) -> usize {
     usize::try_from(value.as_u64().unwrap()).unwrap()
 }
 
-/// The bags as the vector has them: seconds to a hundredth, which integer histograms need not hold.
-fn bags() -> Data {
-    let vector = json(include_str!("vectors/04_map_bags.json"));
-    let rows = vector["bags"].as_array().unwrap().iter().map(|bag| {
-        let hp = bag["hp"].as_f64().unwrap();
-        let mut seconds: Vec<_> = bag["H"]
+/// The fills-to-fill as the vector has them: seconds to a hundredth, which integer histograms need not hold.
+fn fills() -> Data {
+    let vector = json(include_str!("vectors/04_map_fills_to_fill.json"));
+    let rows = vector["bags"].as_array().unwrap().iter().map(|fill| {
+        let hp = fill["hp"].as_f64().unwrap();
+        let mut seconds: Vec<_> = fill["H"]
             .as_array()
             .unwrap()
             .iter()
             .map(|h| (index(&h[0]) * knots::RPM.len() + index(&h[1]), h[2].as_f64().unwrap()))
             .collect();
         seconds.sort_by_key(|&(k, _)| k);
-        let (y_gal, sigma) = (bag["y_gal"].as_f64().unwrap(), bag["sigma_gal"].as_f64().unwrap());
+        let (y_gal, sigma) = (fill["y_gal"].as_f64().unwrap(), fill["sigma_gal"].as_f64().unwrap());
         Row {
-            race: index(&bag["race"]),
+            race: index(&fill["race"]),
             package: usize::from(hp < 600.0),
-            manufacturer: Some(index(&bag["mfr"])),
+            manufacturer: Some(index(&fill["mfr"])),
             team: None,
-            car: index(&bag["car"]),
-            engine: index(&bag["car"]),
+            car: index(&fill["car"]),
+            engine: index(&fill["car"]),
             seconds,
             y_gal,
             sd_gal: (sigma * sigma - (0.007 * y_gal) * (0.007 * y_gal)).sqrt(),
@@ -73,7 +73,7 @@ fn vector_04_the_most_probable_parameters() {
     for (fit, race_sd) in [(0, 0.0), (1, 0.010)] {
         let expected = &expected["fits"][fit];
         let name = expected["name"].as_str().unwrap();
-        let got = Fit::of(&bags(), &beliefs(race_sd)).unwrap();
+        let got = Fit::of(&fills(), &beliefs(race_sd)).unwrap();
         for (key, got) in [("objective_at_start", got.objective.0), ("objective_at_map", got.objective.1)] {
             let expected = expected[key].as_f64().unwrap();
             assert!((got - expected).abs() <= 1e-8 * expected, "{name} {key}: {got}, expected {expected}");
@@ -94,10 +94,13 @@ fn vector_04_the_most_probable_parameters() {
         }
         for (b, expected) in numbers(&expected["predicted_gal"]).into_iter().enumerate() {
             let got = got.rows[b].f_gal;
-            assert!((got - expected).abs() <= 1e-7 * expected, "{name} bag {b}: {got}, expected {expected}");
+            assert!(
+                (got - expected).abs() <= 1e-7 * expected,
+                "{name} fill-to-fill {b}: {got}, expected {expected}"
+            );
         }
         for (b, expected) in numbers(&expected["huber_weight"]).into_iter().enumerate() {
-            assert!((got.rows[b].weight - expected).abs() <= 1e-6, "{name} weight of bag {b}");
+            assert!((got.rows[b].weight - expected).abs() <= 1e-6, "{name} weight of fill-to-fill {b}");
         }
     }
 }
@@ -105,11 +108,11 @@ fn vector_04_the_most_probable_parameters() {
 /// The fit of the vector, at its own printed shape: so an error of the fit does not show twice.
 fn base() -> Base {
     let vector = json(include_str!("vectors/07_gp.json"));
-    let fit = Fit::of(&bags(), &beliefs(0.010)).unwrap();
+    let fit = Fit::of(&fills(), &beliefs(0.010)).unwrap();
     for (got, printed) in fit.x.iter().zip(numbers(&vector["shape_parameters"])) {
         assert!((got - printed).abs() < 1e-7, "{got} {printed}");
     }
-    Base::of(&bags(), &beliefs(0.010), &fit).unwrap()
+    Base::of(&fills(), &beliefs(0.010), &fit).unwrap()
 }
 
 #[test]
@@ -144,8 +147,8 @@ fn vector_07_the_residual() {
 }
 
 #[test]
-fn vector_07_solved_bag_by_bag_gives_the_same() {
-    // the other way: the covariance of bags with bags, and no reduction to smooth directions
+fn vector_07_solved_fill_by_fill_gives_the_same() {
+    // the other way: the covariance of fills-to-fill with fills-to-fill, and no reduction to smooth directions
     let (base, gp) = (base(), GaussianProcess::default());
     let knots: Vec<_> = knots::THETA
         .into_iter()

@@ -28,7 +28,6 @@ mod needle;
 mod quality;
 mod race_event;
 mod sample;
-pub mod truth;
 
 pub use board::Board;
 pub use evidence::Evidence;

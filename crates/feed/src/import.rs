@@ -1,10 +1,10 @@
 //! What an import yields, and how it becomes a log.
 
-use events::truth::Truth;
 use events::{Entry, EventId, Quarantined, RaceEvent, RaceEventKind, Record, Sample};
 use std::collections::BTreeMap;
 use std::iter::Peekable;
 use std::mem::discriminant;
+use truth::Truth;
 use units::IngestTime;
 
 /// Ids of race events that an importer makes itself start here, so that they never meet those of a file of race

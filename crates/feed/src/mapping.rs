@@ -4,8 +4,8 @@
 mod file;
 
 use crate::judge::TimeUnit;
-use events::truth::TruthUnit;
 use events::{RosterEntry, Session, SessionId, Signal, VehicleId};
+use truth::TruthUnit;
 use units::EventTime;
 
 /// The newest version of the mapping format that this program reads.

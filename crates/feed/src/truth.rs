@@ -3,8 +3,8 @@
 use crate::mapping::{FuelKind, FuelTruth};
 use crate::row::Row;
 use crate::stops::Told;
-use events::truth::{Truth, TruthKind};
 use events::{Sample, Signal, StopPhase, VehicleId};
+use truth::{Truth, TruthKind};
 use units::Span;
 
 /// Length of the spans into which a part without a whole lap is cut.
@@ -39,20 +39,11 @@ pub(crate) fn of_stretch(rows: &[Row], stops: &[Told], fuel: &FuelTruth) -> Vec<
 
 fn line(kind: TruthKind, from: &Burned, to: &Burned, fuel: &FuelTruth) -> Truth {
     let lap = from.sample.steps(Signal::Lap).filter(|_| kind == TruthKind::Lap);
+    let [start, end] = [from, to].map(|row| row.sample.event_time);
     Truth {
-        kind,
-        vehicle_id: from.sample.vehicle,
-        from_us: from.sample.event_time.us(),
-        to_us: to.sample.event_time.us(),
         lap: lap.and_then(|lap| u32::try_from(lap).ok()),
         burned: Some(to.sum - from.sum),
-        unit: fuel.unit(),
-        tank_before_kg: None,
-        added_kg: None,
-        mode: None,
-        tank_kg: None,
-        saving: None,
-        sign: None,
+        ..Truth::new(kind, from.sample.vehicle, start, end, fuel.unit())
     }
 }
 

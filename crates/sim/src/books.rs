@@ -1,11 +1,11 @@
 //! The truth, kept apart from the log: what each lap burned, what each stop added, what the driver was doing.
 
-use events::truth::{Truth, TruthKind, TruthUnit};
 use events::{Mode, Sign, VehicleId};
 use std::collections::BTreeMap;
+use truth::{Truth, TruthKind, TruthUnit};
 use units::EventTime;
 
-/// The books of one car. Burn is entered in pieces that end at lap crossings, so laps join without gap or overlap.
+/// The books of one car. Burn is entered in steps that end at lap crossings, so laps join without gap or overlap.
 #[derive(Debug)]
 pub(crate) struct Books {
     vehicle: VehicleId,
@@ -118,20 +118,6 @@ impl Books {
     }
 
     fn line(&self, kind: TruthKind, from: EventTime, to: EventTime) -> Truth {
-        Truth {
-            kind,
-            vehicle_id: self.vehicle,
-            from_us: from.us(),
-            to_us: to.us(),
-            lap: None,
-            burned: None,
-            unit: TruthUnit::Kg,
-            tank_before_kg: None,
-            added_kg: None,
-            mode: None,
-            tank_kg: None,
-            saving: None,
-            sign: None,
-        }
+        Truth::new(kind, self.vehicle, from, to, TruthUnit::Kg)
     }
 }

@@ -13,9 +13,9 @@ use crate::random::{Concern, Random};
 use crate::roster;
 use crate::track::Track;
 use crate::traffic::{OnTrack, SPACING_M, Traffic};
-use events::truth::Truth;
 use events::{Air, Entry, Origin, RaceEventKind, Session};
 use std::collections::VecDeque;
+use truth::Truth;
 use units::{EventTime, FuelDensity, Span, Volume};
 
 /// One thing that a race produces.
@@ -213,8 +213,8 @@ mod tests {
     use crate::faults::Faults;
     use crate::plan::Incident;
     use crate::traffic::APRON;
-    use events::truth::TruthKind;
     use events::{Flag, SessionId};
+    use truth::TruthKind;
 
     #[test]
     fn what_the_laps_burned_is_what_left_the_tank() {

@@ -1,8 +1,7 @@
-//! What some benches are told: `burnbar bench latency`, `burnbar bench recordings`.
+//! The command lines of `burnbar bench latency` and `burnbar bench flat`.
 
-use super::{Format, duration};
+use super::{FlowArgs, Format, duration};
 use clap::Args;
-use std::path::PathBuf;
 use std::time::Duration;
 
 /// `burnbar bench latency`.
@@ -25,15 +24,11 @@ pub struct LatencyArgs {
     pub format: Format,
 }
 
-/// `burnbar bench recordings`.
+/// `burnbar bench flat`.
 #[derive(Debug, Args)]
-pub struct RecordingsArgs {
-    /// Recordings: iRacing telemetry (.ibt), or tables. Without any, those of the folder BURNBAR_SHARED/data.
-    pub files: Vec<PathBuf>,
-    /// Which column of the tables means what. Without it, the file beside each as NAME.toml, or the one of docs/mappings
-    /// whose columns it has.
-    #[arg(long)]
-    pub mapping: Option<PathBuf>,
+pub struct FlatArgs {
+    #[command(flatten)]
+    pub flow: FlowArgs,
     /// How the figures are printed.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,

@@ -7,11 +7,9 @@ mod figures;
 mod flat;
 mod latency;
 mod live;
-mod recordings;
 mod screen;
 mod serve;
 
-use super::evaluate;
 use super::replay;
 use super::simulate;
 use crate::args::{BenchArgs, BenchOf, BenchPart, Format};
@@ -41,11 +39,7 @@ const START: EventTime = EventTime::from_ms(1_780_858_800_000);
 pub fn run(args: &BenchArgs) -> Result<(), Failure> {
     match (&args.of, &args.part) {
         (Some(BenchOf::Latency(args)), _) => latency::run(args),
-        (Some(BenchOf::Accuracy(args)), _) => evaluate::sweep::run(&args.flow, args.format),
-        (Some(BenchOf::Science(args)), _) => evaluate::science::run(&args.flow, args.format),
-        (Some(BenchOf::Detectors(args)), _) => evaluate::detectors::run(args),
         (Some(BenchOf::Flat(args)), _) => flat::run(&args.flow, args.format),
-        (Some(BenchOf::Recordings(args)), _) => recordings::run(args),
         (Some(BenchOf::Serve(args)), _) => serve::run(args),
         (None, Some(part)) => run_part(part, args),
         (None, None) => measure(args),

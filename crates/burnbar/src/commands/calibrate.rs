@@ -1,13 +1,15 @@
 //! `burnbar calibrate`: past races to a model file, and what there is to say about it.
 
-pub mod fills_to_fill;
 mod progress;
 
-use crate::args::{CalibrateArgs, Format, Learner};
+use super::evaluate::stream;
+use super::replay;
+use crate::args::{CalibrateArgs, FlowArgs, Format, Learner};
 use crate::failure::Failure;
 use crate::say::say;
-use calibrate::{Learning, Race, model_file, report};
-use events::{Model, ModelId};
+use calibrate::{Driven, Learning, PastRace, model_file, report};
+use dataflow::{ClosedWindow, collect};
+use events::{Model, ModelId, SessionId};
 use progress::Progress;
 use std::path::Path;
 use std::sync::Mutex;
@@ -68,8 +70,8 @@ fn keep(path: &Path, text: &str) -> Result<(), Failure> {
     std::fs::write(path, text).map_err(|error| Failure::run(format!("{}: {error}", path.display())))
 }
 
-/// The bags of every tape, several tapes at a time, in the order of the tapes.
-fn races(args: &CalibrateArgs, progress: &Progress) -> Result<Vec<Race>, Failure> {
+/// What every tape teaches, several tapes at a time, in the order of the tapes.
+fn races(args: &CalibrateArgs, progress: &Progress) -> Result<Vec<PastRace>, Failure> {
     let threads =
         std::thread::available_parallelism().map_or(1, |threads| threads.get()).min(args.tapes.len());
     let next = Mutex::new(args.tapes.iter().enumerate());
@@ -77,7 +79,7 @@ fn races(args: &CalibrateArgs, progress: &Progress) -> Result<Vec<Race>, Failure
         let mut read = Vec::new();
         while let Some((place, tape)) = next.lock().unwrap_or_else(std::sync::PoisonError::into_inner).next()
         {
-            read.push((place, fills_to_fill::of_tape(tape, &args.flow)));
+            read.push((place, past_race(tape, &args.flow)));
             progress.done(tape);
         }
         read
@@ -91,4 +93,14 @@ fn races(args: &CalibrateArgs, progress: &Progress) -> Result<Vec<Race>, Failure
     });
     all.sort_by_key(|(place, _)| *place);
     all.into_iter().map(|(_, race)| race).collect()
+}
+
+/// A tape through the stream, as calibration learns from it.
+fn past_race(tape: &Path, flow: &FlowArgs) -> Result<PastRace, Failure> {
+    tape::Reader::open(tape).map_err(Failure::input)?;
+    let session = SessionId::new("unnamed").map_err(Failure::run)?;
+    let job = stream(flow)?.job(journal::open_tape(tape), session);
+    let keep = |driven: &mut Driven, closed: &ClosedWindow| driven.keep(&closed.events, &closed.segments);
+    let driven = collect(job, move || Driven::none(session), keep).map_err(replay::failure)?;
+    driven.past_race().ok_or_else(|| Failure::input(format_args!("{} names no session", tape.display())))
 }

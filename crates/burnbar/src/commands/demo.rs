@@ -1,7 +1,6 @@
 //! `burnbar demo`: a race is simulated, or reconstructed, to a tape at race speed, the dataflow follows the tape, and the
 //! pages show it.
 
-use super::truth::TruthFile;
 use super::{real_race, replay, simulate};
 use crate::args::{DemoArgs, FlowArgs};
 use crate::failure::Failure;
@@ -21,6 +20,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use store::Store;
+use truth::TruthFile;
 use units::{EventTime, Span};
 
 /// Runs the command until it is told to stop.
@@ -173,7 +173,7 @@ fn write(
         }
     }
     tape.finish().map_err(Failure::run)?;
-    truth.map_or(Ok(()), TruthFile::finish)
+    Ok(truth.map_or(Ok(()), TruthFile::finish)?)
 }
 
 /// The folder of a demo; a temporary one goes with it.

@@ -1,35 +1,17 @@
 //! `burnbar evaluate`: what a tape's cars were estimated to burn, beside what they burned.
-//!
-//! The only reader of truth, and it reads it after the estimate is made.
 
-mod align;
-pub mod detectors;
-mod estimates;
-mod figures;
-mod goals;
-mod metrics;
-mod naive;
-mod probability_scores;
-mod rows;
-pub mod science;
-mod scorecard;
-pub mod sweep;
-
-use super::replay;
-use crate::args::{EvaluateArgs, Format};
+use crate::args::{EvaluateArgs, FlowArgs, Format};
+use crate::model_source::ModelSource;
 use crate::failure::Failure;
 use crate::say::say;
-use align::Race;
-use estimates::Estimates;
-use events::truth::Truth;
-use figures::Figures;
-use goals::Taught;
-use rows::{Row, Summary};
-use std::path::Path;
+use evaluate::{Evaluation, StreamSettings, Taught};
+use events::SessionId;
+use race::Settings;
 use std::time::Duration;
+use units::Span;
 
 /// Burn between any two times is read off at window ends, so windows are short here.
-const WINDOW: Duration = Duration::from_millis(100);
+const WINDOW: Span = Span::from_us(100_000);
 
 /// Runs the command.
 pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
@@ -37,54 +19,33 @@ pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
         let (truth, tapes) = (args.truth.len(), args.tapes.len());
         return Err(Failure::input(format!("{truth} files of truth for {tapes} tapes: give one for each")));
     }
-    let (mut races, mut rows) = (Vec::new(), Vec::new());
+    let stream = stream(&args.flow)?.with_window(WINDOW);
+    let session = SessionId::new("unnamed").map_err(Failure::run)?;
+    let mut evaluation = Evaluation::default();
     for (index, tape) in args.tapes.iter().enumerate() {
-        let estimates = estimated(tape, args)?;
-        let beside = tape.with_extension("truth.ndjson");
-        let truth = read_truth(args.truth.get(index).unwrap_or(&beside))?;
-        races.push(Race::of(&estimates, &truth));
-        rows.append(&mut rows::rows(&estimates, &truth));
+        let beside = truth::beside(tape);
+        evaluation.add_tape(tape, args.truth.get(index).unwrap_or(&beside), session, &stream)?;
     }
-    if rows.is_empty() {
-        return Err(Failure::input("no interval of the truth overlaps an estimate"));
-    }
-    let figures = Figures::of(&races);
+    let evaluated = evaluation.evaluated()?;
     if let Some(path) = &args.html {
         let taught = if args.flow.model.is_some() { Taught::ByHistory } else { Taught::Nothing };
-        std::fs::write(path, scorecard::page(&figures, &races, taught))
+        std::fs::write(path, evaluation.scorecard(taught))
             .map_err(|error| Failure::run(format!("{}: {error}", path.display())))?;
     }
-    tell(&figures, &rows, args.format)
-}
-
-fn tell(figures: &Figures, rows: &[Row], format: Format) -> Result<(), Failure> {
-    let summary = Summary::of(rows);
-    if format == Format::Json {
-        let mut all = serde_json::to_value(figures).map_err(Failure::run)?;
-        all["rows"] = serde_json::to_value(rows).map_err(Failure::run)?;
-        all["summary"] = serde_json::to_value(summary).map_err(Failure::run)?;
-        return say(all);
+    match args.format {
+        Format::Json => say(serde_json::to_value(&evaluated).map_err(Failure::run)?),
+        Format::Text => say(evaluated.text().trim_end()),
     }
-    rows::print(rows)?;
-    say("")?;
-    figures.print()?;
-    say("")?;
-    summary.print()
 }
 
-fn estimated(tape: &Path, args: &EvaluateArgs) -> Result<Estimates, Failure> {
-    tape::Reader::open(tape).map_err(Failure::input)?;
-    let mut flow = args.flow.clone();
-    flow.window = WINDOW;
-    Estimates::of(|sink| replay::job(&flow, tape, journal::open_tape(tape), sink))
-}
-
-fn read_truth(path: &Path) -> Result<Vec<Truth>, Failure> {
-    let text =
-        std::fs::read_to_string(path).map_err(|e| Failure::input(format!("{}: {e}", path.display())))?;
-    let parse = |(number, line): (usize, &str)| {
-        serde_json::from_str(line)
-            .map_err(|e| Failure::input(format!("{}, line {number}: {e}", path.display())))
-    };
-    (1..).zip(text.lines()).map(parse).collect()
+/// How a command line has the stream run.
+pub fn stream(flow: &FlowArgs) -> Result<StreamSettings, Failure> {
+    let us = |width: Duration| width.as_micros().min(i64::MAX as u128) as i64;
+    Ok(StreamSettings {
+        settings: Settings { green_laps: flow.green_laps.get() },
+        model: flow.model.as_ref().map(ModelSource::read).transpose()?,
+        window: Span::from_us(us(flow.window)),
+        workers: flow.workers.get(),
+        batch: flow.batch.get(),
+    })
 }

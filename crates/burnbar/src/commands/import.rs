@@ -1,7 +1,6 @@
 //! `burnbar import`: other people's recordings to a tape, their truth beside it.
 
 use super::real_race;
-use super::truth::TruthFile;
 use crate::args::{ImportArgs, Kind};
 use crate::failure::Failure;
 use crate::say::say;
@@ -10,6 +9,7 @@ use feed::{Import, ImportError, Mapping, STRETCH_GAP};
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
 use std::path::Path;
+use truth::TruthFile;
 use units::{EventTime, Span};
 
 /// Ids of race events of different files lie this far apart, so that none corrects another's.

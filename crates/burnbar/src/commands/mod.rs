@@ -9,4 +9,4 @@ pub mod model;
 mod real_race;
 pub mod replay;
 pub mod simulate;
-mod truth;
+pub mod study;

@@ -1,10 +1,10 @@
 //! `burnbar simulate`: a seeded race to a tape, its truth beside it.
 
-use super::truth::TruthFile;
 use crate::args::{Evidence, RaceArgs, SimulateArgs};
 use crate::failure::Failure;
 use events::SessionId;
 use sim::{Emission, EvidenceMode, Race, RaceConfig};
+use truth::TruthFile;
 use units::EventTime;
 
 /// A simulated race starts here unless it runs live: 2026-06-07 19:00:00 UTC. Fixed, so that a seed names a race.
@@ -22,7 +22,7 @@ pub fn run(args: &SimulateArgs) -> Result<(), Failure> {
         }
     }
     tape.finish().map_err(Failure::run)?;
-    truth.finish()
+    Ok(truth.finish()?)
 }
 
 /// The simulator's configuration.

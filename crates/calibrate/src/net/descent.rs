@@ -58,7 +58,7 @@ impl Step {
     }
 }
 
-/// Down, by what the last steps told of the curvature.
+/// Downhill, by the curvature that the last steps showed.
 fn direction(slopes: &[f64], memory: &VecDeque<Step>) -> Vec<f64> {
     let mut way: Vec<f64> = slopes.iter().map(|slope| -slope).collect();
     let mut parts = Vec::new();

@@ -9,9 +9,9 @@ pub fn page(report: &Report) -> String {
     let from = &report.from;
     let mut html = format!(
         "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Calibration {0}</title>\n<style>{STYLE}</style>\n\
-         <h1>Calibration {0}</h1>\n<p>{1} bags of {2} cars in {3} races: {4}.</p>\n",
+         <h1>Calibration {0}</h1>\n<p>{1} fills-to-fill of {2} cars in {3} races: {4}.</p>\n",
         escaped(&report.model),
-        from.bags,
+        from.fills,
         from.cars,
         from.races.len(),
         escaped(&from.races.join(", "))
@@ -28,9 +28,9 @@ pub fn page(report: &Report) -> String {
     html += &table(
         &["package, hp", "place", "before", "after"],
         report.flows.iter().map(|flow| {
-            let told = |gal_h: f64, sd_pct: f64| format!("{gal_h:.2} {}", give_or_take(sd_pct));
+            let flow_of = |gal_h: f64, sd_pct: f64| format!("{gal_h:.2} {}", give_or_take(sd_pct));
             let (before, after) =
-                (told(flow.before_gal_h, flow.before_sd_pct), told(flow.gal_h, flow.sd_pct));
+                (flow_of(flow.before_gal_h, flow.before_sd_pct), flow_of(flow.gal_h, flow.sd_pct));
             vec![power(flow.package_hp), flow.place.into(), before, after]
         }),
     );
@@ -43,7 +43,7 @@ pub fn page(report: &Report) -> String {
     );
     let cross = &report.cross_validation;
     html += &format!(
-        "<h2>Cross-validation</h2>\n<p>{}; {} bags with evidence far off are not scored. ",
+        "<h2>Cross-validation</h2>\n<p>{}; {} fills-to-fill with evidence far off are not scored. ",
         left_out(cross),
         cross.not_scored
     );
@@ -52,22 +52,30 @@ pub fn page(report: &Report) -> String {
         None => format!("No residual is used, for {}.</p>\n", why_none(cross)),
     };
     html += &table(
-        &["residual", "later bags", "rms, %", "rms, gal", "first bags", "rms, %", "rms, gal"],
+        &[
+            "residual",
+            "later fills-to-fill",
+            "rms, %",
+            "rms, gal",
+            "first fills-to-fill",
+            "rms, %",
+            "rms, gal",
+        ],
         cross.ways.iter().map(|way| {
             let score = |score| numbers(score).into_iter();
-            let mut cells = vec![way.learner.clone(), way.later.bags.to_string()];
+            let mut cells = vec![way.learner.clone(), way.later.fills.to_string()];
             cells.extend(score(&way.later));
-            cells.push(way.first.bags.to_string());
+            cells.push(way.first.fills.to_string());
             cells.extend(score(&way.first));
             cells
         }),
     );
     html += "<h2>FillsToFill</h2>\n";
     html += &table(
-        &["race", "car", "told, gal", "fitted, gal", "z", "weight"],
-        report.residuals.iter().map(|bag| {
-            let numbers = [bag.told_gal, bag.fitted_gal, bag.z, bag.weight].map(|x| format!("{x:.2}"));
-            [bag.race.clone(), bag.car.clone()].into_iter().chain(numbers).collect()
+        &["race", "car", "burned, gal", "fitted, gal", "z", "weight"],
+        report.residuals.iter().map(|fill| {
+            let numbers = [fill.known_gal, fill.fitted_gal, fill.z, fill.weight].map(|x| format!("{x:.2}"));
+            [fill.race.clone(), fill.car.clone()].into_iter().chain(numbers).collect()
         }),
     );
     html += "</html>\n";

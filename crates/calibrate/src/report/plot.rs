@@ -1,4 +1,4 @@
-//! How far bags lie from the fit, as a picture that stands alone.
+//! How far fills-to-fill lie from the fit, as a picture that stands alone.
 
 use super::{Report, Residual};
 use std::fmt::Write;
@@ -10,11 +10,11 @@ const RIGHT: f64 = 16.0;
 const TOP: f64 = 44.0;
 const BOTTOM: f64 = 56.0;
 
-/// An SVG: one point a bag, race by race; hollow where a bag is far off and counts less.
+/// An SVG: one point a fill-to-fill, race by race; hollow where a fill-to-fill is far off and counts less.
 pub fn residual_plot(report: &Report) -> String {
-    let reach = report.residuals.iter().map(|bag| off_pct(bag).abs()).fold(1.0, f64::max).min(20.0).ceil();
-    let bags = report.residuals.len().max(1) as f64;
-    let x = |at: f64| LEFT + (WIDTH - LEFT - RIGHT) * at / bags;
+    let reach = report.residuals.iter().map(|fill| off_pct(fill).abs()).fold(1.0, f64::max).min(20.0).ceil();
+    let fills = report.residuals.len().max(1) as f64;
+    let x = |at: f64| LEFT + (WIDTH - LEFT - RIGHT) * at / fills;
     let middle = TOP + (HEIGHT - TOP - BOTTOM) / 2.0;
     let y = |pct: f64| middle - (HEIGHT - TOP - BOTTOM) / 2.0 * (pct / reach).clamp(-1.0, 1.0);
     let mut svg = String::new();
@@ -35,12 +35,12 @@ fn draw(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" \
          font-family=\"system-ui, sans-serif\" font-size=\"12\" fill=\"#1b1f24\">"
     )?;
-    writeln!(svg, "<title>Fuel told less fuel fitted, bag by bag</title>")?;
+    writeln!(svg, "<title>Fuel burned less fuel fitted, fill by fill</title>")?;
     writeln!(svg, "<rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"#fff\"/>")?;
     writeln!(
         svg,
-        "<text x=\"{LEFT}\" y=\"20\" font-size=\"14\" font-weight=\"600\">Fuel told less fuel fitted, % of a bag</text>\
-         <text x=\"{LEFT}\" y=\"36\" fill=\"#57606a\">one point a bag; hollow: far off, counts less</text>"
+        "<text x=\"{LEFT}\" y=\"20\" font-size=\"14\" font-weight=\"600\">Fuel burned less fuel fitted, % of a fill-to-fill</text>\
+         <text x=\"{LEFT}\" y=\"36\" fill=\"#57606a\">one point a fill-to-fill; hollow: far off, counts less</text>"
     )?;
     for part in -2..=2 {
         let pct = reach * f64::from(part) / 2.0;
@@ -74,32 +74,32 @@ fn draw(
             "<text x=\"{middle:.1}\" y=\"{line}\" text-anchor=\"middle\" font-size=\"{size}\">{}</text>",
             escaped(&of_race[0].race)
         )?;
-        for (at, bag) in of_race.iter().enumerate() {
-            let fill = if bag.weight < 1.0 { "none" } else { "#0969da" };
-            let (cx, cy) = (x((from + at) as f64 + 0.5), y(off_pct(bag)));
+        for (at, fill) in of_race.iter().enumerate() {
+            let colour = if fill.weight < 1.0 { "none" } else { "#0969da" };
+            let (cx, cy) = (x((from + at) as f64 + 0.5), y(off_pct(fill)));
             writeln!(
                 svg,
-                "<circle cx=\"{cx:.1}\" cy=\"{cy:.1}\" r=\"3\" fill=\"{fill}\" fill-opacity=\".6\" stroke=\"#0969da\">\
-                 <title>{} {}: {:.2} gal told, {:.2} fitted</title></circle>",
-                escaped(&bag.race),
-                escaped(&bag.car),
-                bag.told_gal,
-                bag.fitted_gal
+                "<circle cx=\"{cx:.1}\" cy=\"{cy:.1}\" r=\"3\" fill=\"{colour}\" fill-opacity=\".6\" stroke=\"#0969da\">\
+                 <title>{} {}: {:.2} gal burned, {:.2} fitted</title></circle>",
+                escaped(&fill.race),
+                escaped(&fill.car),
+                fill.known_gal,
+                fill.fitted_gal
             )?;
         }
         from = to;
     }
     writeln!(
         svg,
-        "<text x=\"{:.1}\" y=\"{}\" text-anchor=\"middle\" fill=\"#57606a\">bags, race by race, as they became known</text>",
+        "<text x=\"{:.1}\" y=\"{}\" text-anchor=\"middle\" fill=\"#57606a\">fills-to-fill, race by race, as they became known</text>",
         WIDTH / 2.0,
         HEIGHT - 6.0
     )?;
     writeln!(svg, "</svg>")
 }
 
-fn off_pct(bag: &Residual) -> f64 {
-    100.0 * (bag.told_gal - bag.fitted_gal) / bag.told_gal
+fn off_pct(fill: &Residual) -> f64 {
+    100.0 * (fill.known_gal - fill.fitted_gal) / fill.known_gal
 }
 
 /// Text as it may stand in HTML and SVG.

@@ -14,11 +14,18 @@ pub fn text(report: &Report) -> String {
 
 fn write(out: &mut String, report: &Report) -> std::fmt::Result {
     let from = &report.from;
-    writeln!(out, "{}: {} bags of {} cars in {}", report.model, from.bags, from.cars, from.races.join(", "))?;
-    let far_off = report.residuals.iter().filter(|bag| bag.weight < 1.0).count();
     writeln!(
         out,
-        "objective {:.1} at the start, {:.1} at the fit; {far_off} bags are far off and count less",
+        "{}: {} fills-to-fill of {} cars in {}",
+        report.model,
+        from.fills,
+        from.cars,
+        from.races.join(", ")
+    )?;
+    let far_off = report.residuals.iter().filter(|fill| fill.weight < 1.0).count();
+    writeln!(
+        out,
+        "objective {:.1} at the start, {:.1} at the fit; {far_off} fills-to-fill are far off and count less",
         from.objective.0, from.objective.1
     )?;
     writeln!(
@@ -71,7 +78,7 @@ pub(super) fn why_none(table: &Table) -> &'static str {
     if table.ways.len() > 1 {
         "no learner is clearly better than the law alone"
     } else {
-        "none was asked for, or there are too few bags"
+        "none was asked for, or there are too few fills-to-fill"
     }
 }
 
@@ -83,14 +90,19 @@ pub(super) fn left_out(table: &Table) -> &'static str {
 }
 
 fn table(out: &mut String, table: &Table) -> std::fmt::Result {
-    writeln!(out, "\n{} ({} bags with evidence far off not scored)", left_out(table), table.not_scored)?;
-    writeln!(out, "             later bags              first bags")?;
+    writeln!(
+        out,
+        "\n{} ({} fills-to-fill with evidence far off not scored)",
+        left_out(table),
+        table.not_scored
+    )?;
+    writeln!(out, "             later fills             first fills")?;
     writeln!(out, "           n   rms, %     gal       n   rms, %     gal")?;
     for way in &table.ways {
         write!(out, "  {:<5}", way.learner)?;
         for score in [&way.later, &way.first] {
             let [rms, gal] = numbers(score);
-            write!(out, "{:>5} {rms:>8} {gal:>7}   ", score.bags)?;
+            write!(out, "{:>5} {rms:>8} {gal:>7}   ", score.fills)?;
         }
         writeln!(out)?;
     }

@@ -2,13 +2,13 @@
 
 use crate::support::ibt_file::IbtFile;
 use crate::support::outcome::outcome;
-use events::truth::{Truth, TruthKind, TruthUnit};
 use events::{
     Entry, Flag, Origin, RaceEvent, RaceEventKind, Record, SessionId, Signal, StopPhase, VehicleId,
 };
 use feed::{Import, Mapping, csv, ibt, ndjson, race_events};
 use proptest::prelude::*;
 use std::io::Cursor;
+use truth::{Truth, TruthKind, TruthUnit};
 use units::EventTime;
 
 fn ibt(file: &IbtFile) -> Import {

@@ -1,11 +1,11 @@
 //! Recordings of others, read where they lie: beside the checkout or in `BURNBAR_SHARED`.
 
-use events::truth::{TruthKind, TruthUnit};
 use events::{Record, Signal};
 use feed::{Import, Mapping, csv, ibt};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::PathBuf;
+use truth::{TruthKind, TruthUnit};
 
 /// A file of the shared folder; `None`, and a line that says so, where it is absent.
 fn shared(path: &str) -> Option<PathBuf> {

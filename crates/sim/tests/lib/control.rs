@@ -1,10 +1,10 @@
 //! What race control and the pit walls do in the course of a race: each thing in a race where it happens.
 
 use crate::{config, run};
-use events::truth::{Truth, TruthKind};
 use events::{Flag, Mode, RaceEventKind, Record, Sample, Signal, VehicleId};
 use sim::Emission;
 use std::collections::BTreeMap;
+use truth::{Truth, TruthKind};
 
 /// One flag, where each car was, laps, and how fast the fastest one went until the next flag.
 struct Shown {

@@ -2,11 +2,11 @@
 //! race without faults: the same car, the same count.
 
 use crate::{config, run};
-use events::truth::Truth;
 use events::{Record, Sample, Signal, VehicleId};
 use sim::{ConfigError, Emission, Faults, Race, RaceConfig};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
+use truth::Truth;
 
 const CARS: u32 = 10;
 const HZ: u32 = 5;

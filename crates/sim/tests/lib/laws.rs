@@ -1,7 +1,6 @@
 //! What holds of every race, whatever its seed.
 
 use crate::{START, config, run};
-use events::truth::{Truth, TruthKind};
 use events::{
     Entry, Flag, FuelEvidence, RaceEvent, RaceEventKind, Record, Sample, Session, Signal, StopPhase,
     VehicleId,
@@ -9,6 +8,7 @@ use events::{
 use proptest::prelude::*;
 use sim::{ConfigError, Emission, EvidenceMode, Race, RaceConfig, TrackKind};
 use std::collections::{BTreeMap, BTreeSet};
+use truth::{Truth, TruthKind};
 use units::{EventTime, FuelDensity, Mass};
 
 fn log(emissions: &[Emission]) -> Vec<&Entry> {

@@ -3,7 +3,6 @@
 use crate::args::{FlowArgs, Format};
 use crate::commands::replay;
 use crate::failure::Failure;
-use crate::raced::Raced;
 use crate::say::say;
 use dataflow::{ClosedWindow, OpenSink, Sink};
 use events::SessionId;
@@ -67,8 +66,10 @@ fn looks(flow: &FlowArgs, dir: &Path) -> Result<Vec<Look>, Failure> {
         start: START,
         session: SessionId::new("flat").map_err(Failure::run)?,
     };
-    let log =
-        move || Ok(Box::new(Raced::new(sim::Race::new(config.clone())?, drop)) as Box<dyn dataflow::Log>);
+    let log = move || {
+        Ok(Box::new(evaluate::SimulatedLog::new(sim::Race::new(config.clone())?, drop))
+            as Box<dyn dataflow::Log>)
+    };
     let state = Some(dir.to_path_buf());
     let flow = FlowArgs { state, checkpoint_every: CHECKPOINT_EVERY, ..flow.clone() };
     let looks: Arc<Mutex<Vec<Look>>> = Arc::default();

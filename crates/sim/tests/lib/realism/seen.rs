@@ -1,9 +1,9 @@
 //! What one race left behind, and the figures that follow from it.
 
-use events::truth::{Truth, TruthKind};
 use events::{Flag, Mode, RaceEventKind, Record, Signal, VehicleId};
 use sim::{Emission, Race, RaceConfig};
 use std::collections::BTreeMap;
+use truth::{Truth, TruthKind};
 use units::{EventTime, FuelDensity, METRES_PER_MILE, Mass, miles_per_gallon};
 
 /// A lap that begins so soon after the green flag is a car's first.
