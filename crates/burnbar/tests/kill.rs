@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Child, ExitStatus};
 use std::time::Duration;
-use store::{Store, Table};
+use store::{QueryAnswer, Store};
 
 const RACE: &str = "simulate --seed 24 --cars 8 --minutes 3 --hz 10 --out race.tape";
 const OUTPUTS: [&str; 3] = ["insights.ndjson", "laps.ndjson", "late.ndjson"];
@@ -20,10 +20,10 @@ fn replay(workers: usize) -> String {
 }
 
 /// Every row of the store.
-fn rows(folder: &Path) -> Vec<Table> {
+fn rows(folder: &Path) -> Vec<QueryAnswer> {
     let store = Store::open(&folder.join("race.db")).unwrap();
     ["sessions", "cars", "windows", "insights", "laps", "race_events"]
-        .map(|table| store.query(&format!("SELECT * FROM {table}")).unwrap())
+        .map(|table| store.query(&format!("SELECT * FROM {table} ORDER BY 1, 2, 3")).unwrap())
         .into()
 }
 

@@ -6,7 +6,9 @@
 //!   readers never wait for the writer, nor it for them.
 //! - [`Store::query`] is for people: any `SELECT`, read-only. The columns are in docs/store.md.
 //!
-//! Only this crate knows SQL. A `Store` may be shared between threads.
+//! What is handed in and out are values of `events` and of three modules here: `window` (what is written at once, and what
+//! became of it), `timeline` (what happened in a session) and `profile` (burn round the track). `sqlite` holds all the rest, and
+//! all the SQL; another backend would lie beside it. A `Store` may be shared between threads.
 //!
 //! ```
 //! use events::{Board, Flag, SessionId};
@@ -27,18 +29,12 @@
 //! ```
 #![forbid(unsafe_code)]
 
-mod open;
 mod profile;
-mod query;
-mod read;
-mod rows;
+mod sqlite;
 mod timeline;
-mod word;
-mod write;
+mod window;
 
-pub use open::{OpenError, Store};
 pub use profile::BurnProfile;
-pub use query::{QueryError, Table};
-pub use read::ReadError;
+pub use sqlite::{OpenError, QueryAnswer, QueryError, ReadError, Store, WriteError};
 pub use timeline::{FlagSpan, PitStop, Retirement, StageEnd, Timeline};
-pub use write::{Window, WriteError, Written};
+pub use window::{Window, Written};

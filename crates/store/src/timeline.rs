@@ -1,9 +1,6 @@
-//! What happened in a session, read from the views of the same names.
+//! What happened in a session.
 
-use crate::word::Word;
-use crate::{ReadError, Store};
 use events::{Flag, VehicleId};
-use rusqlite::{Connection, Row};
 use units::{EventTime, Volume};
 
 /// What happened in a session, each list in order of time.
@@ -22,11 +19,11 @@ pub struct Timeline {
 /// A flag, from when it was shown to when another was.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FlagSpan {
-    /// The flag.
+    /// The flag that was shown.
     pub flag: Flag,
-    /// From when.
+    /// When it was shown.
     pub from: EventTime,
-    /// To when; `None` while it is shown.
+    /// When another was; `None` while it is shown.
     pub to: Option<EventTime>,
     /// The leader's lap when it was shown.
     pub lap: Option<u32>,
@@ -37,7 +34,7 @@ pub struct FlagSpan {
 /// One stop of one car.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PitStop {
-    /// Whose.
+    /// The car.
     pub vehicle: VehicleId,
     /// Which stop of the car, from 1.
     pub number: u32,
@@ -51,11 +48,11 @@ pub struct PitStop {
     pub box_leave: Option<EventTime>,
     /// Crossed the exit line of the pit road.
     pub pit_out: Option<EventTime>,
-    /// Fuel added, where somebody told.
+    /// Fuel added, where somebody stated it.
     pub added: Option<Volume>,
-    /// Standard deviation of `added`, where one segment of evidence tells it.
+    /// Standard deviation of `added`, where one item of evidence states it.
     pub added_sd: Option<Volume>,
-    /// Whether the tank was full afterwards, where somebody told.
+    /// Whether the tank was full afterwards, where somebody stated it.
     pub full: Option<bool>,
 }
 
@@ -71,85 +68,10 @@ pub struct StageEnd {
 /// A car that will not come back.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Retirement {
-    /// Whose.
+    /// The car.
     pub vehicle: VehicleId,
-    /// When it was told to be out.
+    /// When it was known to be out.
     pub at: EventTime,
     /// The lap it was on.
     pub lap: Option<u32>,
-}
-
-impl Store {
-    /// What happened in a session; `None` if nothing of it was written.
-    ///
-    /// # Errors
-    /// SQLite refused.
-    pub fn timeline(&self, session: &str) -> Result<Option<Timeline>, ReadError> {
-        self.read("a timeline", |connection| {
-            let snapshot = connection.unchecked_transaction()?; // all of it at the same window
-            if !snapshot.prepare("SELECT 1 FROM sessions WHERE session = ?1")?.exists([session])? {
-                return Ok(None);
-            }
-            Ok(Some(Timeline {
-                flags: all(&snapshot, "flag_spans", "from_us, to_us", session, flag_span)?,
-                stops: all(&snapshot, "pit_stops", "box_stop_us, vehicle_id", session, pit_stop)?,
-                stage_ends: all(&snapshot, "stage_ends", "lap", session, stage_end)?,
-                retirements: all(&snapshot, "retirements", "at_us, vehicle_id", session, retirement)?,
-            }))
-        })
-    }
-}
-
-fn all<T>(
-    connection: &Connection,
-    view: &str,
-    order: &str,
-    session: &str,
-    read: fn(&Row<'_>) -> rusqlite::Result<T>,
-) -> rusqlite::Result<Vec<T>> {
-    let sql = format!("SELECT * FROM {view} WHERE session = ?1 ORDER BY {order} NULLS LAST");
-    connection.prepare(&sql)?.query_map([session], read)?.collect()
-}
-
-fn time(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<EventTime>> {
-    Ok(row.get::<_, Option<i64>>(column)?.map(EventTime::from_us))
-}
-
-fn flag_span(row: &Row<'_>) -> rusqlite::Result<FlagSpan> {
-    Ok(FlagSpan {
-        flag: row.get::<_, Word<_>>("flag")?.0,
-        from: EventTime::from_us(row.get("from_us")?),
-        to: time(row, "to_us")?,
-        lap: row.get("lap")?,
-        to_lap: row.get("to_lap")?,
-    })
-}
-
-fn pit_stop(row: &Row<'_>) -> rusqlite::Result<PitStop> {
-    let volume =
-        |column| Ok::<_, rusqlite::Error>(row.get::<_, Option<f64>>(column)?.map(Volume::from_us_gallons));
-    Ok(PitStop {
-        vehicle: row.get::<_, Word<_>>("vehicle_id")?.0,
-        number: row.get("stop")?,
-        lap: row.get("lap")?,
-        pit_in: time(row, "pit_in_us")?,
-        box_stop: time(row, "box_stop_us")?,
-        box_leave: time(row, "box_leave_us")?,
-        pit_out: time(row, "pit_out_us")?,
-        added: volume("added_gal")?,
-        added_sd: volume("added_sd_gal")?,
-        full: row.get("full")?,
-    })
-}
-
-fn stage_end(row: &Row<'_>) -> rusqlite::Result<StageEnd> {
-    Ok(StageEnd { lap: row.get("lap")?, at: time(row, "at_us")? })
-}
-
-fn retirement(row: &Row<'_>) -> rusqlite::Result<Retirement> {
-    Ok(Retirement {
-        vehicle: row.get::<_, Word<_>>("vehicle_id")?.0,
-        at: EventTime::from_us(row.get("at_us")?),
-        lap: row.get("lap")?,
-    })
 }

@@ -2,6 +2,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod documented;
+mod folder;
+mod older;
 mod race;
+mod records;
 mod sink;
 mod timeline;

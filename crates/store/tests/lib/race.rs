@@ -1,10 +1,10 @@
 //! An invented race, small enough to reckon by hand.
 
 use events::{
-    AgainstField, Air, Board, BurnScale, CarInsight, DrivingStyle, EventId, Flag, Forecast, FuelBurn,
-    FuelEconomy, FuelEvidence, FuelLeft, LapLabel, LapSummary, Mode, ModelId, Origin, Quality, RaceEvent,
-    RaceEventKind, RosterEntry, Session, SessionId, StintProgress, StopPhase, Story, StoryKind,
-    TrackPosition, Trust, VehicleId,
+    ActiveSign, AgainstField, Air, Board, BurnScale, CarInsight, DrivingStyle, EventId, Flag, Forecast,
+    FuelBurn, FuelEconomy, FuelEvidence, FuelLeft, LapLabel, LapSummary, Mode, ModelId, Origin, Quality,
+    RaceEvent, RaceEventKind, RosterEntry, Session, SessionId, Sign, StintProgress, StopPhase, Story,
+    StoryKind, TrackPosition, Trust, VehicleId,
 };
 use std::sync::Arc;
 use store::Window;
@@ -72,8 +72,19 @@ pub fn insight(vehicle: &str, end: EventTime) -> CarInsight {
             laps_left_sd: Some(0.8),
         },
         relative: AgainstField { pct: Some(-2.0), sd_pct: Some(0.5), last_lap_pct: Some(-3.0) },
-        scale: BurnScale { sd_pct: Some(4.0), model: ModelId::PRIORS, factor: None },
-        driving: DrivingStyle { mode: Mode::Saving, ..DrivingStyle::default() },
+        scale: BurnScale {
+            sd_pct: Some(4.0),
+            model: ModelId::new("michigan-2025").unwrap(),
+            factor: Some(1.031),
+        },
+        forecast: Some(Forecast { laps_to_go: 41, make_it: 0.14, laps_long: -1.63, ..Forecast::default() }),
+        driving: DrivingStyle {
+            save_amount_pct: Some(2.5),
+            save_score: Some(1.25),
+            signs: vec![ActiveSign { sign: Sign::LiftAndCoast, since_us: START, amount: Some(210.0) }],
+            mode: Mode::Saving,
+            reason: Some("lifts 210 m earlier into corner 1".into()),
+        },
         trust: Trust {
             quality: Quality::NotYet,
             imputed_pct: 0.5,
@@ -96,9 +107,15 @@ pub fn board(end: EventTime, cars: Vec<CarInsight>) -> Board {
         flag: Flag::Green,
         lap: Some(3),
         field_mpg: Some(4.4),
-        model: ModelId::PRIORS,
-        assumptions: Default::default(),
-        stories: Vec::new(),
+        model: ModelId::new("michigan-2025").unwrap(),
+        assumptions: ["a tank of 20 gal".to_owned()].into(),
+        stories: vec![Story {
+            kind: StoryKind::Short,
+            vehicle_id: VehicleId::new("car-07").unwrap(),
+            since_us: START,
+            weight: 0.75,
+            text: "07 is 1.6 laps short of the finish with 41 to go".into(),
+        }],
         cars,
     }
 }
@@ -141,7 +158,7 @@ pub fn event(id: u64, at_ms: i64, kind: RaceEventKind) -> Arc<RaceEvent> {
 
 /// What happened: a caution that is corrected by 0.3 s, in which car 07 stops, and the end of car 24. Each with the
 /// window in which it became known.
-pub fn told() -> Vec<(i64, Arc<RaceEvent>)> {
+pub fn happened() -> Vec<(i64, Arc<RaceEvent>)> {
     let [vehicle, retired] = ["car-07", "car-24"].map(|name| VehicleId::new(name).unwrap());
     let cars = vec![car("07", "A. Example"), car("24", "B. Example")];
     let stop = |phase| RaceEventKind::Stop { vehicle, phase };
@@ -169,10 +186,10 @@ pub fn told() -> Vec<(i64, Arc<RaceEvent>)> {
     ]
 }
 
-/// The windows 1 to `count`, with what was told in them.
+/// The windows 1 to `count`, with what happened in them.
 pub fn windows(count: i64) -> Vec<Window> {
     let mut windows: Vec<Window> = (1..=count).map(window).collect();
-    for (known, event) in told().into_iter().filter(|(known, _)| *known <= count) {
+    for (known, event) in happened().into_iter().filter(|(known, _)| *known <= count) {
         windows[usize::try_from(known - 1).unwrap()].events.push(event);
     }
     windows

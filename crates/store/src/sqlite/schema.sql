@@ -1,4 +1,4 @@
--- The store, version 2. docs/store.md says what every column means.
+-- The store, version 3. docs/store.md says what every column means.
 
 CREATE TABLE IF NOT EXISTS sessions (
   session                TEXT PRIMARY KEY,
@@ -27,93 +27,89 @@ CREATE TABLE IF NOT EXISTS cars (
   PRIMARY KEY (session, vehicle_id)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE IF NOT EXISTS windows (
+-- Records: what the stream found out, each whole in the form of docs/store.md, beside the keys by which it is found. All have
+-- row ids: a table without keeps less than a quarter of a page in a row, and would spill these.
+CREATE TABLE board_records (
   session       TEXT NOT NULL,
   window_end_us INTEGER NOT NULL,
-  flag          TEXT NOT NULL,
-  lap           INTEGER,
-  field_mpg     REAL,
+  record        TEXT NOT NULL,
   PRIMARY KEY (session, window_end_us)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 -- The key begins with the window: windows are appended, read and cut whole.
-CREATE TABLE IF NOT EXISTS insights (
-  session               TEXT NOT NULL,
-  window_end_us         INTEGER NOT NULL,
-  vehicle_id            TEXT NOT NULL,
-  lap                   INTEGER,
-  lap_distance          REAL,
-  position              INTEGER,
-  flag                  TEXT NOT NULL,
-  rate_g_s              REAL,
-  burned_lap_kg         REAL,
-  burned_stint_kg       REAL,
-  burned_stage_kg       REAL,
-  burned_race_kg        REAL,
-  mpg_last_lap          REAL,
-  mpg_last_lap_imputed_pct REAL,
-  mpg_5                 REAL,
-  mpg_5_sd              REAL,
-  mpg_5_imputed_pct     REAL,
-  mpg_stint             REAL,
-  stint_laps            INTEGER NOT NULL,
-  green_laps            INTEGER NOT NULL,
-  stops                 INTEGER NOT NULL,
-  remaining_kg          REAL,
-  remaining_sd_kg       REAL,
-  laps_left             REAL,
-  laps_left_sd          REAL,
-  relative_pct          REAL,
-  relative_sd_pct       REAL,
-  relative_last_lap_pct REAL,
-  scale_sd_pct          REAL,
-  mode                  TEXT NOT NULL,
-  quality               TEXT NOT NULL,
-  imputed_pct           REAL NOT NULL,
-  imputed_lap_pct       REAL,
-  age_ms                INTEGER,
+CREATE TABLE insight_records (
+  session       TEXT NOT NULL,
+  window_end_us INTEGER NOT NULL,
+  vehicle_id    TEXT NOT NULL,
+  record        TEXT NOT NULL,
   PRIMARY KEY (session, window_end_us, vehicle_id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
-CREATE TABLE IF NOT EXISTS laps (
-  session        TEXT NOT NULL,
-  vehicle_id     TEXT NOT NULL,
-  lap            INTEGER NOT NULL,
-  from_us        INTEGER NOT NULL,
-  to_us          INTEGER NOT NULL,
-  stint          INTEGER NOT NULL,
-  label          TEXT NOT NULL,
-  clean          INTEGER NOT NULL,
-  burned_kg      REAL NOT NULL,
-  burned_sd_kg   REAL NOT NULL,
-  imputed_kg     REAL NOT NULL,
-  distance_m     REAL,
-  mpg            REAL,
-  window_end_us  INTEGER NOT NULL,
-  burned_parts_g TEXT,
+CREATE TABLE lap_records (
+  session       TEXT NOT NULL,
+  vehicle_id    TEXT NOT NULL,
+  lap           INTEGER NOT NULL,
+  from_us       INTEGER NOT NULL,
+  to_us         INTEGER NOT NULL,
+  window_end_us INTEGER NOT NULL,
+  record        TEXT NOT NULL,
   PRIMARY KEY (session, vehicle_id, lap, from_us)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 -- Finds who closed a lap first, which ends a stage.
-CREATE INDEX IF NOT EXISTS laps_by_number ON laps (session, lap, to_us);
+CREATE INDEX laps_by_number ON lap_records (session, lap, to_us);
 
--- Sessions and rosters are told by race events too, and lie in tables of their own.
-CREATE TABLE IF NOT EXISTS race_events (
+CREATE TABLE race_event_records (
   session       TEXT NOT NULL,
   kind          TEXT NOT NULL,
   event_id      INTEGER NOT NULL,
   at_us         INTEGER NOT NULL,
   vehicle_id    TEXT,
-  flag          TEXT,
-  phase         TEXT,
-  stop_time_us  INTEGER,
-  added_l       REAL,
-  added_sd_l    REAL,
-  full          INTEGER,
-  fill_time_s   REAL,
   window_end_us INTEGER NOT NULL,
+  record        TEXT NOT NULL,
   PRIMARY KEY (session, kind, event_id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
+
+-- The view `insights` has a column for each field of a record; the program makes it from the record's own list of them.
+
+CREATE VIEW windows AS
+SELECT
+  session, window_end_us,
+  record ->> 'flag'        AS flag,
+  record ->> 'lap'         AS lap,
+  record ->> 'field_mpg'   AS field_mpg,
+  record ->> 'model'       AS model,
+  record ->> 'assumptions' AS assumptions,
+  record ->> 'stories'     AS stories
+FROM board_records;
+
+CREATE VIEW laps AS
+SELECT
+  session, vehicle_id, lap, from_us, to_us,
+  record ->> 'stint'        AS stint,
+  record ->> 'label'        AS label,
+  record ->> 'clean'        AS clean,
+  record ->> 'burned_kg'    AS burned_kg,
+  record ->> 'burned_sd_kg' AS burned_sd_kg,
+  record ->> 'imputed_kg'   AS imputed_kg,
+  record ->> 'distance_m'   AS distance_m,
+  record ->> 'mpg'          AS mpg,
+  window_end_us,
+  nullif(record ->> 'burned_parts_g', '[]') AS burned_parts_g
+FROM lap_records;
+
+CREATE VIEW race_events AS
+SELECT
+  session, kind, event_id, at_us, vehicle_id,
+  record ->> '$.kind.Flag.flag'        AS flag,
+  record ->> '$.kind.Stop.phase'       AS phase,
+  record ->> '$.kind.Fuel.stop_time'   AS stop_time_us,
+  record ->> '$.kind.Fuel.added'       AS added_l,
+  record ->> '$.kind.Fuel.added_sd'    AS added_sd_l,
+  record ->> '$.kind.Fuel.full'        AS full,
+  record ->> '$.kind.Fuel.fill_time_s' AS fill_time_s,
+  window_end_us
+FROM race_event_records;
 
 -- Joins mass to gallons. 2.766913457 kg is a US gallon of Cup fuel (units::FuelDensity::CUP), 3.785411784 L a US gallon.
 CREATE VIEW fuel AS
@@ -172,7 +168,7 @@ LEFT JOIN cars c USING (session, vehicle_id);
 -- A flag holds until the next other one. The leader's lap is that of the window in which the flag changed.
 CREATE VIEW flag_spans AS
 WITH
-told AS (
+shown AS (
   SELECT session, event_id, at_us, flag, lag(flag) OVER by_time AS flag_before
   FROM race_events
   WHERE kind = 'flag'
@@ -180,7 +176,7 @@ told AS (
 ),
 spans AS (
   SELECT session, flag, at_us AS from_us, lead(at_us) OVER (PARTITION BY session ORDER BY at_us, event_id) AS to_us
-  FROM told
+  FROM shown
   WHERE flag IS NOT flag_before
 )
 SELECT
@@ -195,7 +191,7 @@ FROM spans;
 -- finds it: by the box interval nearest to the time that the evidence names, or else the newest stop when it became known.
 CREATE VIEW pit_stops AS
 WITH
-told AS (
+phases AS (
   SELECT session, vehicle_id, at_us, phase,
     count(*) FILTER (WHERE phase = 'box_stop')
       OVER (PARTITION BY session, vehicle_id ORDER BY at_us, event_id ROWS UNBOUNDED PRECEDING)
@@ -209,7 +205,7 @@ stops AS MATERIALIZED (
     min(at_us) FILTER (WHERE phase = 'box_stop')  AS box_stop_us,
     min(at_us) FILTER (WHERE phase = 'box_leave') AS box_leave_us,
     min(at_us) FILTER (WHERE phase = 'pit_out')   AS pit_out_us
-  FROM told
+  FROM phases
   GROUP BY session, vehicle_id, stop
   HAVING box_stop_us IS NOT NULL
 ),
@@ -272,4 +268,4 @@ FROM retired r
 LEFT JOIN cars c USING (session, vehicle_id);
 
 PRAGMA application_id = 0x42757242; -- "BurB"
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;

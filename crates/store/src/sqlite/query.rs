@@ -1,12 +1,12 @@
 //! Any `SELECT`, for people.
 
-use crate::Store;
+use super::Store;
 use rusqlite::types::ValueRef;
 use serde_json::Value;
 
 /// An answer: column names and rows of as many cells. A cell is null, a number or a text.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Table {
+pub struct QueryAnswer {
     /// The names of the columns, left to right.
     pub columns: Vec<String>,
     /// The rows.
@@ -27,7 +27,7 @@ impl Store {
     ///
     /// # Errors
     /// The statement is wrong, or would write.
-    pub fn query(&self, sql: &str) -> Result<Table, QueryError> {
+    pub fn query(&self, sql: &str) -> Result<QueryAnswer, QueryError> {
         let connection = self.new_reader()?;
         let mut statement = connection.prepare(sql)?;
         let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
@@ -38,7 +38,7 @@ impl Store {
             rows.push(cells.collect::<rusqlite::Result<_>>()?);
         }
         drop(found);
-        Ok(Table { columns, rows })
+        Ok(QueryAnswer { columns, rows })
     }
 }
 

@@ -1,5 +1,7 @@
 //! Opening: which file is ours, and the two connections to it.
 
+use super::upgrade;
+use events::CarInsight;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,12 +9,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// The schema this program writes: `user_version` of the file.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 /// Marks the file as ours: `application_id`, "BurB".
 const APPLICATION: i64 = 0x4275_7242;
 const SCHEMA: &str = include_str!("schema.sql");
-/// What a store of version 1 needs before [`SCHEMA`] makes it one of version 2.
-const UPGRADE: &str = include_str!("upgrade.sql");
+/// The columns of an insight that are kept beside its record.
+const INSIGHT_KEYS: [&str; 3] = ["session", "window_end_us", "vehicle_id"];
 /// How long a connection waits for another process's lock.
 const BUSY: Duration = Duration::from_secs(5);
 
@@ -129,14 +131,26 @@ fn prepare(writer: &mut Connection, path: &Path) -> Result<(), OpenError> {
     let application = number("PRAGMA application_id")?;
     let found = number("PRAGMA user_version")?;
     let objects = number("SELECT count(*) FROM sqlite_schema")?;
-    let first = match (application, found, objects) {
+    match (application, found, objects) {
         (APPLICATION, VERSION, _) => return Ok(()),
         (APPLICATION, VERSION.., _) => return Err(OpenError::Newer { path: path.to_owned(), found }),
-        (APPLICATION, 1, _) => UPGRADE,
-        (0, 0, 0) => "",
+        (APPLICATION, 1.., _) => {
+            upgrade::set_aside(&transaction, found).map_err(refused)?;
+            create(&transaction).map_err(refused)?;
+            upgrade::bring_over(&transaction).map_err(refused)?;
+        }
+        (0, 0, 0) => create(&transaction).map_err(refused)?,
         _ => return Err(OpenError::Foreign { path: path.to_owned() }),
-    };
-    transaction.execute_batch(first).map_err(refused)?;
-    transaction.execute_batch(SCHEMA).map_err(refused)?;
+    }
     transaction.commit().map_err(refused)
+}
+
+/// Makes all tables and views that are not there.
+fn create(connection: &Connection) -> rusqlite::Result<()> {
+    let fields = CarInsight::FIELDS.iter().filter(|field| !INSIGHT_KEYS.contains(field));
+    let columns: String = fields.map(|field| format!(", record ->> '{field}' AS {field}")).collect();
+    let keys = INSIGHT_KEYS.join(", ");
+    connection
+        .execute_batch(&format!("CREATE VIEW insights AS SELECT {keys}{columns} FROM insight_records;"))?;
+    connection.execute_batch(SCHEMA)
 }

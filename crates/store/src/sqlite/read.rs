@@ -3,10 +3,10 @@
 //! Sessions and vehicles are named by text: a reader may ask for any, and a name that nobody has must not become an
 //! interned id.
 
-use crate::Store;
-use crate::rows;
-use crate::word::Word;
+use super::json::Json;
+use super::{Store, session};
 use events::{Board, LapSummary, RosterEntry, Session};
+use rusqlite::types::FromSql;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use units::EventTime;
 
@@ -27,7 +27,9 @@ impl Store {
     /// SQLite refused.
     pub fn sessions(&self) -> Result<Vec<Session>, ReadError> {
         let sql = "SELECT * FROM sessions ORDER BY written_to_us DESC NULLS LAST, session";
-        self.read("sessions", |connection| connection.prepare(sql)?.query_map([], rows::session)?.collect())
+        self.read("sessions", |connection| {
+            connection.prepare(sql)?.query_map([], session::conditions)?.collect()
+        })
     }
 
     /// One session and its conditions; `None` if nothing of it was written.
@@ -36,7 +38,9 @@ impl Store {
     /// SQLite refused.
     pub fn session(&self, session: &str) -> Result<Option<Session>, ReadError> {
         let sql = "SELECT * FROM sessions WHERE session = ?1";
-        self.read("a session", |connection| connection.query_row(sql, [session], rows::session).optional())
+        self.read("a session", |connection| {
+            connection.query_row(sql, [session], session::conditions).optional()
+        })
     }
 
     /// The roster of a session, in order of vehicle id.
@@ -45,23 +49,25 @@ impl Store {
     /// SQLite refused.
     pub fn cars(&self, session: &str) -> Result<Vec<RosterEntry>, ReadError> {
         let sql = "SELECT * FROM cars WHERE session = ?1 ORDER BY vehicle_id";
-        self.read("cars", |connection| connection.prepare(sql)?.query_map([session], rows::car)?.collect())
+        self.read("cars", |connection| connection.prepare(sql)?.query_map([session], session::car)?.collect())
     }
 
-    /// The newest window of a session; `None` before its first.
+    /// The newest board of a session, as it was written; `None` before its first.
     ///
     /// # Errors
-    /// SQLite refused.
+    /// SQLite refused, or a record cannot be understood.
     pub fn board(&self, session: &str) -> Result<Option<Board>, ReadError> {
         self.read("a board", |connection| {
             let snapshot = connection.unchecked_transaction()?; // both queries see the same window
-            let newest = "SELECT * FROM windows WHERE session = ?1 ORDER BY window_end_us DESC LIMIT 1";
-            let board = snapshot.query_row(newest, [session], window).optional()?;
+            let newest =
+                "SELECT record FROM board_records WHERE session = ?1 ORDER BY window_end_us DESC LIMIT 1";
+            let board = snapshot.query_row(newest, [session], record::<Board>).optional()?;
             let Some(mut board) = board else { return Ok(None) };
-            let cars = "SELECT * FROM insights WHERE session = ?1 AND window_end_us = ?2 ORDER BY vehicle_id";
+            let cars = "SELECT record FROM insight_records \
+                 WHERE session = ?1 AND window_end_us = ?2 ORDER BY vehicle_id";
             board.cars = snapshot
                 .prepare(cars)?
-                .query_map(params![session, board.window_end_us.us()], rows::insight)?
+                .query_map(params![session, board.window_end_us.us()], record)?
                 .collect::<rusqlite::Result<_>>()?;
             Ok(Some(board))
         })
@@ -71,18 +77,18 @@ impl Store {
     /// those that became final in a window that ends later.
     ///
     /// # Errors
-    /// SQLite refused.
+    /// SQLite refused, or a record cannot be understood.
     pub fn laps(
         &self,
         session: &str,
         vehicle: Option<&str>,
         after: Option<EventTime>,
     ) -> Result<Vec<LapSummary>, ReadError> {
-        let sql = "SELECT * FROM laps WHERE session = ?1 AND (?2 IS NULL OR vehicle_id = ?2) \
+        let sql = "SELECT record FROM lap_records WHERE session = ?1 AND (?2 IS NULL OR vehicle_id = ?2) \
              AND (?3 IS NULL OR window_end_us > ?3) ORDER BY vehicle_id, from_us, lap";
         let after = after.map(EventTime::us);
         self.read("laps", |connection| {
-            connection.prepare(sql)?.query_map(params![session, vehicle, after], rows::lap)?.collect()
+            connection.prepare(sql)?.query_map(params![session, vehicle, after], record)?.collect()
         })
     }
 
@@ -95,17 +101,10 @@ impl Store {
     }
 }
 
-/// A board without its cars.
-fn window(row: &Row<'_>) -> rusqlite::Result<Board> {
-    Ok(Board {
-        session: row.get::<_, Word<_>>("session")?.0,
-        window_end_us: EventTime::from_us(row.get("window_end_us")?),
-        flag: row.get::<_, Word<_>>("flag")?.0,
-        lap: row.get("lap")?,
-        field_mpg: row.get("field_mpg")?,
-        model: events::ModelId::PRIORS,
-        assumptions: Default::default(),
-        stories: Vec::new(),
-        cars: Vec::new(),
-    })
+/// The record in a row's one column.
+pub(super) fn record<T>(row: &Row<'_>) -> rusqlite::Result<T>
+where
+    Json<T>: FromSql,
+{
+    Ok(row.get::<_, Json<T>>(0)?.0)
 }
