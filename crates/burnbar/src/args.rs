@@ -8,7 +8,7 @@ mod race;
 mod study;
 
 pub use bench::{FlatArgs, LatencyArgs};
-pub use calibrate::{CalibrateArgs, Learner};
+pub use calibrate::{CalibrateArgs, LearnerChoice};
 pub use demo::DemoArgs;
 pub use model::{BenchServeArgs, ModelArgs, ModelServeArgs, ModelTo};
 pub use race::{Evidence, RaceArgs, SimulateArgs};

@@ -4,14 +4,14 @@ use crate::cross;
 use crate::gp::GaussianProcess;
 use crate::learner::{Base, Learner};
 use crate::model::Addition;
-use crate::report::Report;
-use crate::{Beliefs, Data, Fit, PastRace, Unusable, hyper, model};
+use crate::report::CalibrationReport;
+use crate::{Beliefs, Data, HierarchicalFit, PastRace, Unusable, hyper, model};
 use events::{Model, ModelId};
 
 /// What may be learned beside the law.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Learning {
-    /// Nothing.
+    /// Nothing but the law and the scales.
     None,
     /// A Gaussian process, if it wins.
     #[default]
@@ -29,7 +29,7 @@ pub struct Calibration {
     /// The model.
     pub model: Model,
     /// How it came about.
-    pub report: Report,
+    pub report: CalibrationReport,
 }
 
 /// Calibrates a model of this name. Its numbers do not depend on the order of the races.
@@ -53,7 +53,7 @@ pub fn calibrate(
         data = data.corrected(residual);
     }
     let beliefs = hyper::tuned(&data, &beliefs)?;
-    let fit = Fit::of(&data, &beliefs)?;
+    let fit = HierarchicalFit::of(&data, &beliefs)?;
     let learners = learning.learners(data.rows.len());
     let learners: Vec<&dyn Learner> = learners.iter().map(|learner| &**learner).collect();
     let table = cross::validate(&data, &beliefs, &learners)?;
@@ -63,7 +63,7 @@ pub fn calibrate(
         None => None,
     };
     let model = model::of(name, &data, &beliefs, &fit, learned.as_ref());
-    let report = Report::of(&model, &data, &beliefs, &fit, table)?;
+    let report = CalibrationReport::of(&model, &data, &beliefs, &fit, table)?;
     Ok(Calibration { model, report })
 }
 

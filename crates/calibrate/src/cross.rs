@@ -3,11 +3,11 @@
 //! One race is left out, the rest is calibrated, and the race is run as the stream runs it: the model predicts each fill-to-fill,
 //! then the online filter learns from it. Never random fills-to-fill: those of one race share its scale and tell it to each other.
 
-use crate::data::{Data, Row};
+use crate::data::{Data, FillRow};
 use crate::learner::{Base, Learner};
 use crate::model::Addition;
 use crate::predict::Predictor;
-use crate::{Beliefs, Fit, Unusable, model};
+use crate::{Beliefs, HierarchicalFit, Unusable, model};
 use events::{Model, ModelId, ScaleEstimate};
 use fuel::Burned;
 use fuel::filter::{CarPrior, Filter, Observation, ScalePrior};
@@ -23,11 +23,11 @@ const WEIGHT_LEAST: f64 = 0.5;
 
 /// How well races were predicted by calibrations without them.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Table {
+pub struct CrossValidation {
     /// What was left out each time.
     pub left_out: LeftOut,
     /// The law alone first, then each learner.
-    pub ways: Vec<Way>,
+    pub ways: Vec<LearnerScores>,
     /// FillsToFill that were not scored, as their evidence is far off.
     pub not_scored: usize,
 }
@@ -44,7 +44,7 @@ pub enum LeftOut {
 
 /// One way to calibrate.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Way {
+pub struct LearnerScores {
     /// `none`, or a learner's name.
     pub learner: String,
     /// First fills-to-fill of cars, before anything is known of the race but the stops of others.
@@ -70,12 +70,16 @@ pub struct Score {
 /// Cross-validates the law alone and each learner.
 ///
 /// # Errors
-/// As [`Fit::of`].
-pub fn validate(data: &Data, beliefs: &Beliefs, learners: &[&dyn Learner]) -> Result<Table, Unusable> {
+/// As [`HierarchicalFit::of`].
+pub fn validate(
+    data: &Data,
+    beliefs: &Beliefs,
+    learners: &[&dyn Learner],
+) -> Result<CrossValidation, Unusable> {
     let left_out = if data.races.len() > 1 { LeftOut::Race } else { LeftOut::Car };
-    let of = |row: &Row| if left_out == LeftOut::Race { row.race } else { row.car };
+    let of = |row: &FillRow| if left_out == LeftOut::Race { row.race } else { row.car };
     let folds = if left_out == LeftOut::Race { data.races.len() } else { data.cars.len() };
-    let all = Fit::of(data, beliefs)?;
+    let all = HierarchicalFit::of(data, beliefs)?;
     let scored = |b: usize| all.rows[b].weight >= WEIGHT_LEAST;
     let mut errors: Vec<Vec<Vec<Error>>> = Vec::new();
     for fold in of_each(folds, |fold| {
@@ -92,20 +96,20 @@ pub fn validate(data: &Data, beliefs: &Beliefs, learners: &[&dyn Learner]) -> Re
     let names = std::iter::once("none").chain(learners.iter().map(|learner| learner.name()));
     let ways = names.enumerate().map(|(way, name)| {
         let folds: Vec<&[Error]> = errors.iter().map(|fold| fold[way].as_slice()).collect();
-        Way::of(name, &folds)
+        LearnerScores::of(name, &folds)
     });
-    Ok(Table {
+    Ok(CrossValidation {
         left_out,
         ways: ways.collect(),
         not_scored: (0..data.rows.len()).filter(|&b| !scored(b)).count(),
     })
 }
 
-impl Table {
+impl CrossValidation {
     /// The learner that wins, if one does: clearly better than the law alone, and in at least half of the folds.
     pub fn winner(&self) -> Option<&str> {
         let (law, learners) = self.ways.split_first()?;
-        let wins = |way: &&Way| {
+        let wins = |way: &&LearnerScores| {
             let gain = law.later.rms_pct.zip(way.later.rms_pct).map_or(0.0, |(law, way)| law - way);
             let pairs = || {
                 law.folds_rms_pct
@@ -116,7 +120,7 @@ impl Table {
             gain > WINS_BY_PCT && 2 * pairs().filter(|order| order.is_gt()).count() >= pairs().count()
         };
         let best = learners.iter().filter(wins).min_by(|a, b| {
-            let rms = |way: &Way| way.later.rms_pct.unwrap_or(f64::INFINITY);
+            let rms = |way: &LearnerScores| way.later.rms_pct.unwrap_or(f64::INFINITY);
             rms(a).total_cmp(&rms(b))
         });
         Some(best?.learner.as_str())
@@ -126,7 +130,7 @@ impl Table {
 /// The models of a fold: of the law alone, and with each learner. What was known of the law's error before is in the
 /// rows already.
 fn ways(data: &Data, beliefs: &Beliefs, learners: &[&dyn Learner]) -> Result<Vec<Model>, Unusable> {
-    let fit = Fit::of(data, beliefs)?;
+    let fit = HierarchicalFit::of(data, beliefs)?;
     let base = Base::of(data, beliefs, &fit)?;
     let model = |learned: Option<&Addition>| Model {
         residual: learned.map(|learned| learned.residual.clone()),
@@ -176,7 +180,7 @@ fn race(model: &Model, out: &Data, rest: &Data, is_scored: &[bool]) -> Result<Ve
     Ok(errors)
 }
 
-fn prior_of(row: &Row, out: &Data, rest: &Data, model: &Model) -> CarPrior {
+fn prior_of(row: &FillRow, out: &Data, rest: &Data, model: &Model) -> CarPrior {
     let maker = row.manufacturer.and_then(|at| u32::try_from(at).ok());
     let is_seen = rest.rows.iter().any(|seen| seen.car == row.car);
     let name = out.cars[row.car].as_str();
@@ -185,11 +189,11 @@ fn prior_of(row: &Row, out: &Data, rest: &Data, model: &Model) -> CarPrior {
     known.and_then(|car| CarPrior::calibrated(own_sd(car))).unwrap_or(CarPrior::unseen(maker))
 }
 
-impl Way {
-    fn of(learner: &str, folds: &[&[Error]]) -> Way {
+impl LearnerScores {
+    fn of(learner: &str, folds: &[&[Error]]) -> LearnerScores {
         let all = || folds.iter().copied().flatten();
         let later = |fold: &&[Error]| Score::of(fold.iter().filter(|error| !error.is_first)).rms_pct;
-        Way {
+        LearnerScores {
             learner: learner.to_owned(),
             first: Score::of(all().filter(|error| error.is_first)),
             later: Score::of(all().filter(|error| !error.is_first)),
@@ -236,10 +240,10 @@ fn of_each<T: Send>(n: usize, of: impl Fn(usize) -> T + Sync) -> Vec<T> {
 mod tests {
     use super::*;
 
-    fn way(learner: &str, rms_pct: f64, folds: &[f64]) -> Way {
+    fn way(learner: &str, rms_pct: f64, folds: &[f64]) -> LearnerScores {
         let score = Score { fills: 100, rms_pct: Some(rms_pct), rms_gal: Some(0.2) };
         let folds_rms_pct = folds.iter().map(|&pct| Some(pct)).collect();
-        Way { learner: learner.into(), first: score, later: score, folds_rms_pct }
+        LearnerScores { learner: learner.into(), first: score, later: score, folds_rms_pct }
     }
 
     #[test]
@@ -257,7 +261,7 @@ mod tests {
             ),
         ] {
             let ways = std::iter::once(law()).chain(learners).collect();
-            let table = Table { left_out: LeftOut::Race, ways, not_scored: 0 };
+            let table = CrossValidation { left_out: LeftOut::Race, ways, not_scored: 0 };
             assert_eq!(table.winner(), winner, "{what}");
         }
     }

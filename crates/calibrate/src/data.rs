@@ -10,16 +10,16 @@ pub struct Data {
     pub races: Vec<String>,
     /// Packages that were run, hp; engines whose power nobody states are one package.
     pub packages: Vec<Option<f64>>,
-    /// Manufacturers.
+    /// Names of the manufacturers.
     pub manufacturers: Vec<String>,
     /// Teams of at least [`TEAM_CARS`] cars.
     pub teams: Vec<String>,
-    /// Cars.
+    /// The cars that raced.
     pub cars: Vec<VehicleId>,
     /// Engines, as race and car: a car has another one, or the same one anew, in each race.
     pub engines: Vec<(usize, usize)>,
     /// FillsToFill, race by race.
-    pub rows: Vec<Row>,
+    pub rows: Vec<FillRow>,
 }
 
 /// With fewer cars a team cannot be separated from its cars (`docs/calibration.md`).
@@ -27,16 +27,16 @@ pub const TEAM_CARS: usize = 4;
 
 /// A fill-to-fill with its names as places in [`Data`]'s lists.
 #[derive(Clone, Debug)]
-pub struct Row {
-    /// Race.
+pub struct FillRow {
+    /// The place of its race.
     pub race: usize,
-    /// Package.
+    /// The place of its package.
     pub package: usize,
     /// Manufacturer, where it is known.
     pub manufacturer: Option<usize>,
     /// Team, if it has enough cars.
     pub team: Option<usize>,
-    /// Car.
+    /// The place of its car.
     pub car: usize,
     /// Its engine in this race.
     pub engine: usize,
@@ -48,7 +48,7 @@ pub struct Row {
     pub sd_gal: f64,
 }
 
-impl Row {
+impl FillRow {
     /// The sum over knots of seconds times rate (gal/s).
     pub fn dot(&self, rates: &[f64]) -> f64 {
         self.seconds.iter().map(|&(k, s)| s * rates[k]).sum()
@@ -103,7 +103,7 @@ impl Data {
         Ok(data)
     }
 
-    fn row(&self, index: usize, race: &PastRace, fill: &FillToFill) -> Result<Row, Unusable> {
+    fn row(&self, index: usize, race: &PastRace, fill: &FillToFill) -> Result<FillRow, Unusable> {
         let seconds = fill.histogram.values().iter().map(|&ns| ns as f64 * 1e-9);
         let all_s: f64 = seconds.clone().sum();
         let is_positive = |x: f64| x.is_finite() && x > 0.0;
@@ -115,7 +115,7 @@ impl Data {
         let bits = race.engine.package_hp.map(f64::to_bits);
         let package = self.packages.iter().position(|hp| hp.map(f64::to_bits) == bits);
         let at = |names: &[String], name: &Option<String>| names.binary_search(name.as_ref()?).ok();
-        Ok(Row {
+        Ok(FillRow {
             race: index,
             package: package.unwrap_or_default(),
             manufacturer: at(&self.manufacturers, &fill.manufacturer),
@@ -129,7 +129,7 @@ impl Data {
     }
 
     /// Two parts, by row; names stay where they are.
-    pub fn split(&self, is_first: impl Fn(&Row) -> bool) -> (Data, Data) {
+    pub fn split(&self, is_first: impl Fn(&FillRow) -> bool) -> (Data, Data) {
         let (first, second) = self.rows.iter().cloned().partition(|row| is_first(row));
         (Data { rows: first, ..self.clone() }, Data { rows: second, ..self.clone() })
     }

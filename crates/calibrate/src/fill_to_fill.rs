@@ -18,9 +18,9 @@ pub struct PastRace {
 /// (`docs/fuel-model.md` §5). Several stints are one fill-to-fill where the tank was not filled between them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FillToFill {
-    /// Whose.
+    /// The vehicle that burned it.
     pub vehicle: VehicleId,
-    /// Whose engine, as the roster names it.
+    /// Who made its engine, as the roster names it.
     pub manufacturer: Option<String>,
     /// Who enters it, as the roster names it.
     pub team: Option<String>,
@@ -61,7 +61,7 @@ pub enum Unusable {
         race: String,
         /// Which vehicle.
         vehicle: VehicleId,
-        /// Burned.
+        /// What was burned, US gallons.
         y_gal: f64,
         /// Standard deviation.
         sd_gal: f64,

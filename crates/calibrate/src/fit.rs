@@ -6,7 +6,7 @@
 //! Huber's weights.
 
 use crate::arrow::{Arm, Arrow, Solved, cholesky, log_determinant};
-use crate::data::{Data, Row};
+use crate::data::{Data, FillRow};
 use crate::rates::{self, KnotRates};
 use crate::{Beliefs, Unusable};
 use fuel::Shape;
@@ -47,7 +47,7 @@ struct Scale {
 
 /// The fit and how sure it is.
 #[derive(Clone, Debug)]
-pub struct Fit {
+pub struct HierarchicalFit {
     scales: Vec<Scale>,
     /// Parameters: six of the shape, then scales. Those of engines in a race are estimated too, but not kept.
     pub x: DVector<f64>,
@@ -72,13 +72,13 @@ pub struct Fitted {
     pub weight: f64,
 }
 
-impl Fit {
+impl HierarchicalFit {
     /// The most probable parameters.
     ///
     /// # Errors
     /// Equations without a solution: fills-to-fill or beliefs of absurd size.
-    pub fn of(data: &Data, beliefs: &Beliefs) -> Result<Fit, Unusable> {
-        let problem = Problem::new(data, beliefs)?;
+    pub fn of(data: &Data, beliefs: &Beliefs) -> Result<HierarchicalFit, Unusable> {
+        let problem = FitProblem::new(data, beliefs)?;
         let mut place = problem.start();
         let mut now = problem.at(&place)?;
         let start = now.objective;
@@ -130,7 +130,7 @@ impl Fit {
 }
 
 /// Rows with the places of their scales, and the prior.
-struct Problem<'a> {
+struct FitProblem<'a> {
     data: &'a Data,
     scales: Vec<Scale>,
     of_row: Vec<Vec<usize>>,
@@ -143,7 +143,7 @@ struct Problem<'a> {
 }
 
 /// A place to be at: parameters, and scales of engines.
-struct Place {
+struct FitPoint {
     x: DVector<f64>,
     engines: Vec<f64>,
 }
@@ -155,8 +155,8 @@ struct At {
     objective: f64,
 }
 
-impl<'a> Problem<'a> {
-    fn new(data: &'a Data, beliefs: &Beliefs) -> Result<Problem<'a>, Unusable> {
+impl<'a> FitProblem<'a> {
+    fn new(data: &'a Data, beliefs: &Beliefs) -> Result<FitProblem<'a>, Unusable> {
         let scales = scales(data, beliefs);
         let place = |level, index: Option<usize>| {
             let is_it = |scale: &Scale| scale.level == level && Some(scale.index) == index;
@@ -181,7 +181,7 @@ impl<'a> Problem<'a> {
         }
         let means = beliefs.shape.mean.into_iter().chain(scales.iter().map(|scale| scale.mean));
         let engine_sd = beliefs.levels.engine;
-        Ok(Problem {
+        Ok(FitProblem {
             mean: DVector::from_iterator(SHAPE + scales.len(), means),
             sigma: data.rows.iter().map(|row| row.variance(beliefs.tau).sqrt()).collect(),
             data,
@@ -193,16 +193,16 @@ impl<'a> Problem<'a> {
         })
     }
 
-    fn start(&self) -> Place {
-        Place { x: self.mean.clone(), engines: vec![0.0; self.engines] }
+    fn start(&self) -> FitPoint {
+        FitPoint { x: self.mean.clone(), engines: vec![0.0; self.engines] }
     }
 
-    fn at(&self, place: &Place) -> Result<At, Unusable> {
+    fn at(&self, place: &FitPoint) -> Result<At, Unusable> {
         let x = &place.x;
         let shape = rates::shape(std::array::from_fn(|k| x[k]));
         let rates = self.data.packages.iter().map(|&hp| KnotRates::new(&shape, hp));
         let rates = rates.collect::<Result<Vec<_>, _>>()?;
-        let fitted = |(b, row): (usize, &Row)| {
+        let fitted = |(b, row): (usize, &FillRow)| {
             let engine = place.engines.get(row.engine).copied().unwrap_or_default();
             let scale = libm::exp(self.of_row[b].iter().map(|&k| x[k]).sum::<f64>() + engine);
             let f_gal = row.dot(&rates[row.package].gal_s) * scale;
@@ -219,7 +219,7 @@ impl<'a> Problem<'a> {
     }
 
     /// The equations of Gauss and Newton.
-    fn normal(&self, place: &Place, at: &At) -> Arrow {
+    fn normal(&self, place: &FitPoint, at: &At) -> Arrow {
         let x = &place.x;
         let mut normal = self.precision.clone();
         let mut down = &self.precision * (&self.mean - x);
@@ -250,7 +250,7 @@ impl<'a> Problem<'a> {
     }
 
     /// d f by those parameters on which a row depends.
-    fn slopes(&self, b: usize, row: &Row, f_gal: f64, rates: &KnotRates) -> Vec<(usize, f64)> {
+    fn slopes(&self, b: usize, row: &FillRow, f_gal: f64, rates: &KnotRates) -> Vec<(usize, f64)> {
         let (mut all, mut by_shape) = (0.0, [0.0; SHAPE]);
         for &(k, seconds) in &row.seconds {
             let burned = seconds * rates.gal_s[k];
@@ -264,13 +264,13 @@ impl<'a> Problem<'a> {
         shape.chain(self.of_row[b].iter().map(|&k| (k, f_gal))).collect()
     }
 
-    fn finish(self, place: Place, at: At, start: f64) -> Result<Fit, Unusable> {
+    fn finish(self, place: FitPoint, at: At, start: f64) -> Result<HierarchicalFit, Unusable> {
         let solved = self.normal(&place, &at).solve(0.0)?;
         let log_sigma: f64 = self.sigma.iter().map(|&sigma| libm::log(sigma)).sum();
         let engines = place.engines.len() as f64;
         let log_prior =
             log_determinant(&cholesky(self.precision)?) + engines * libm::log(self.engine_precision);
-        Ok(Fit {
+        Ok(HierarchicalFit {
             scales: self.scales,
             x: place.x,
             covariance: solved.factor.inverse(),
@@ -281,10 +281,10 @@ impl<'a> Problem<'a> {
     }
 }
 
-impl Place {
-    fn moved(&self, step: &Solved) -> Place {
+impl FitPoint {
+    fn moved(&self, step: &Solved) -> FitPoint {
         let engines = self.engines.iter().zip(&step.arms).map(|(engine, step)| engine + step);
-        Place { x: &self.x + &step.core, engines: engines.collect() }
+        FitPoint { x: &self.x + &step.core, engines: engines.collect() }
     }
 }
 

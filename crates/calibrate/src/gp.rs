@@ -52,7 +52,7 @@ impl GaussianProcess {
     /// Equations without a solution.
     pub fn posterior(&self, base: &Base) -> Result<Posterior, Unusable> {
         let solved = self.solved(base)?;
-        let Residual { blocks, directions, of_rows, equations, solution } = &solved;
+        let SolvedResidual { blocks, directions, of_rows, equations, solution } = &solved;
         let (mean, arms) = (&solution.core, &solution.arms);
         let covariance = solution.factor.inverse();
         let of_knots = |columns: Range<usize>, scale: f64| {
@@ -88,7 +88,7 @@ impl GaussianProcess {
     }
 
     /// The posterior among independent directions: its mean, and its precision, factored.
-    fn solved(&self, base: &Base) -> Result<Residual, Unusable> {
+    fn solved(&self, base: &Base) -> Result<SolvedResidual, Unusable> {
         let directions = self.directions();
         let blocks = Blocks { smooth: directions.ncols(), manufacturers: base.manufacturers };
         let of_rows = self.rows(base, &directions, &blocks);
@@ -104,7 +104,7 @@ impl GaussianProcess {
         let down = whitened.tr_mul(&off);
         let arms = engines(base, &whitened, &off);
         let equations = Arrow { core: precision, down, arms };
-        Ok(Residual { solution: equations.solve(0.0)?, blocks, directions, of_rows, equations })
+        Ok(SolvedResidual { solution: equations.solve(0.0)?, blocks, directions, of_rows, equations })
     }
 
     /// What a fill-to-fill gains for a unit of each independent direction.
@@ -185,7 +185,7 @@ fn engines(base: &Base, whitened: &DMatrix<f64>, off: &DVector<f64>) -> Vec<Arm>
 }
 
 /// The posterior among independent directions of unit variance.
-struct Residual {
+struct SolvedResidual {
     blocks: Blocks,
     /// Smooth directions on the knots.
     directions: DMatrix<f64>,
@@ -195,7 +195,7 @@ struct Residual {
     solution: Solved,
 }
 
-impl Residual {
+impl SolvedResidual {
     fn on_knots(&self, columns: Range<usize>, scale: f64) -> Vec<f64> {
         let means = &self.directions * self.solution.core.rows(columns.start, columns.len());
         means.iter().map(|mean| scale * mean).collect()

@@ -1,7 +1,7 @@
 //! Learning what the law errs by on the knots, from fills-to-fill alone.
 
 use crate::data::Data;
-use crate::fit::{Fit, Level};
+use crate::fit::{HierarchicalFit, Level};
 use crate::rates;
 use crate::{Beliefs, Unusable, monotone};
 use events::Residual;
@@ -33,7 +33,7 @@ pub struct Learned {
 /// beside the residual, so the base has none but those believed before.
 #[derive(Clone, Debug)]
 pub struct Base {
-    /// FillsToFill.
+    /// Every fill-to-fill with what the law makes of it.
     pub rows: Vec<BaseRow>,
     /// How many manufacturers there are.
     pub manufacturers: usize,
@@ -73,7 +73,7 @@ impl Base {
     ///
     /// # Errors
     /// Parameters that the law does not take.
-    pub fn of(data: &Data, beliefs: &Beliefs, fit: &Fit) -> Result<Base, Unusable> {
+    pub fn of(data: &Data, beliefs: &Beliefs, fit: &HierarchicalFit) -> Result<Base, Unusable> {
         let tables = data.packages.iter().map(|&hp| rates::gal_s(&fit.shape(), hp));
         let gal_s = tables.collect::<Result<Vec<_>, _>>()?;
         let races = data.races.len();

@@ -3,7 +3,7 @@
 //! The stream never waits for any of this. `docs/calibration.md` has the mathematics, `docs/model-file.md` the file.
 //!
 //! - [`PastRace`], [`FillToFill`]: what is learned from. [`Beliefs`]: what is believed before, nothing but priors or an earlier model.
-//! - [`calibrate()`]: all of it. [`Fit`]: the law and the scales. [`gp`], `net`: what the law errs by, each a
+//! - [`calibrate()`]: all of it. [`HierarchicalFit`]: the law and the scales. [`gp`], `net`: what the law errs by, each a
 //!   [`learner::Learner`]. [`cross`]: whether that is worth anything in a race that was not seen.
 //! - [`model_file`]: reads and writes. [`report`]: says what was learned.
 //!
@@ -52,4 +52,4 @@ pub use calibration::{Calibration, Learning, calibrate};
 pub use data::Data;
 pub use driven::Driven;
 pub use fill_to_fill::{FillToFill, PastRace, Unusable};
-pub use fit::Fit;
+pub use fit::HierarchicalFit;

@@ -3,7 +3,7 @@
 use crate::Unusable;
 use crate::beliefs::{self, Beliefs};
 use crate::data::Data;
-use crate::fit::{Fit, Level};
+use crate::fit::{HierarchicalFit, Level};
 use crate::learner::{Base, Learner};
 use events::{Model, ModelId, PackageEstimate, Residual, ScaleEstimate, ShapeEstimate, Spread};
 use fuel::prior;
@@ -38,7 +38,13 @@ impl Addition {
 }
 
 /// The model of a fit. Whoever was known before and did not race is kept as he was.
-pub fn of(name: ModelId, data: &Data, beliefs: &Beliefs, fit: &Fit, learned: Option<&Addition>) -> Model {
+pub fn of(
+    name: ModelId,
+    data: &Data,
+    beliefs: &Beliefs,
+    fit: &HierarchicalFit,
+    learned: Option<&Addition>,
+) -> Model {
     let before = beliefs.known.as_ref();
     let named = |level, names: &[String]| {
         let estimate = |(index, name): (usize, &String)| {
@@ -89,7 +95,7 @@ pub fn of(name: ModelId, data: &Data, beliefs: &Beliefs, fit: &Fit, learned: Opt
     in_decimals(model)
 }
 
-fn packages(data: &Data, beliefs: &Beliefs, fit: &Fit) -> Vec<PackageEstimate> {
+fn packages(data: &Data, beliefs: &Beliefs, fit: &HierarchicalFit) -> Vec<PackageEstimate> {
     let raced = data.packages.iter().enumerate().map(|(index, &package_hp)| {
         let (ln_scale, sd) = fit.scale(Level::Package, index);
         PackageEstimate { package_hp, ln_scale, sd }

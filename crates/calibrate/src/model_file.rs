@@ -38,7 +38,7 @@ pub enum NotAModel {
         "the model file has a field {path}, which is not understood: remove it, or take the program that wrote it"
     )]
     Unknown {
-        /// Where.
+        /// The path of what is wrong.
         path: String,
     },
     /// A field is missing, or of another kind.

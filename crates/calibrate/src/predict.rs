@@ -1,6 +1,6 @@
 //! What a model says of a fill-to-fill: the same sums as the stream's.
 
-use crate::data::{Data, Row};
+use crate::data::{Data, FillRow};
 use crate::{Unusable, beliefs, rates};
 use events::{Model, Residual, ScaleEstimate};
 use std::collections::BTreeMap;
@@ -21,7 +21,7 @@ impl<'a> Predictor<'a> {
     ///
     /// # Errors
     /// Parameters that the law does not take.
-    pub fn burned_gal(&mut self, row: &Row, data: &Data) -> Result<f64, Unusable> {
+    pub fn burned_gal(&mut self, row: &FillRow, data: &Data) -> Result<f64, Unusable> {
         let package_hp = data.packages[row.package];
         let name = |names: &'a [ScaleEstimate], name: &str| {
             names.iter().find(|scale| scale.name == name).map_or(0.0, |scale| scale.ln_scale)

@@ -12,9 +12,9 @@ pub use plot::residual_plot;
 pub use text::text;
 
 use crate::arrow;
-use crate::cross::Table;
+use crate::cross::CrossValidation;
 use crate::data::Data;
-use crate::fit::{Fit, Level};
+use crate::fit::{HierarchicalFit, Level};
 use crate::{Beliefs, Levels, Unusable, rates};
 use events::Model;
 use fuel::{Engine, RateError, Shape, physics};
@@ -23,32 +23,32 @@ use serde::Serialize;
 
 /// What a calibration has learned.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Report {
+pub struct CalibrationReport {
     /// The model's name.
     pub model: String,
     /// How much was learned from.
-    pub from: From,
+    pub from: LearnedFrom,
     /// What learned the residual, if one is used.
     pub learner: Option<String>,
     /// How well races were predicted without themselves.
-    pub cross_validation: Table,
+    pub cross_validation: CrossValidation,
     /// Combinations of the law's parameters, the best known first.
     pub directions: Vec<Direction>,
     /// The flow of the law at some places, by package.
     pub flows: Vec<Flow>,
     /// By how much packages lie off the ratio of their power.
-    pub packages: Vec<Package>,
+    pub packages: Vec<PackageRatio>,
     /// Spreads that were used: from history where there is enough, else priors.
     pub spreads: Levels,
     /// The relative error of the law over a stint that was used.
     pub tau: f64,
     /// Every fill-to-fill beside the fit.
-    pub residuals: Vec<Residual>,
+    pub residuals: Vec<FillResidual>,
 }
 
 /// How much was learned from.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct From {
+pub struct LearnedFrom {
     /// Names of the races.
     pub races: Vec<String>,
     /// How many cars.
@@ -88,7 +88,7 @@ pub struct Flow {
 
 /// A package against the law's ratio.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Package {
+pub struct PackageRatio {
     /// Rated power, hp.
     pub package_hp: Option<f64>,
     /// By how much its flow differs from the ratio's, %.
@@ -99,7 +99,7 @@ pub struct Package {
 
 /// A fill-to-fill after the fit.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Residual {
+pub struct FillResidual {
     /// The name of its race.
     pub race: String,
     /// The number of its car.
@@ -133,7 +133,7 @@ const PARAMETERS: [&str; 6] = [
     "flow on the overrun",
 ];
 
-impl Report {
+impl CalibrationReport {
     /// Of a fit and the model that was made of it.
     ///
     /// # Errors
@@ -142,10 +142,10 @@ impl Report {
         model: &Model,
         data: &Data,
         beliefs: &Beliefs,
-        fit: &Fit,
-        table: Table,
-    ) -> Result<Report, Unusable> {
-        let residuals = data.rows.iter().zip(&fit.rows).map(|(row, fitted)| Residual {
+        fit: &HierarchicalFit,
+        table: CrossValidation,
+    ) -> Result<CalibrationReport, Unusable> {
+        let residuals = data.rows.iter().zip(&fit.rows).map(|(row, fitted)| FillResidual {
             race: data.races[row.race].clone(),
             car: data.cars[row.car].as_str().to_owned(),
             known_gal: row.y_gal,
@@ -155,11 +155,11 @@ impl Report {
         });
         let packages = data.packages.iter().enumerate().map(|(index, &package_hp)| {
             let (ln_scale, sd) = fit.scale(Level::Package, index);
-            Package { package_hp, differs_pct: 100.0 * libm::expm1(ln_scale), sd_pct: 100.0 * sd }
+            PackageRatio { package_hp, differs_pct: 100.0 * libm::expm1(ln_scale), sd_pct: 100.0 * sd }
         });
-        Ok(Report {
+        Ok(CalibrationReport {
             model: model.name.as_str().to_owned(),
-            from: From {
+            from: LearnedFrom {
                 races: data.races.clone(),
                 cars: data.cars.len(),
                 fills: data.rows.len(),
@@ -178,7 +178,7 @@ impl Report {
 }
 
 /// Eigen-directions of the covariance after, in units of the one before.
-fn directions(beliefs: &Beliefs, fit: &Fit) -> Result<Vec<Direction>, Unusable> {
+fn directions(beliefs: &Beliefs, fit: &HierarchicalFit) -> Result<Vec<Direction>, Unusable> {
     let before = DMatrix::from_fn(6, 6, |i, j| beliefs.shape.covariance[i][j]);
     let root = arrow::cholesky(before)?.unpack();
     let after = fit.covariance.view((0, 0), (6, 6)).into_owned();
@@ -213,7 +213,7 @@ fn in_words(direction: &[f64; 6]) -> String {
     words.collect()
 }
 
-fn flows(data: &Data, beliefs: &Beliefs, fit: &Fit) -> Result<Vec<Flow>, RateError> {
+fn flows(data: &Data, beliefs: &Beliefs, fit: &HierarchicalFit) -> Result<Vec<Flow>, RateError> {
     let mut all = Vec::new();
     for (index, &package_hp) in data.packages.iter().enumerate() {
         let engine = Engine { package_hp, reference_rpm: physics::REFERENCE_RPM };

@@ -33,7 +33,7 @@ const TRACKS: [(f64, &[Part]); 3] = [
     (750.0, &[(1.0, 7_900.0, 520.0), (0.4, 6_200.0, 500.0), (0.0, 5_600.0, 420.0), (0.08, 3_900.0, 260.0)]),
 ];
 
-/// `races` races of 24 cars with four fills-to-fill each, fuel told to 0.2 gal. The same each time.
+/// `races` races of 24 cars with four fills-to-fill each, fuel known to 0.2 gal. The same each time.
 pub fn races(truth: &Truth, races: usize) -> Vec<PastRace> {
     let mut chance = 7;
     (0..races).map(|number| race(truth, number, &mut chance)).collect()

@@ -1,7 +1,7 @@
 //! Vectors 04 and 07, `tests/vectors/`: computed twice in another language, printed to 12 significant digits.
 
-use calibrate::data::{Data, Row};
-use calibrate::fit::Fit;
+use calibrate::data::{Data, FillRow};
+use calibrate::fit::HierarchicalFit;
 use calibrate::gp::GaussianProcess;
 use calibrate::learner::Base;
 use calibrate::{Beliefs, monotone};
@@ -33,7 +33,7 @@ fn fills() -> Data {
             .collect();
         seconds.sort_by_key(|&(k, _)| k);
         let (y_gal, sigma) = (fill["y_gal"].as_f64().unwrap(), fill["sigma_gal"].as_f64().unwrap());
-        Row {
+        FillRow {
             race: index(&fill["race"]),
             package: usize::from(hp < 600.0),
             manufacturer: Some(index(&fill["mfr"])),
@@ -73,7 +73,7 @@ fn vector_04_the_most_probable_parameters() {
     for (fit, race_sd) in [(0, 0.0), (1, 0.010)] {
         let expected = &expected["fits"][fit];
         let name = expected["name"].as_str().unwrap();
-        let got = Fit::of(&fills(), &beliefs(race_sd)).unwrap();
+        let got = HierarchicalFit::of(&fills(), &beliefs(race_sd)).unwrap();
         for (key, got) in [("objective_at_start", got.objective.0), ("objective_at_map", got.objective.1)] {
             let expected = expected[key].as_f64().unwrap();
             assert!((got - expected).abs() <= 1e-8 * expected, "{name} {key}: {got}, expected {expected}");
@@ -108,7 +108,7 @@ fn vector_04_the_most_probable_parameters() {
 /// The fit of the vector, at its own printed shape: so an error of the fit does not show twice.
 fn base() -> Base {
     let vector = json(include_str!("vectors/07_gp.json"));
-    let fit = Fit::of(&fills(), &beliefs(0.010)).unwrap();
+    let fit = HierarchicalFit::of(&fills(), &beliefs(0.010)).unwrap();
     for (got, printed) in fit.x.iter().zip(numbers(&vector["shape_parameters"])) {
         assert!((got - printed).abs() < 1e-7, "{got} {printed}");
     }

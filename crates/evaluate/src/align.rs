@@ -2,7 +2,7 @@
 
 mod finish_probability;
 
-pub use finish_probability::MakeIt;
+pub use finish_probability::FinishCall;
 
 use crate::estimates::{CarEstimates, Estimates};
 use crate::metrics::Measured;
@@ -29,7 +29,7 @@ pub struct AlignedRace {
     /// Tanks at the moment before a stop, US gallons; likewise.
     pub tanks: Vec<TwoEstimates>,
     /// Whether cars make the finish; likewise.
-    pub make_its: Vec<MakeIt>,
+    pub make_its: Vec<FinishCall>,
     /// Green laps left in the tank whenever a car completes a lap; likewise.
     pub laps_left: Vec<TwoEstimates>,
 }
@@ -213,7 +213,11 @@ impl CarSides<'_> {
     }
 
     /// The same at any place after some stops: the level at the last of them, and what is left.
-    fn naive_level(&self, covered_at_stops: &[Option<Covered>], now: Covered) -> Option<(TankLevel, Remaining)> {
+    fn naive_level(
+        &self,
+        covered_at_stops: &[Option<Covered>],
+        now: Covered,
+    ) -> Option<(TankLevel, Remaining)> {
         let (naive, _) = self.naive?;
         let burned = |covered: Covered| {
             let burned = FuelMicrograms((naive.burned_kg(covered).0 * 1e9) as i64);

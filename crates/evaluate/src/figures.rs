@@ -1,7 +1,7 @@
 //! The figures of some races, of the stream and of the baseline. Definitions: docs/accuracy.md.
 
-use crate::align::{AlignedLap, AlignedRace, MakeIt, TwoEstimates};
-use crate::metrics::{self, LapBurn, Measured};
+use crate::align::{AlignedLap, AlignedRace, FinishCall, TwoEstimates};
+use crate::metrics::{self, Measured, MeasuredLap};
 use crate::probability_scores::{self, BINS, Called, Reliability};
 use events::LapLabel;
 use serde::Serialize;
@@ -88,13 +88,15 @@ pub struct LapAccuracy {
 type Which = fn(&AlignedLap) -> bool;
 /// Takes one of two estimates.
 #[derive(Clone, Copy)]
-struct Way {
+struct EstimateSource {
     measured: fn(&TwoEstimates) -> Option<Measured>,
-    called: fn(&MakeIt) -> Option<Called>,
+    called: fn(&FinishCall) -> Option<Called>,
 }
 
-const STREAM: Way = Way { measured: |beside| Some(beside.stream), called: |make_it| Some(make_it.stream) };
-const NAIVE: Way = Way { measured: |beside| beside.naive, called: |make_it| make_it.naive };
+const STREAM: EstimateSource =
+    EstimateSource { measured: |beside| Some(beside.stream), called: |make_it| Some(make_it.stream) };
+const NAIVE: EstimateSource =
+    EstimateSource { measured: |beside| beside.naive, called: |make_it| make_it.naive };
 
 impl Figures {
     /// Of some races.
@@ -131,7 +133,7 @@ impl Compared<Accuracy> {
 }
 
 impl Accuracy {
-    fn of(races: &[&AlignedRace], way: Way) -> Accuracy {
+    fn of(races: &[&AlignedRace], way: EstimateSource) -> Accuracy {
         let of_stints = |is_first: bool| -> Vec<Measured> {
             let stints = races.iter().flat_map(|race| &race.stints);
             stints
@@ -148,7 +150,7 @@ impl Accuracy {
         };
         let (tanks, laps_left) = (all(|race| &race.tanks), all(|race| &race.laps_left));
         let stints = [first.clone(), later.clone()].concat();
-        let called = |is_meant: fn(&MakeIt) -> bool| -> Vec<Called> {
+        let called = |is_meant: fn(&FinishCall) -> bool| -> Vec<Called> {
             let make_its = races.iter().flat_map(|race| &race.make_its);
             make_its.filter(|it| is_meant(it)).filter_map(way.called).collect()
         };
@@ -196,7 +198,7 @@ impl Accuracy {
 }
 
 impl LapAccuracy {
-    fn of(races: &[&AlignedRace], is_meant: Which, way: Way) -> LapAccuracy {
+    fn of(races: &[&AlignedRace], is_meant: Which, way: EstimateSource) -> LapAccuracy {
         let laps = laps(races, is_meant, way);
         let scaled = laps_of_known_scale(races, is_meant, way);
         LapAccuracy {
@@ -209,18 +211,18 @@ impl LapAccuracy {
     }
 }
 
-fn laps(races: &[&AlignedRace], is_meant: Which, way: Way) -> Vec<LapBurn> {
-    let of_race = |(race, it): (usize, &&AlignedRace)| -> Vec<LapBurn> {
+fn laps(races: &[&AlignedRace], is_meant: Which, way: EstimateSource) -> Vec<MeasuredLap> {
+    let of_race = |(race, it): (usize, &&AlignedRace)| -> Vec<MeasuredLap> {
         let lap = |lap: &AlignedLap| {
             let Measured { estimated, truth, .. } = (way.measured)(&lap.burned)?;
-            Some(LapBurn { race, car: lap.car, number: lap.number, estimated, truth })
+            Some(MeasuredLap { race, car: lap.car, number: lap.number, estimated, truth })
         };
         it.laps.iter().filter(|lap| is_meant(lap)).filter_map(lap).collect()
     };
     races.iter().enumerate().flat_map(of_race).collect()
 }
 
-fn laps_of_known_scale(races: &[&AlignedRace], is_meant: Which, way: Way) -> Vec<Measured> {
+fn laps_of_known_scale(races: &[&AlignedRace], is_meant: Which, way: EstimateSource) -> Vec<Measured> {
     let laps = races.iter().flat_map(|race| &race.laps).filter(|lap| lap.scaled && is_meant(lap));
     laps.filter_map(|lap| (way.measured)(&lap.burned)).collect()
 }

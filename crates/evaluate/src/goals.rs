@@ -8,7 +8,7 @@ pub struct Goal {
     /// The figure it is about.
     pub what: &'static str,
     /// Where it should lie.
-    aim: Aim,
+    aim: GoalRange,
     figure: Figure,
 }
 
@@ -16,7 +16,7 @@ pub struct Goal {
 type Figure = fn(&Accuracy, &Accuracy) -> Option<f64>;
 
 #[derive(Clone, Copy)]
-enum Aim {
+enum GoalRange {
     AtMost(f64),
     AtLeast(f64),
     Within(f64, f64),
@@ -39,18 +39,18 @@ pub fn goals(taught: Taught) -> [Goal; 10] {
     };
     let goal = |what, aim, figure: Figure| Goal { what, aim, figure };
     [
-        goal("first stint, rms %", Aim::AtMost(first), |a, _| a.first_stint_rms_pct),
-        goal("later stints, rms %", Aim::AtMost(later), |a, _| a.later_stint_rms_pct),
-        goal("mpg of a green lap, sd %", Aim::AtMost(1.1), |a, _| a.lap_mpg_sd_pct),
-        goal("two cars over 5 laps, rms %", Aim::AtMost(1.3), |a, _| a.pair_rmse_pct),
-        goal("  against the baseline's", Aim::AtMost(1.0 / 3.0), |a, naive| {
+        goal("first stint, rms %", GoalRange::AtMost(first), |a, _| a.first_stint_rms_pct),
+        goal("later stints, rms %", GoalRange::AtMost(later), |a, _| a.later_stint_rms_pct),
+        goal("mpg of a green lap, sd %", GoalRange::AtMost(1.1), |a, _| a.lap_mpg_sd_pct),
+        goal("two cars over 5 laps, rms %", GoalRange::AtMost(1.3), |a, _| a.pair_rmse_pct),
+        goal("  against the baseline's", GoalRange::AtMost(1.0 / 3.0), |a, naive| {
             Some(a.pair_rmse_pct? / naive.pair_rmse_pct.filter(|rmse| *rmse > 0.0)?)
         }),
-        goal("  right of those 4 % apart", Aim::AtLeast(0.99), |a, _| a.pair_sign_at_4pct),
-        goal("tank before a stop, rms gal", Aim::AtMost(0.20), |a, _| a.tank_rms_gal),
-        goal("80 % intervals, stints", Aim::Within(0.78, 0.83), |a, _| a.coverage80),
-        goal("80 % intervals, tanks", Aim::Within(0.78, 0.83), |a, _| a.tank_coverage80),
-        goal("makes the finish, Brier skill", Aim::AtLeast(0.65), |a, _| a.make_it_brier_skill),
+        goal("  right of those 4 % apart", GoalRange::AtLeast(0.99), |a, _| a.pair_sign_at_4pct),
+        goal("tank before a stop, rms gal", GoalRange::AtMost(0.20), |a, _| a.tank_rms_gal),
+        goal("80 % intervals, stints", GoalRange::Within(0.78, 0.83), |a, _| a.coverage80),
+        goal("80 % intervals, tanks", GoalRange::Within(0.78, 0.83), |a, _| a.tank_coverage80),
+        goal("makes the finish, Brier skill", GoalRange::AtLeast(0.65), |a, _| a.make_it_brier_skill),
     ]
 }
 
@@ -77,14 +77,14 @@ impl Goal {
     pub fn reached(&self, by: &Compared<Accuracy>) -> Reached {
         let figure = (self.figure)(&by.stream, &by.naive);
         let goal = match self.aim {
-            Aim::AtMost(most) => format!("≤ {most:.2}"),
-            Aim::AtLeast(least) => format!("≥ {least:.2}"),
-            Aim::Within(least, most) => format!("{least:.2} to {most:.2}"),
+            GoalRange::AtMost(most) => format!("≤ {most:.2}"),
+            GoalRange::AtLeast(least) => format!("≥ {least:.2}"),
+            GoalRange::Within(least, most) => format!("{least:.2} to {most:.2}"),
         };
         let is_met = figure.map(|figure| match self.aim {
-            Aim::AtMost(most) => figure <= most,
-            Aim::AtLeast(least) => figure >= least,
-            Aim::Within(least, most) => (least..=most).contains(&figure),
+            GoalRange::AtMost(most) => figure <= most,
+            GoalRange::AtLeast(least) => figure >= least,
+            GoalRange::Within(least, most) => (least..=most).contains(&figure),
         });
         Reached { what: self.what, goal, figure, is_met }
     }

@@ -10,7 +10,7 @@ pub const PAIR_LAPS: u32 = 5;
 
 /// One lap of one car, estimated and true, in the same unit.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct LapBurn {
+pub struct MeasuredLap {
     /// The place of its race among those compared.
     pub race: usize,
     /// The place of its car in the race.
@@ -66,22 +66,22 @@ pub fn coverage80(all: &[Measured]) -> Option<f64> {
 }
 
 /// Standard deviation of `ln(estimated / true)` about the mean of its race, percent.
-pub fn lap_sd_pct(laps: &[LapBurn]) -> Option<f64> {
+pub fn lap_sd_pct(laps: &[MeasuredLap]) -> Option<f64> {
     sd_within(laps, |lap| (lap.race, 0)).map(percent)
 }
 
 /// The same about the mean of its car, percent.
-pub fn lap_sd_within_car_pct(laps: &[LapBurn]) -> Option<f64> {
+pub fn lap_sd_within_car_pct(laps: &[MeasuredLap]) -> Option<f64> {
     sd_within(laps, |lap| (lap.race, lap.car)).map(percent)
 }
 
-impl LapBurn {
+impl MeasuredLap {
     fn ln_error(&self) -> f64 {
         ln(self.estimated / self.truth)
     }
 }
 
-fn sd_within(laps: &[LapBurn], group: impl Fn(&LapBurn) -> (usize, usize)) -> Option<f64> {
+fn sd_within(laps: &[MeasuredLap], group: impl Fn(&MeasuredLap) -> (usize, usize)) -> Option<f64> {
     let mut groups: BTreeMap<_, Vec<f64>> = BTreeMap::new();
     for lap in laps {
         groups.entry(group(lap)).or_default().push(lap.ln_error());
@@ -103,7 +103,7 @@ pub struct CarPair {
 }
 
 /// Every two cars of a race in each of the windows of laps 1–5, 6–10 and so on in which both have all five.
-pub fn pairs(laps: &[LapBurn]) -> Vec<CarPair> {
+pub fn pairs(laps: &[MeasuredLap]) -> Vec<CarPair> {
     // by race and window, then by car
     let mut windows: BTreeMap<(usize, u32), BTreeMap<usize, LapsTotal>> = BTreeMap::new();
     for lap in laps.iter().filter(|lap| lap.number > 0) {
@@ -205,9 +205,9 @@ mod tests {
         rows.iter().map(row).collect()
     }
 
-    fn clean_laps() -> Vec<LapBurn> {
+    fn clean_laps() -> Vec<MeasuredLap> {
         let clean = rows("laps").into_iter().filter(|(_, is_clean)| *is_clean);
-        let lap = |(row, _): (Vec<f64>, bool)| LapBurn {
+        let lap = |(row, _): (Vec<f64>, bool)| MeasuredLap {
             race: 0,
             car: row[0] as usize,
             number: row[1] as u32,
@@ -232,7 +232,7 @@ mod tests {
     fn laps() {
         let laps = clean_laps();
         counted("n_laps", laps.len());
-        let plain = |lap: &LapBurn| Measured { estimated: lap.estimated, sd: 0.0, truth: lap.truth };
+        let plain = |lap: &MeasuredLap| Measured { estimated: lap.estimated, sd: 0.0, truth: lap.truth };
         close("lap_bias_pct", bias_pct(&laps.iter().map(plain).collect::<Vec<_>>()));
         close("lap_mpg_sd_pct", lap_sd_pct(&laps));
         close("lap_sd_within_car_pct", lap_sd_within_car_pct(&laps));
@@ -273,7 +273,7 @@ mod tests {
     #[test]
     fn races_do_not_mix() {
         // two races of one car, each right but for a factor; laps of two races make no pair
-        let lap = |race, number, estimated| LapBurn { race, car: 0, number, estimated, truth: 1.0 };
+        let lap = |race, number, estimated| MeasuredLap { race, car: 0, number, estimated, truth: 1.0 };
         let laps: Vec<_> = (1..=5).flat_map(|number| [lap(0, number, 1.1), lap(1, number, 0.9)]).collect();
         assert!(lap_sd_pct(&laps).unwrap() < 1e-9);
         assert_eq!(pairs(&laps), []);

@@ -131,7 +131,7 @@ fn escaped(text: impl Display) -> String {
     text.to_string().replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// Blue and orange of Okabe and Ito: told apart by the colour-blind too.
+/// Blue and orange of Okabe and Ito: distinct to the colour-blind too.
 const STYLE: &str = "\
 :root{color-scheme:light dark;--ground:#fff;--ink:#1b1f24;--quiet:#57606a;--line:#d0d7de;--own:#0072b2;--other:#d55e00}\
 @media(prefers-color-scheme:dark){:root{--ground:#14171b;--ink:#e6e8eb;--quiet:#9aa4ae;--line:#343b43;--own:#56b4e9;\

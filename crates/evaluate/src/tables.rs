@@ -75,10 +75,10 @@ pub fn brief_laps(flag: &str, laps: &LapAccuracy) -> String {
 }
 
 /// The figures of a table: their names, and how to get them.
-type Columns<T> = &'static [(&'static str, fn(&T) -> Option<f64>)];
+type FigureColumns<T> = &'static [(&'static str, fn(&T) -> Option<f64>)];
 
 /// The figures of a table with a row for each kind of race.
-pub const ACCURACY_BRIEF: Columns<Accuracy> = &[
+pub const ACCURACY_BRIEF: FigureColumns<Accuracy> = &[
     ("stint 1 %", |a| a.first_stint_rms_pct),
     ("later %", |a| a.later_stint_rms_pct),
     ("cover 80", |a| a.coverage80),
@@ -95,7 +95,7 @@ pub const ACCURACY_BRIEF: Columns<Accuracy> = &[
     ("lost laps", |a| Some(a.lost_laps as f64)),
 ];
 
-const ACCURACY: Columns<Accuracy> = &[
+const ACCURACY: FigureColumns<Accuracy> = &[
     ("burn of a first stint, rms %", |a| a.first_stint_rms_pct),
     ("  mean %", |a| a.first_stint_bias_pct),
     ("burn of a later stint, rms %", |a| a.later_stint_rms_pct),
@@ -119,7 +119,7 @@ const ACCURACY: Columns<Accuracy> = &[
     ("  rms error", |a| a.laps_left_rms),
 ];
 
-const LAP_ACCURACY: Columns<LapAccuracy> = &[
+const LAP_ACCURACY: FigureColumns<LapAccuracy> = &[
     ("  mean %", |a| a.lap_bias_pct),
     ("  rms %", |a| a.lap_rms_pct),
     ("  sd %", |a| a.lap_mpg_sd_pct),

@@ -47,7 +47,7 @@ pub(crate) struct Scene<'a> {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Place {
+enum Spot {
     Track,
     /// On the track, and in at the next chance.
     Called(Visit),
@@ -58,7 +58,7 @@ enum Place {
     Garage(f64),
 }
 
-pub(crate) struct Car {
+pub(crate) struct SimulatedCar {
     pub vehicle: VehicleId,
     pub motion: Motion,
     pub tank: Tank,
@@ -75,7 +75,7 @@ pub(crate) struct Car {
     stall: f64,
     /// The engine gives up at this distance.
     breaks_at_m: f64,
-    place: Place,
+    place: Spot,
     dry: bool,
     finished: bool,
     decided_lap: u32,
@@ -103,7 +103,7 @@ pub(crate) struct Entrant {
     pub finish_m: f64,
 }
 
-impl Car {
+impl SimulatedCar {
     pub fn new(entrant: &Entrant, track: &Track, engines: &[EngineMap]) -> Self {
         let Entrant { car, seed, vehicle, start, .. } = *entrant;
         let manufacturer = roster::manufacturer(roster::team(car));
@@ -111,7 +111,7 @@ impl Car {
         let breaks = random.chance(0.06);
         let breaks_at = random.between(0.15, 0.95);
         let motion = Motion::at_rest(entrant.grid_m, engines[manufacturer].design.idle_rpm);
-        Car {
+        SimulatedCar {
             vehicle,
             motion,
             tank: Tank::full(&mut random),
@@ -126,7 +126,7 @@ impl Car {
             drag_area_m2: 1.06 * (1.0 + random.normal(0.005)),
             stall: car as f64 / (entrant.cars.max(2) - 1) as f64,
             breaks_at_m: if breaks { breaks_at * entrant.finish_m } else { f64::INFINITY },
-            place: Place::Track,
+            place: Spot::Track,
             dry: false,
             finished: false,
             decided_lap: 0,
@@ -139,7 +139,7 @@ impl Car {
     }
 
     fn is_on_track(&self) -> bool {
-        matches!(self.place, Place::Track | Place::Called(_))
+        matches!(self.place, Spot::Track | Spot::Called(_))
     }
     /// Drives without help: others line up behind it.
     pub fn is_in_line(&self) -> bool {
@@ -151,17 +151,17 @@ impl Car {
     }
     /// Has not come to the pits in this caution, nor means to.
     pub fn stays_out(&self, caution: u32) -> bool {
-        self.place == Place::Track && self.pitted_in != caution
+        self.place == Spot::Track && self.pitted_in != caution
     }
     pub fn is_pitting(&self) -> bool {
-        !matches!(self.place, Place::Track | Place::Garage(_))
+        !matches!(self.place, Spot::Track | Spot::Garage(_))
     }
     /// Under caution all are in one line; at speed there are the lanes of a pack, where the track has packs.
     pub fn lane(&self, track: &Track, rules: Rules) -> usize {
         if track.in_packs && !rules.slow { self.driver.lane() } else { 0 }
     }
     pub fn is_in_race(&self) -> bool {
-        !matches!(self.place, Place::Garage(_))
+        !matches!(self.place, Spot::Garage(_))
     }
     pub fn is_home(&self) -> bool {
         self.finished || !self.is_in_race()
@@ -171,8 +171,7 @@ impl Car {
     pub fn step(&mut self, scene: &Scene, view: &View, feed: &mut Feed) -> Result<(), SignalError> {
         let before = self.motion;
         let red = scene.rules.flag == Flag::Red;
-        self.stands =
-            red && self.place == Place::Track && (self.stands || self.motion.speed_mps < STANDS_MPS);
+        self.stands = red && self.place == Spot::Track && (self.stands || self.motion.speed_mps < STANDS_MPS);
         self.decide(scene, view);
         self.choose_lane(scene, view);
         let pedals = self.pedals(scene, view);
@@ -192,7 +191,7 @@ impl Car {
             self.restarts = scene.rules.restarts;
             self.driver.restart(scene.track, view, tempo(scene.seed, self.restarts));
         }
-        if self.place != Place::Track || self.finished || (self.let_by.is_some() && !self.dry) {
+        if self.place != Spot::Track || self.finished || (self.let_by.is_some() && !self.dry) {
             return;
         }
         let broken = self.motion.distance_m > self.breaks_at_m;
@@ -211,7 +210,7 @@ impl Car {
             let v = self.motion.speed_mps;
             let slowing = v * v - track.pit_mps * track.pit_mps;
             let braking_m = (slowing / (2.0 * PIT_DECELERATION)).max(0.0);
-            self.place = Place::Called(Visit::next(track, self.motion.distance_m, braking_m, self.stall));
+            self.place = Spot::Called(Visit::next(track, self.motion.distance_m, braking_m, self.stall));
         }
     }
 
@@ -221,7 +220,7 @@ impl Car {
             return;
         }
         let Motion { distance_m, speed_mps, throttle, .. } = self.motion;
-        if self.place == Place::Track && self.is_racing(scene) && !self.dry && distance_m < self.breaks_at_m {
+        if self.place == Spot::Track && self.is_racing(scene) && !self.dry && distance_m < self.breaks_at_m {
             self.driver.choose_lane(view, Seat { speed_mps, throttle, turn_s: view.turn_s });
         } else {
             self.driver.leave_pack();
@@ -248,14 +247,14 @@ impl Car {
             |v: f64, at_m: f64| (v * v + 2.0 * PIT_DECELERATION * (at_m - distance_m).max(0.0)).sqrt();
         match self.place {
             _ if self.stands => Pedals { brake: 0.3, ..Pedals::default() },
-            Place::Box(..) | Place::Garage(_) => Pedals { brake: 0.3, ..Pedals::default() },
-            Place::PitRoad(visit) => {
+            Spot::Box(..) | Spot::Garage(_) => Pedals { brake: 0.3, ..Pedals::default() },
+            Spot::PitRoad(visit) => {
                 let wanted = (pit_mps - 0.4).min(slow_to(0.0, visit.box_m));
                 self.driver.cruise_pedals(speed_mps, wanted, true)
             }
-            Place::PitExit(_) => self.driver.cruise_pedals(speed_mps, pit_mps - 0.4, true),
-            Place::Track => self.track_pedals(scene, view, f64::INFINITY),
-            Place::Called(visit) => self.track_pedals(scene, view, slow_to(pit_mps - 0.4, visit.in_m)),
+            Spot::PitExit(_) => self.driver.cruise_pedals(speed_mps, pit_mps - 0.4, true),
+            Spot::Track => self.track_pedals(scene, view, f64::INFINITY),
+            Spot::Called(visit) => self.track_pedals(scene, view, slow_to(pit_mps - 0.4, visit.in_m)),
         }
     }
 
@@ -273,7 +272,7 @@ impl Car {
         // while the others race nobody lines up behind a broken or finished car; who is let by passes the line
         let ahead = view.own().ahead.filter(|_| scene.rules.slow && self.let_by.is_none());
         let wanted = self.driver.following_mps(limit, ahead);
-        let keeps_place = self.place == Place::Track && self.let_by.is_none() && !broken;
+        let keeps_place = self.place == Spot::Track && self.let_by.is_none() && !broken;
         let may_roll = keeps_place && scene.rules.may_roll() && wanted > ROLLING_MPS;
         self.driver.roll_or_run(may_roll, speed_mps, wanted);
         let firm = entry_mps < wanted || wanted < 3.0 || scene.rules.flag == Flag::Red;
@@ -307,7 +306,7 @@ impl Car {
     fn keep_books(&mut self, before: &Motion, burned_kg: f64, scene: &Scene, view: &View) {
         let lap_m = scene.track.lap_m;
         let line_m = ((before.distance_m / lap_m).floor() + 1.0) * lap_m;
-        self.lap_was_clean &= scene.rules.flag.is_racing() && self.place == Place::Track;
+        self.lap_was_clean &= scene.rules.flag.is_racing() && self.place == Spot::Track;
         match passed(before, &self.motion, line_m) {
             Some(share) => {
                 self.books.burn(share * burned_kg);
@@ -327,7 +326,7 @@ impl Car {
 
     fn cross_line(&mut self, scene: &Scene, at: EventTime, tank_kg: f64) {
         let racing = self.is_racing(scene);
-        let told = AtLine { tank_kg, saving: self.driver.style.saving };
+        let now = AtLine { tank_kg, saving: self.driver.style.saving };
         if self.lap_was_clean {
             self.wall.saw_green_lap(self.books.lap_burned_kg());
         }
@@ -335,7 +334,7 @@ impl Car {
         self.finished |= scene.rules.flag == Flag::Checkered;
         let asked = self.wall.asks_to_save(&self.tank, self.laps_to_go(scene));
         self.driver.new_lap(asked, racing, scene.track);
-        self.books.cross_line(at, told);
+        self.books.cross_line(at, now);
     }
 
     fn mode(&self, scene: &Scene) -> Mode {
@@ -361,9 +360,9 @@ impl Car {
         while self.sensor.due() < end {
             let at = self.sensor.due();
             let share = (at - scene.from).us() as f64 / STEP_US as f64;
-            let told = self.sensor.read(share, scene.track.lap_m)?;
-            let silent = matches!(self.place, Place::Garage(left_s) if left_s < 0.0);
-            if let Some(sample) = told.filter(|_| !silent) {
+            let reading = self.sensor.read(share, scene.track.lap_m)?;
+            let silent = matches!(self.place, Spot::Garage(left_s) if left_s < 0.0);
+            if let Some(sample) = reading.filter(|_| !silent) {
                 feed.sample(at, sample);
             }
         }

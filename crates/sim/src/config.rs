@@ -11,7 +11,7 @@ use units::EventTime;
 pub struct RaceConfig {
     /// Every random draw follows from it.
     pub seed: u64,
-    /// Where.
+    /// The kind of track.
     pub track: TrackKind,
     /// How many start: 1 to 60.
     pub cars: u32,
@@ -105,7 +105,7 @@ pub enum EvidenceMode {
     Gallons,
     /// Only how long the fuel flowed.
     FillTime,
-    /// Nothing.
+    /// Nothing becomes known.
     None,
 }
 

@@ -287,7 +287,7 @@ mod tests {
         Incident { lap, red_s: None }
     }
 
-    /// The flags of a race of 20 laps and the leader's laps at them, rounded to tenths. He does as he is told.
+    /// The flags of a race of 20 laps and the leader's laps at them, rounded to tenths. He does what the plan says.
     fn flags(incidents: &[Incident], late: &[Incident], stages: &[u32]) -> Vec<(Flag, f64)> {
         let track = Track::new(TrackKind::Oval15);
         let plan = Plan {

@@ -3,7 +3,7 @@
 mod pack;
 mod style;
 
-pub(crate) use style::{Style, Way};
+pub(crate) use style::{SavingWay, Style};
 
 use crate::motion::{BRAKING_MPS2, Pedals, STEP_S};
 use crate::random::{Concern, Random};

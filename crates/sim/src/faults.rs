@@ -26,7 +26,7 @@ pub struct Faults {
     pub throttle_noise: f64,
     /// Steps in which it reads, fraction of full throttle.
     pub throttle_step: f64,
-    /// Steps in which engine speed is told, rpm.
+    /// Steps in which engine speed is reported, rpm.
     pub rpm_step: f64,
     /// Share of samples lost in bursts of 0.3 to 3 s.
     pub drop: f64,
@@ -118,7 +118,7 @@ pub const FAULTS: [Fault; 14] = [
         (4.0, 360.0),
         |f| &mut f.clock_step,
     ),
-    Fault::new("lap-rollback", "share of laps that are told again after the next", (0.05, 1.0), |f| {
+    Fault::new("lap-rollback", "share of laps that are reported again after the next", (0.05, 1.0), |f| {
         &mut f.lap_rollback
     }),
     Fault::new("lap-jump", "per hour and car: the lap counter is 2 to 9 ahead", (4.0, 3600.0), |f| {

@@ -1,7 +1,7 @@
 //! Who gets a lap back under caution: the free pass of the first lapped car, and the wave-around of those that stay out
 //! while the leader stops, and so lie ahead of him in line. They drive that lap, past the pace car and round to the tail.
 
-use crate::car::{CATCH_UP_MPS, Car};
+use crate::car::{CATCH_UP_MPS, SimulatedCar};
 use crate::control::Control;
 use crate::track::Track;
 
@@ -18,12 +18,12 @@ pub(crate) struct Passes {
 
 impl Passes {
     /// Lets by who may go now, and ends the way of who has arrived.
-    pub fn give(&mut self, control: &mut Control, track: &Track, leader_m: f64, cars: &mut [Car]) {
+    pub fn give(&mut self, control: &mut Control, track: &Track, leader_m: f64, cars: &mut [SimulatedCar]) {
         let Some((pace_m, _)) = control.pace_car() else {
             cars.iter_mut().for_each(|car| car.let_by = None);
             return;
         };
-        let down = |car: &Car| laps_down(track, pace_m, car.motion.distance_m);
+        let down = |car: &SimulatedCar| laps_down(track, pace_m, car.motion.distance_m);
         for car in cars.iter_mut() {
             car.let_by = car.let_by.filter(|from| down(car) >= *from);
         }
@@ -34,7 +34,7 @@ impl Passes {
         if self.caution != caution {
             *self = Passes { caution, free: false, wave: false };
         }
-        let is_lapped = |car: &Car| car.may_go_round() && down(car) > 0;
+        let is_lapped = |car: &SimulatedCar| car.may_go_round() && down(car) > 0;
         if !self.free {
             let lapped = cars.iter_mut().filter(|car| is_lapped(car));
             let first = lapped.max_by(|a, b| a.motion.distance_m.total_cmp(&b.motion.distance_m));
@@ -45,8 +45,9 @@ impl Passes {
         }
         if !self.wave && control.laps_to_green(track, leader_m) <= WAVE_LAPS {
             self.wave = true;
-            let is_ahead = |car: &Car| (pace_m - car.motion.distance_m) % track.lap_m < pace_m - leader_m;
-            let waves = |car: &Car| is_lapped(car) && car.stays_out(caution) && is_ahead(car);
+            let is_ahead =
+                |car: &SimulatedCar| (pace_m - car.motion.distance_m) % track.lap_m < pace_m - leader_m;
+            let waves = |car: &SimulatedCar| is_lapped(car) && car.stays_out(caution) && is_ahead(car);
             let mut waved = false;
             for car in cars.iter_mut().filter(|car| waves(car)) {
                 car.let_by = Some(down(car));

@@ -143,7 +143,7 @@ impl PitWall {
     }
 }
 
-/// What the crew is told to do.
+/// What the crew is ordered to do.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Order {
     /// Infinite: until it is full.

@@ -1,6 +1,6 @@
 //! The race: advances everything by one step and hands out what has arrived.
 
-use crate::car::{Car, Entrant, Scene};
+use crate::car::{Entrant, Scene, SimulatedCar};
 use crate::config::{ConfigError, RaceConfig};
 use crate::control::Control;
 use crate::engine::{DESIGNS, EngineMap};
@@ -36,7 +36,7 @@ pub struct Race {
     air_density: f64,
     control: Control,
     passes: Passes,
-    cars: Vec<Car>,
+    cars: Vec<SimulatedCar>,
     traffic: Traffic,
     feed: Feed,
     now: EventTime,
@@ -69,8 +69,11 @@ impl Race {
             grid_m: plan.grid_m - place as f64 * SPACING_M,
             finish_m: f64::from(plan.laps) * track.lap_m,
         };
-        let cars =
-            grid.into_iter().enumerate().map(|place| Car::new(&entrant(place), &track, &engines)).collect();
+        let cars = grid
+            .into_iter()
+            .enumerate()
+            .map(|place| SimulatedCar::new(&entrant(place), &track, &engines))
+            .collect();
         let mut feed = Feed::new(&config);
         feed.open(config.start, RaceEventKind::Session(session(&config, &track, &plan, air)));
         feed.open(config.start, RaceEventKind::Roster { cars: roster });
@@ -94,7 +97,7 @@ impl Race {
 
     fn step(&mut self) {
         let leader_m = self.leader_m();
-        let all_home = self.cars.iter().all(Car::is_home);
+        let all_home = self.cars.iter().all(SimulatedCar::is_home);
         for flag in self.control.step(&self.track, leader_m, all_home) {
             self.feed.event(self.now, RaceEventKind::Flag { flag });
         }

@@ -18,7 +18,7 @@ use crate::race::Emission;
 use crate::sensor::Sensor;
 use crate::timetable::{TimedCar, Timetable, TimetableError, sum};
 use crate::track::Track;
-use car::Car;
+use car::ReconstructedCar;
 use drive::World;
 use events::{Air, Flag, RaceEventKind};
 use std::collections::VecDeque;
@@ -42,7 +42,7 @@ const DRAIN: Span = Span::from_secs(1);
 /// one lap per car, not with the race.
 pub struct Reconstruction {
     world: World,
-    cars: Vec<Car>,
+    cars: Vec<ReconstructedCar>,
     feed: Feed,
     /// Flags still to be shown.
     flags: VecDeque<(Span, Flag)>,
@@ -82,7 +82,7 @@ impl Reconstruction {
                 finish_m: 0.0,
             };
             let driver = Driver::steady(seed, index, &world.track);
-            Car::new(timed, &world, Sensor::new(&entrant, Motion::default()), driver, begin)
+            ReconstructedCar::new(timed, &world, Sensor::new(&entrant, Motion::default()), driver, begin)
         };
         let cars = race.cars.iter().enumerate().map(car).collect();
         let mut feed = Feed::new(&RaceConfig {
@@ -123,7 +123,7 @@ impl Reconstruction {
             self.over |= car.step(until, self.zero, &self.world, &mut self.feed).is_err();
         }
         self.now = until;
-        self.over |= self.flags.is_empty() && self.cars.iter().all(Car::is_silent);
+        self.over |= self.flags.is_empty() && self.cars.iter().all(ReconstructedCar::is_silent);
         let drained = if self.over { sum(until, DRAIN) } else { until };
         while let Some(entry) = self.feed.next(self.zero + drained) {
             self.ready.push_back(Emission::Log(entry));

@@ -8,7 +8,7 @@ use crate::faults::Faults;
 use crate::motion::{Motion, STEP_S};
 use crate::random::{Concern, Random};
 use crate::spells::Spells;
-use clock::Clock;
+use clock::SensorClock;
 use counter::Counter;
 use events::{Sample, Signal, SignalError, VehicleId};
 use std::collections::VecDeque;
@@ -31,7 +31,7 @@ pub(crate) struct Sensor {
     offset: f64,
     /// The newest steps, the newest last, back to the one that a lagging signal shows.
     steps: VecDeque<Motion>,
-    clock: Clock,
+    clock: SensorClock,
     counter: Counter,
     bursts: Spells,
     outages: Spells,
@@ -52,7 +52,7 @@ impl Sensor {
             offset: random.normal(faults.throttle_offset),
             random,
             steps: VecDeque::from([motion]),
-            clock: Clock::new(of(Concern::CarClock), start, faults.clock_step),
+            clock: SensorClock::new(of(Concern::CarClock), start, faults.clock_step),
             counter: Counter::new(of(Concern::LapRollback), of(Concern::LapJump), start, faults),
             bursts: Spells::of_share(of(Concern::Drop), start, faults.drop, BURST_S),
             outages: Spells::of_share(of(Concern::Outage), start, faults.outage, OUTAGE_S),
@@ -84,8 +84,8 @@ impl Sensor {
         let newest = self.steps.len().saturating_sub(2);
         let (seen, lagging) = (self.motion(newest, share), self.motion(0, share));
         let lap = (seen.distance_m / lap_m).floor();
-        let told = self.clock.stamp(at);
-        let mut sample = Sample::new(self.vehicle, told.event_time)
+        let stamp = self.clock.stamp(at);
+        let mut sample = Sample::new(self.vehicle, stamp.event_time)
             .with(Signal::Throttle, self.throttle(lagging.throttle))?
             .with(Signal::Brake, lagging.brake)?
             .with(Signal::Rpm, in_steps(lagging.rpm, self.faults.rpm_step))?
@@ -93,8 +93,8 @@ impl Sensor {
             .with(Signal::Gear, lagging.gear as f64)?
             .with(Signal::Lap, self.counter.tell(lap, at))?
             .with(Signal::LapDistance, seen.distance_m / lap_m - lap)?;
-        sample.sequence = told.sequence;
-        sample.boot = told.boot;
+        sample.sequence = stamp.sequence;
+        sample.boot = stamp.boot;
         // both radios run on, whatever the other does
         let lost = [self.bursts.at(at), self.outages.at(at)];
         Ok(lost.iter().all(Option::is_none).then_some(sample))

@@ -135,14 +135,14 @@ pub enum TimetableError {
     },
     /// A lap that takes no time, or too much.
     LapTime {
-        /// Whose.
+        /// The vehicle that it is about.
         vehicle: VehicleId,
         /// Which, from 1; 0 is the way to the start.
         lap: usize,
     },
     /// A stop out of order, or in contradiction to the laps.
     Stop {
-        /// Whose.
+        /// The vehicle that it is about.
         vehicle: VehicleId,
         /// Which, from 1.
         stop: usize,

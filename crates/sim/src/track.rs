@@ -3,10 +3,10 @@
 mod layout;
 
 use crate::config::TrackKind;
-use crate::driver::Way;
+use crate::driver::SavingWay;
 use crate::engine::Package;
 use crate::motion::Gears;
-use layout::Piece;
+use layout::TrackPart;
 
 /// Distance between points of the profile.
 const POINT_M: f64 = 4.0;
@@ -58,7 +58,7 @@ pub(crate) struct Track {
     pub name: &'static str,
     pub lap_m: f64,
     /// From the start line on; what is left of the lap after the last is straight.
-    pieces: &'static [Piece],
+    parts: &'static [TrackPart],
     /// How hard cars slow for a corner, and how who lifts early and rolls as far as he can.
     entry_mps2: f64,
     coast_mps2: f64,
@@ -79,7 +79,7 @@ pub(crate) struct Track {
     pub trim: f64,
     pub draft: Draft,
     /// How drivers save here.
-    pub ways: &'static [Way],
+    pub ways: &'static [SavingWay],
     /// Cars race nose to tail in lanes; elsewhere they find a way past one another.
     pub in_packs: bool,
     points: Vec<Point>,
@@ -88,7 +88,7 @@ pub(crate) struct Track {
 impl Track {
     pub fn new(kind: TrackKind) -> Self {
         let track = layout::of(kind);
-        Track { points: profile(&track, track.pieces), ..track }
+        Track { points: profile(&track, track.parts), ..track }
     }
 
     /// An oval like the 1.5-mile one, of another length and grip (m/s², banking included). The pit road lies where the
@@ -96,13 +96,13 @@ impl Track {
     pub fn timed(lap_m: f64, lateral: f64, pace_mps: f64) -> Self {
         let oval15 = Track::new(TrackKind::Oval15);
         let scale = lap_m / oval15.lap_m;
-        let scaled = |piece: &Piece| match *piece {
-            Piece::Straight { m } => Piece::Straight { m: m * scale },
-            Piece::Turn { m, degrees, .. } => Piece::Turn { m: m * scale, degrees, lateral },
+        let scaled = |part: &TrackPart| match *part {
+            TrackPart::Straight { m } => TrackPart::Straight { m: m * scale },
+            TrackPart::Turn { m, degrees, .. } => TrackPart::Turn { m: m * scale, degrees, lateral },
         };
-        let pieces: Vec<Piece> = oval15.pieces.iter().map(scaled).collect();
+        let parts: Vec<TrackPart> = oval15.parts.iter().map(scaled).collect();
         let track = Track { lap_m, pace_mps, pit_mps: PIT_TO_PACE * pace_mps, ..oval15 };
-        Track { points: profile(&track, &pieces), ..track }
+        Track { points: profile(&track, &parts), ..track }
     }
 
     /// The track at a distance counted from any start-line crossing.
@@ -126,14 +126,14 @@ impl Track {
 }
 
 /// Curvature of each point, and its speed limits by lateral acceleration (banking included).
-fn profile(track: &Track, pieces: &[Piece]) -> Vec<Point> {
+fn profile(track: &Track, parts: &[TrackPart]) -> Vec<Point> {
     let count = (track.lap_m / POINT_M) as usize;
     let mut bends = vec![(0.0, 1.0); count];
     let mut at_m = 0.0;
-    for &piece in pieces {
-        match piece {
-            Piece::Straight { m } => at_m += m,
-            Piece::Turn { m, degrees, lateral } => {
+    for &part in parts {
+        match part {
+            TrackPart::Straight { m } => at_m += m,
+            TrackPart::Turn { m, degrees, lateral } => {
                 bend(&mut bends, at_m, m, degrees.to_radians(), lateral);
                 at_m += m;
             }
@@ -208,10 +208,10 @@ mod tests {
     fn pieces_fit_the_lap_and_the_pit_road_passes_the_start_line() {
         for kind in TrackKind::ALL {
             let track = Track::new(kind);
-            let length = |piece: &Piece| match *piece {
-                Piece::Straight { m } | Piece::Turn { m, .. } => m,
+            let length = |part: &TrackPart| match *part {
+                TrackPart::Straight { m } | TrackPart::Turn { m, .. } => m,
             };
-            let covered_m: f64 = track.pieces.iter().map(length).sum();
+            let covered_m: f64 = track.parts.iter().map(length).sum();
             assert!(covered_m < track.lap_m, "{kind:?} {covered_m}");
             let out_m = track.pit_in_m + track.pit_road_m;
             assert!(track.pit_in_m < track.lap_m && out_m > track.lap_m, "{kind:?} {out_m}");
@@ -221,9 +221,9 @@ mod tests {
     #[test]
     fn a_road_course_has_8_to_14_corners_to_either_side() {
         let turns = |left: bool| {
-            let pieces = Track::new(TrackKind::Road24).pieces.iter();
-            pieces
-                .filter(|piece| matches!(piece, Piece::Turn { degrees, .. } if (*degrees > 0.0) == left))
+            let parts = Track::new(TrackKind::Road24).parts.iter();
+            parts
+                .filter(|part| matches!(part, TrackPart::Turn { degrees, .. } if (*degrees > 0.0) == left))
                 .count()
         };
         assert!((8..=14).contains(&(turns(true) + turns(false))) && turns(true) > 2 && turns(false) > 2);

@@ -14,8 +14,8 @@ pub struct CalibrateArgs {
     #[arg(long)]
     pub out: PathBuf,
     /// What may be learned beside the rate law; it is used only if it predicts races better that it has not seen.
-    #[arg(long, value_enum, default_value_t = Learner::Gp)]
-    pub learner: Learner,
+    #[arg(long, value_enum, default_value_t = LearnerChoice::Gp)]
+    pub learner: LearnerChoice,
     /// The model of earlier races: what is believed before these.
     #[arg(long, value_name = "MODEL")]
     pub prior: Option<PathBuf>,
@@ -34,7 +34,7 @@ pub struct CalibrateArgs {
 
 /// What may be learned beside the rate law.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Learner {
+pub enum LearnerChoice {
     /// A Gaussian process on the knots of throttle and engine speed.
     Gp,
     /// An ensemble of small networks.

@@ -30,7 +30,7 @@ use units::EventTime;
 
 /// Entries handed over at once by the logs of this module.
 const BLOCK: usize = 4096;
-/// How a part of the bench tells its peak memory.
+/// How a part of the bench reports its peak memory.
 const PEAK: &str = "peak_rss_mib ";
 /// A simulated race starts here.
 const START: EventTime = EventTime::from_ms(1_780_858_800_000);
@@ -58,7 +58,7 @@ fn measure(args: &BenchArgs) -> Result<(), Failure> {
     }
 }
 
-fn measure_in(dir: &Path, args: &BenchArgs) -> Result<Figures, Failure> {
+fn measure_in(dir: &Path, args: &BenchArgs) -> Result<CostFigures, Failure> {
     let race = BenchRace::write(dir, args)?;
     let million = race.car_samples as f64 * 1e-6;
     let tape = race.tape.display().to_string();
@@ -76,7 +76,7 @@ fn measure_in(dir: &Path, args: &BenchArgs) -> Result<Figures, Failure> {
         runs.dataflow.push(child(&of("dataflow"))?);
         runs.ndjson.push(child(&ndjson)?);
     }
-    Ok(Figures {
+    Ok(CostFigures {
         samples: race.car_samples,
         whole_path: Cost::of(&runs.whole_path, million),
         // a process that reads the tape into the dataflow, less one that only reads the tape
@@ -134,7 +134,7 @@ impl Cost {
     }
 }
 
-struct Figures {
+struct CostFigures {
     samples: u64,
     whole_path: Cost,
     dataflow: Cost,
@@ -144,7 +144,7 @@ struct Figures {
     tape_bytes_per_sample: f64,
 }
 
-impl Figures {
+impl CostFigures {
     fn json(&self) -> serde_json::Value {
         serde_json::json!({
             "samples": self.samples,
@@ -178,10 +178,10 @@ fn child(args: &[&str]) -> Result<Run, Failure> {
         return Err(Failure::run(format!("burnbar {} failed", args.join(" "))));
     }
     let (wall_s, after) = (watch.elapsed().as_secs_f64(), cpu_s(UsageWho::RUSAGE_CHILDREN)?);
-    let told = String::from_utf8_lossy(&output.stdout);
-    let peak = told.lines().find_map(|line| line.strip_prefix(PEAK)?.trim().parse().ok());
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let peak = printed.lines().find_map(|line| line.strip_prefix(PEAK)?.trim().parse().ok());
     let peak_rss_mib =
-        peak.ok_or_else(|| Failure::run("a part of the bench did not tell its peak memory"))?;
+        peak.ok_or_else(|| Failure::run("a part of the bench did not print its peak memory"))?;
     Ok(Run { cpu_s: after - before, wall_s, peak_rss_mib })
 }
 

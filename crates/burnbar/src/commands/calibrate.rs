@@ -4,19 +4,19 @@ mod progress;
 
 use super::evaluate::stream;
 use super::replay;
-use crate::args::{CalibrateArgs, FlowArgs, Format, Learner};
+use crate::args::{CalibrateArgs, FlowArgs, Format, LearnerChoice};
 use crate::failure::Failure;
 use crate::say::say;
 use calibrate::{Driven, Learning, PastRace, model_file, report};
 use dataflow::{ClosedWindow, collect};
 use events::{Model, ModelId, SessionId};
-use progress::Progress;
+use progress::CalibrationProgress;
 use std::path::Path;
 use std::sync::Mutex;
 
 /// Runs the command.
 pub fn run(args: &CalibrateArgs) -> Result<(), Failure> {
-    // whatever is wrong with the command line is said before an hour of reading
+    // whatever is wrong with the command line is reported before an hour of reading
     let draw = args.report.as_deref().map(drawing).transpose()?;
     if args.flow.model.is_some() {
         return Err(Failure::input("a calibration begins with --prior, not with --model"));
@@ -27,15 +27,15 @@ pub fn run(args: &CalibrateArgs) -> Result<(), Failure> {
         None => args.out.file_stem().and_then(|stem| stem.to_str()).unwrap_or("model"),
     };
     let name = ModelId::new(name).map_err(Failure::input)?;
-    let progress = Progress::over(args.tapes.len());
+    let progress = CalibrationProgress::over(args.tapes.len());
     let races = races(args, &progress)?;
     progress.say("fitting, and predicting each race without itself");
     let learning = match args.learner {
-        Learner::Gp => Learning::GaussianProcess,
+        LearnerChoice::Gp => Learning::GaussianProcess,
         #[cfg(feature = "net")]
-        Learner::Net => Learning::Networks,
-        Learner::Best => Learning::Any,
-        Learner::None => Learning::None,
+        LearnerChoice::Net => Learning::Networks,
+        LearnerChoice::Best => Learning::Any,
+        LearnerChoice::None => Learning::None,
     };
     let found = calibrate::calibrate(name, &races, before, learning).map_err(Failure::input)?;
     progress.end();
@@ -56,7 +56,7 @@ pub fn read_model(path: &Path) -> Result<Model, Failure> {
     model_file::read(&text).map_err(|error| named(&error))
 }
 
-type Drawing = fn(&calibrate::report::Report) -> String;
+type Drawing = fn(&calibrate::report::CalibrationReport) -> String;
 
 fn drawing(path: &Path) -> Result<Drawing, Failure> {
     match path.extension().and_then(|extension| extension.to_str()) {
@@ -71,7 +71,7 @@ fn keep(path: &Path, text: &str) -> Result<(), Failure> {
 }
 
 /// What every tape teaches, several tapes at a time, in the order of the tapes.
-fn races(args: &CalibrateArgs, progress: &Progress) -> Result<Vec<PastRace>, Failure> {
+fn races(args: &CalibrateArgs, progress: &CalibrationProgress) -> Result<Vec<PastRace>, Failure> {
     let threads =
         std::thread::available_parallelism().map_or(1, |threads| threads.get()).min(args.tapes.len());
     let next = Mutex::new(args.tapes.iter().enumerate());

@@ -1,8 +1,8 @@
 //! `burnbar evaluate`: what a tape's cars were estimated to burn, beside what they burned.
 
 use crate::args::{EvaluateArgs, FlowArgs, Format};
-use crate::model_source::ModelSource;
 use crate::failure::Failure;
+use crate::model_source::ModelSource;
 use crate::say::say;
 use evaluate::{Evaluation, StreamSettings, Taught};
 use events::SessionId;

@@ -10,7 +10,7 @@ const GAIN_LEAST: f64 = 1e-7;
 /// Where a function (its value and slopes) is least, starting from `x`. The same each time.
 pub fn least(mut x: Vec<f64>, steps_max: usize, at: impl Fn(&[f64]) -> (f64, Vec<f64>)) -> Vec<f64> {
     let (mut value, mut slopes) = at(&x);
-    let mut memory: VecDeque<Step> = VecDeque::new();
+    let mut memory: VecDeque<DescentStep> = VecDeque::new();
     for _ in 0..steps_max {
         let way = direction(&slopes, &memory);
         let descent = dot(&way, &slopes);
@@ -27,7 +27,7 @@ pub fn least(mut x: Vec<f64>, steps_max: usize, at: impl Fn(&[f64]) -> (f64, Vec
             }
         };
         let Some((to, there, next_slopes)) = next else { break };
-        let step = Step::new(&x, &to, &slopes, &next_slopes);
+        let step = DescentStep::new(&x, &to, &slopes, &next_slopes);
         let gain = value - there;
         (x, value, slopes) = (to, there, next_slopes);
         if step.curvature > 0.0 {
@@ -44,22 +44,22 @@ pub fn least(mut x: Vec<f64>, steps_max: usize, at: impl Fn(&[f64]) -> (f64, Vec
 }
 
 /// A step and how the slopes changed along it.
-struct Step {
+struct DescentStep {
     moved: Vec<f64>,
     bent: Vec<f64>,
     curvature: f64,
 }
 
-impl Step {
-    fn new(from: &[f64], to: &[f64], slopes: &[f64], next_slopes: &[f64]) -> Step {
+impl DescentStep {
+    fn new(from: &[f64], to: &[f64], slopes: &[f64], next_slopes: &[f64]) -> DescentStep {
         let less = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a - b).collect::<Vec<_>>();
         let (moved, bent) = (less(to, from), less(next_slopes, slopes));
-        Step { curvature: dot(&moved, &bent), moved, bent }
+        DescentStep { curvature: dot(&moved, &bent), moved, bent }
     }
 }
 
 /// Downhill, by the curvature that the last steps showed.
-fn direction(slopes: &[f64], memory: &VecDeque<Step>) -> Vec<f64> {
+fn direction(slopes: &[f64], memory: &VecDeque<DescentStep>) -> Vec<f64> {
     let mut way: Vec<f64> = slopes.iter().map(|slope| -slope).collect();
     let mut parts = Vec::new();
     for step in memory.iter().rev() {

@@ -2,10 +2,10 @@
 
 use super::plot::escaped;
 use super::text::{give_or_take, left_out, numbers, power, why_none};
-use super::{Report, residual_plot};
+use super::{CalibrationReport, residual_plot};
 
 /// The page.
-pub fn page(report: &Report) -> String {
+pub fn page(report: &CalibrationReport) -> String {
     let from = &report.from;
     let mut html = format!(
         "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Calibration {0}</title>\n<style>{STYLE}</style>\n\
@@ -41,8 +41,23 @@ pub fn page(report: &Report) -> String {
             vec![power(package.package_hp), format!("{:+.1} ± {:.1} %", package.differs_pct, package.sd_pct)]
         }),
     );
+    html += &cross_validation(report);
+    html += "<h2>Fills-to-fill</h2>\n";
+    html += &table(
+        &["race", "car", "burned, gal", "fitted, gal", "z", "weight"],
+        report.residuals.iter().map(|fill| {
+            let numbers = [fill.known_gal, fill.fitted_gal, fill.z, fill.weight].map(|x| format!("{x:.2}"));
+            [fill.race.clone(), fill.car.clone()].into_iter().chain(numbers).collect()
+        }),
+    );
+    html += "</html>\n";
+    html
+}
+
+/// How well races were predicted without themselves, and what follows from that.
+fn cross_validation(report: &CalibrationReport) -> String {
     let cross = &report.cross_validation;
-    html += &format!(
+    let mut html = format!(
         "<h2>Cross-validation</h2>\n<p>{}; {} fills-to-fill with evidence far off are not scored. ",
         left_out(cross),
         cross.not_scored
@@ -70,15 +85,6 @@ pub fn page(report: &Report) -> String {
             cells
         }),
     );
-    html += "<h2>FillsToFill</h2>\n";
-    html += &table(
-        &["race", "car", "burned, gal", "fitted, gal", "z", "weight"],
-        report.residuals.iter().map(|fill| {
-            let numbers = [fill.known_gal, fill.fitted_gal, fill.z, fill.weight].map(|x| format!("{x:.2}"));
-            [fill.race.clone(), fill.car.clone()].into_iter().chain(numbers).collect()
-        }),
-    );
-    html += "</html>\n";
     html
 }
 

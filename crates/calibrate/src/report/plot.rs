@@ -1,6 +1,6 @@
 //! How far fills-to-fill lie from the fit, as a picture that stands alone.
 
-use super::{Report, Residual};
+use super::{CalibrationReport, FillResidual};
 use std::fmt::Write;
 
 const WIDTH: f64 = 960.0;
@@ -11,7 +11,7 @@ const TOP: f64 = 44.0;
 const BOTTOM: f64 = 56.0;
 
 /// An SVG: one point a fill-to-fill, race by race; hollow where a fill-to-fill is far off and counts less.
-pub fn residual_plot(report: &Report) -> String {
+pub fn residual_plot(report: &CalibrationReport) -> String {
     let reach = report.residuals.iter().map(|fill| off_pct(fill).abs()).fold(1.0, f64::max).min(20.0).ceil();
     let fills = report.residuals.len().max(1) as f64;
     let x = |at: f64| LEFT + (WIDTH - LEFT - RIGHT) * at / fills;
@@ -25,7 +25,7 @@ pub fn residual_plot(report: &Report) -> String {
 
 fn draw(
     svg: &mut String,
-    report: &Report,
+    report: &CalibrationReport,
     reach: f64,
     x: &dyn Fn(f64) -> f64,
     y: &dyn Fn(f64) -> f64,
@@ -42,18 +42,7 @@ fn draw(
         "<text x=\"{LEFT}\" y=\"20\" font-size=\"14\" font-weight=\"600\">Fuel burned less fuel fitted, % of a fill-to-fill</text>\
          <text x=\"{LEFT}\" y=\"36\" fill=\"#57606a\">one point a fill-to-fill; hollow: far off, counts less</text>"
     )?;
-    for part in -2..=2 {
-        let pct = reach * f64::from(part) / 2.0;
-        let (at, colour) = (y(pct), if part == 0 { "#1b1f24" } else { "#d0d7de" });
-        writeln!(
-            svg,
-            "<line x1=\"{LEFT}\" x2=\"{:.1}\" y1=\"{at:.1}\" y2=\"{at:.1}\" stroke=\"{colour}\"/>\
-             <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{pct:+.1} %</text>",
-            WIDTH - RIGHT,
-            LEFT - 6.0,
-            at + 4.0
-        )?;
-    }
+    axis(svg, reach, y)?;
     // a name has the width of two races, as neighbours stand on two lines by turns
     let races = report.residuals.chunk_by(|a, b| a.race == b.race).count();
     let size = if races > 8 { 8 } else { 12 };
@@ -98,7 +87,24 @@ fn draw(
     writeln!(svg, "</svg>")
 }
 
-fn off_pct(fill: &Residual) -> f64 {
+/// Lines of equal error, percent.
+fn axis(svg: &mut String, reach: f64, y: &dyn Fn(f64) -> f64) -> std::fmt::Result {
+    for part in -2..=2 {
+        let pct = reach * f64::from(part) / 2.0;
+        let (at, colour) = (y(pct), if part == 0 { "#1b1f24" } else { "#d0d7de" });
+        writeln!(
+            svg,
+            "<line x1=\"{LEFT}\" x2=\"{:.1}\" y1=\"{at:.1}\" y2=\"{at:.1}\" stroke=\"{colour}\"/>\
+             <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{pct:+.1} %</text>",
+            WIDTH - RIGHT,
+            LEFT - 6.0,
+            at + 4.0
+        )?;
+    }
+    Ok(())
+}
+
+fn off_pct(fill: &FillResidual) -> f64 {
     100.0 * (fill.known_gal - fill.fitted_gal) / fill.known_gal
 }
 

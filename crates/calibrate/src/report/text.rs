@@ -1,18 +1,18 @@
 //! The report on a terminal.
 
-use super::Report;
-use crate::cross::{LeftOut, Score, Table};
+use super::CalibrationReport;
+use crate::cross::{CrossValidation, LeftOut, Score};
 use std::fmt::Write;
 
 /// Lines for people.
-pub fn text(report: &Report) -> String {
+pub fn text(report: &CalibrationReport) -> String {
     let mut text = String::new();
     // writing to a string cannot fail
     let _ = write(&mut text, report);
     text
 }
 
-fn write(out: &mut String, report: &Report) -> std::fmt::Result {
+fn write(out: &mut String, report: &CalibrationReport) -> std::fmt::Result {
     let from = &report.from;
     writeln!(
         out,
@@ -74,7 +74,7 @@ fn write(out: &mut String, report: &Report) -> std::fmt::Result {
     }
 }
 
-pub(super) fn why_none(table: &Table) -> &'static str {
+pub(super) fn why_none(table: &CrossValidation) -> &'static str {
     if table.ways.len() > 1 {
         "no learner is clearly better than the law alone"
     } else {
@@ -82,14 +82,14 @@ pub(super) fn why_none(table: &Table) -> &'static str {
     }
 }
 
-pub(super) fn left_out(table: &Table) -> &'static str {
+pub(super) fn left_out(table: &CrossValidation) -> &'static str {
     match table.left_out {
         LeftOut::Race => "each race predicted without itself",
         LeftOut::Car => "one race only: each car predicted without itself, which is weaker",
     }
 }
 
-fn table(out: &mut String, table: &Table) -> std::fmt::Result {
+fn table(out: &mut String, table: &CrossValidation) -> std::fmt::Result {
     writeln!(
         out,
         "\n{} ({} fills-to-fill with evidence far off not scored)",

@@ -22,7 +22,7 @@ const LAPS_AHEAD_MIN: usize = 5;
 
 /// Whether a car reaches the end without more fuel, as estimated when it had completed a lap, and as it was.
 #[derive(Clone, Copy, Debug)]
-pub struct MakeIt {
+pub struct FinishCall {
     /// The stream's probability.
     pub stream: Called,
     /// The baseline's, where it has one.
@@ -112,12 +112,12 @@ impl<'a> TrueTank<'a> {
 
 impl CarSides<'_> {
     /// Of each lap from which one full tank reaches the end; only of cars that saw the end.
-    pub(super) fn make_its(&self) -> Vec<MakeIt> {
+    pub(super) fn make_its(&self) -> Vec<FinishCall> {
         let Some(truth) = TrueTank::of(self).filter(TrueTank::has_finished) else { return Vec::new() };
         self.car.forecasts.iter().filter_map(|forecast_then| self.make_it(forecast_then, &truth)).collect()
     }
 
-    fn make_it(&self, forecast_then: &LapForecast, truth: &TrueTank) -> Option<MakeIt> {
+    fn make_it(&self, forecast_then: &LapForecast, truth: &TrueTank) -> Option<FinishCall> {
         let (at_us, forecast) = (forecast_then.at_us, forecast_then.forecast?);
         let usable_kg = truth.usable_kg(at_us)?;
         let need_kg = truth.burned_kg(at_us, truth.end_us).filter(|kg| *kg > 0.0)?;
@@ -129,7 +129,7 @@ impl CarSides<'_> {
             let assumptions = Assumptions::default();
             Forecast { situation: &situation, assumptions: &assumptions }.make_it().ok()
         });
-        (need_kg <= full_kg).then(|| MakeIt {
+        (need_kg <= full_kg).then(|| FinishCall {
             stream: Called { p: forecast.make_it, happened },
             naive: naive.map(|make_it| Called { p: make_it.p, happened }),
             is_green: self

@@ -12,7 +12,7 @@ mod trial;
 pub use report::RecordingsStudy;
 
 use crate::error::StudyError;
-use recording::Recording;
+use recording::CarRecording;
 use std::path::{Path, PathBuf};
 
 impl RecordingsStudy {
@@ -28,7 +28,7 @@ impl RecordingsStudy {
     ) -> Result<RecordingsStudy, StudyError> {
         let mut recordings = Vec::new();
         for file in files {
-            match Recording::read(file, mapping) {
+            match CarRecording::read(file, mapping) {
                 Ok(of_file) => recordings.extend(of_file),
                 Err(why) => refused.push(why.to_string()),
             }

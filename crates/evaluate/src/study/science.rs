@@ -155,9 +155,9 @@ impl Laboratory<'_> {
         }
         if self.history.is_empty() {
             let (seeds, hz) = (self.history_seeds, self.size.hz);
-            let past = TrackKind::ALL.iter().flat_map(|&track| {
-                seeds.iter().map(move |&seed| SimulatedTape::usual(track, seed, hz))
-            });
+            let past = TrackKind::ALL
+                .iter()
+                .flat_map(|&track| seeds.iter().map(move |&seed| SimulatedTape::usual(track, seed, hz)));
             let past: Vec<_> = past.collect();
             self.history = in_parallel(&past, |race| {
                 Ok((race.track, past_race(&self.tapes.tape(race)?, &self.stream)?))

@@ -1,7 +1,7 @@
 //! What is to be seen of a car, as the simulator knows it: the truth for whoever detects signs. Source of the bounds:
 //! docs/simulator.md §6.
 
-use super::{Car, Place, Scene};
+use super::{Scene, SimulatedCar, Spot};
 use crate::traffic::View;
 use events::Sign;
 
@@ -16,9 +16,9 @@ const HELD_BACK_MAX: f64 = 0.95;
 /// Lifting early: at least this part of how early a saver can.
 const EARLY_LIFT_MIN: f64 = 0.25;
 
-impl Car {
+impl SimulatedCar {
     pub(super) fn enter_signs(&mut self, scene: &Scene, view: &View) {
-        let races = self.is_racing(scene) && self.place == Place::Track && !self.dry;
+        let races = self.is_racing(scene) && self.place == Spot::Track && !self.dry;
         let fast = races && self.motion.speed_mps > FAST_MPS;
         let tow = view.tow(scene.track.draft);
         let style = self.driver.style;

@@ -1,6 +1,6 @@
 //! A car's way through the pit road: what it passes, what it tells the log, what its crew puts in.
 
-use super::{Car, Place, Scene, passed, step_time};
+use super::{Scene, SimulatedCar, Spot, passed, step_time};
 use crate::config::EvidenceMode;
 use crate::feed::Feed;
 use crate::motion::{Motion, STEP_S, STEP_US};
@@ -17,34 +17,34 @@ const STOP_WATCH_SD_S: f64 = 0.15;
 /// Fuel evidence becomes known this long after the car has left its box, s.
 const KNOWN_AFTER_S: (f64, f64) = (20.0, 120.0);
 
-impl Car {
+impl SimulatedCar {
     pub(super) fn pass_pit_lines(&mut self, before: &Motion, scene: &Scene, feed: &mut Feed) {
         let end = scene.from + Span::from_us(STEP_US);
         let at = |line_m| passed(before, &self.motion, line_m).map(|share| step_time(scene.from, share));
         match self.place {
-            Place::Called(visit) => {
+            Spot::Called(visit) => {
                 if let Some(at) = at(visit.in_m) {
-                    self.place = Place::PitRoad(visit);
+                    self.place = Spot::PitRoad(visit);
                     self.pitted_in = if scene.rules.slow { scene.rules.cautions } else { self.pitted_in };
                     self.tell(StopPhase::PitIn, at, feed);
                 }
             }
-            Place::PitRoad(visit) if self.is_in_box(visit) => self.stop_in_box(visit, end, scene, feed),
-            Place::Box(visit, mut service) => {
+            Spot::PitRoad(visit) if self.is_in_box(visit) => self.stop_in_box(visit, end, scene, feed),
+            Spot::Box(visit, mut service) => {
                 service.left_s -= STEP_S;
-                self.place = Place::Box(visit, service);
+                self.place = Spot::Box(visit, service);
                 if service.left_s <= 0.0 {
                     self.leave_box(visit, service, end, scene.evidence, feed);
                 }
             }
-            Place::PitExit(visit) => {
+            Spot::PitExit(visit) => {
                 if let Some(at) = at(visit.out_m) {
-                    self.place = Place::Track;
+                    self.place = Spot::Track;
                     self.tell(StopPhase::PitOut, at, feed);
                 }
             }
-            Place::Garage(left_s) => self.place = Place::Garage(left_s - STEP_S),
-            Place::Track | Place::PitRoad(_) => {}
+            Spot::Garage(left_s) => self.place = Spot::Garage(left_s - STEP_S),
+            Spot::Track | Spot::PitRoad(_) => {}
         }
     }
 
@@ -57,13 +57,13 @@ impl Car {
         self.motion.stop();
         self.tell(StopPhase::BoxStop, at, feed);
         if self.motion.distance_m > self.breaks_at_m {
-            self.place = Place::Garage(SILENCE_S);
+            self.place = Spot::Garage(SILENCE_S);
             feed.event(at, RaceEventKind::Retired { vehicle: self.vehicle });
             self.books.mode(at, Mode::Off);
             return;
         }
         let order = self.wall.orders(&self.tank, self.laps_to_go(scene), scene.rules.slow);
-        self.place = Place::Box(visit, self.crew.serve(at, &self.tank, order, self.dry));
+        self.place = Spot::Box(visit, self.crew.serve(at, &self.tank, order, self.dry));
     }
 
     fn leave_box(
@@ -81,7 +81,7 @@ impl Car {
             self.driver.new_tyres();
         }
         self.wall.new_stint();
-        self.place = Place::PitExit(visit);
+        self.place = Spot::PitExit(visit);
         self.tell(StopPhase::BoxLeave, at, feed);
         let known_at = at + Span::from_secs_f64(self.evidence.between(KNOWN_AFTER_S.0, KNOWN_AFTER_S.1));
         if let Some(evidence) = self.fuel_evidence(at, fill, mode) {

@@ -18,7 +18,7 @@ const PATIENT_BELOW: f64 = 0.4;
 
 /// By which means a driver saves. Source: docs/simulator.md §4.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Way {
+pub(crate) enum SavingWay {
     /// Lifts long before the corner and rolls into it.
     #[default]
     LiftAndCoast,
@@ -33,7 +33,7 @@ pub(crate) enum Way {
 pub(crate) struct Style {
     /// 0 nothing to 1 all he can.
     pub saving: f64,
-    pub way: Way,
+    pub way: SavingWay,
     /// Races for the place, whatever it burns.
     pub hard: bool,
     /// Rolls with a dead engine under caution where he can.
@@ -43,7 +43,7 @@ pub(crate) struct Style {
 impl Style {
     /// How far he opens the throttle. A little less than full changes nothing behind a spacer.
     pub fn top_throttle(&self) -> f64 {
-        if self.way == Way::PartThrottle { 1.0 - HELD_BACK * self.saving.sqrt() } else { 1.0 }
+        if self.way == SavingWay::PartThrottle { 1.0 - HELD_BACK * self.saving.sqrt() } else { 1.0 }
     }
 
     /// How often he leaves the tow to pass when he is held up, 1/s.
@@ -53,20 +53,20 @@ impl Style {
 
     /// How much earlier he shifts up, 0 to 1.
     pub fn early_shift(&self) -> f64 {
-        if self.way == Way::ShortShift { self.saving } else { 0.0 }
+        if self.way == SavingWay::ShortShift { self.saving } else { 0.0 }
     }
 
     /// How early he lifts, 0 to 1.
     pub fn early_lift(&self) -> f64 {
-        if self.way == Way::LiftAndCoast { self.saving } else { 0.0 }
+        if self.way == SavingWay::LiftAndCoast { self.saving } else { 0.0 }
     }
 }
 
-/// What a driver would do if nobody told him to save: drawn anew at each restart.
+/// What a driver would do if nobody asked him to save: drawn anew at each restart.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Habit {
     saving: f64,
-    way: Way,
+    way: SavingWay,
     switches_off: bool,
 }
 

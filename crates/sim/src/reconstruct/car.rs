@@ -27,7 +27,7 @@ const PIT_IN: f64 = 0.3;
 const PIT_MIN_MPS: f64 = 1.0;
 const PIT_MAX_MPS: f64 = 35.0;
 
-pub(super) struct Car {
+pub(super) struct ReconstructedCar {
     sensor: Sensor,
     lap_counter: LapCounter,
     driver: Driver,
@@ -48,13 +48,13 @@ pub(super) struct Car {
     silent: bool,
 }
 
-impl Car {
+impl ReconstructedCar {
     /// On its way to the start at `begin`, race time.
     pub fn new(timed: &TimedCar, world: &World, sensor: Sensor, driver: Driver, begin: Span) -> Self {
         let track = &world.track;
         let to_go_m = track.pace_mps * (timed.first_line.us() - begin.us()) as f64 * 1e-6;
         let start = world.rolling((track.lap_m - to_go_m).max(0.0), track.pace_mps);
-        Car {
+        ReconstructedCar {
             sensor,
             lap_counter: LapCounter { lines: timed.lines().into(), line_m: track.lap_m, seen: None },
             driver,
@@ -115,7 +115,7 @@ impl Car {
         }
     }
 
-    /// The next piece of the way; `None` after the last.
+    /// The next part of the way; `None` after the last.
     fn go_on(&mut self, from: (f64, Motion), world: &World) -> Option<Trace> {
         if let Some(trace) = self.next.take() {
             return Some(trace);
@@ -232,18 +232,18 @@ impl LapCounter {
 /// What the log tells of a car's way, at the times that were recorded. A car that never left its box retires there.
 fn events(timed: &TimedCar) -> VecDeque<(Span, RaceEventKind)> {
     let vehicle = timed.entry.vehicle;
-    let told = |at: Span, phase| (at, RaceEventKind::Stop { vehicle, phase });
+    let phase_at = |at: Span, phase| (at, RaceEventKind::Stop { vehicle, phase });
     let retired = |at: Span| (at, RaceEventKind::Retired { vehicle });
     let mut all = VecDeque::new();
     let mut given_up = None;
     for stop in &timed.stops {
-        all.push_back(told(stop.pit_in, StopPhase::PitIn));
+        all.push_back(phase_at(stop.pit_in, StopPhase::PitIn));
         if let Some((from, to)) = stop.stood {
-            all.push_back(told(from, StopPhase::BoxStop));
-            all.extend(stop.pit_out.map(|_| told(to, StopPhase::BoxLeave)));
+            all.push_back(phase_at(from, StopPhase::BoxStop));
+            all.extend(stop.pit_out.map(|_| phase_at(to, StopPhase::BoxLeave)));
         }
         match stop.pit_out {
-            Some(at) => all.push_back(told(at, StopPhase::PitOut)),
+            Some(at) => all.push_back(phase_at(at, StopPhase::PitOut)),
             None => given_up = Some(stop.end()),
         }
     }

@@ -71,7 +71,7 @@ struct Effort {
 }
 
 /// One attempt, and the logarithm of its time against the wanted one.
-struct Fit {
+struct LegFit {
     off: f64,
     trace: Trace,
     driver: Driver,
@@ -109,7 +109,7 @@ impl World {
     }
 
     /// Varies what `how` says until the simulated time is near.
-    fn fit(&self, leg: &Leg, driver: &Driver, how: How) -> Fit {
+    fn fit(&self, leg: &Leg, driver: &Driver, how: How) -> LegFit {
         let wanted_s = ((leg.to_us - leg.from_us) * 1e-6).max(1e-6);
         let mean_mps = (leg.to_m - leg.from.distance_m) / wanted_s;
         let (mut knob, (low, high), mut elasticity) = match how {
@@ -117,7 +117,7 @@ impl World {
             How::Cruise => (mean_mps, CRUISE_MPS, -1.0),
         };
         let mut last: Option<(f64, f64)> = None;
-        let mut best: Option<Fit> = None;
+        let mut best: Option<LegFit> = None;
         for _ in 0..ATTEMPTS {
             knob = knob.clamp(low, high);
             let effort = match how {
@@ -140,7 +140,7 @@ impl World {
             last = Some(here);
             knob *= libm::exp(-here.1 / elasticity);
         }
-        best.unwrap_or_else(|| Fit {
+        best.unwrap_or_else(|| LegFit {
             off: f64::INFINITY,
             trace: Trace::starting(leg.from_us, leg.from),
             driver: driver.clone(),
@@ -149,7 +149,14 @@ impl World {
     }
 
     /// One drive to the end of the leg, no longer than `longest_s`.
-    fn attempt(&self, leg: &Leg, mut driver: Driver, effort: Effort, longest_s: f64, wanted_s: f64) -> Fit {
+    fn attempt(
+        &self,
+        leg: &Leg,
+        mut driver: Driver,
+        effort: Effort,
+        longest_s: f64,
+        wanted_s: f64,
+    ) -> LegFit {
         let mut motion = leg.from;
         let mut trace = Trace::starting(leg.from_us, motion);
         let mut steps = 0.0;
@@ -176,7 +183,7 @@ impl World {
             steps += 1.0;
             trace.push(leg.from_us + steps * STEP_US as f64, motion);
         };
-        Fit { off: libm::log(took_s.max(1e-3) / wanted_s), trace, driver, pace: effort.pace }
+        LegFit { off: libm::log(took_s.max(1e-3) / wanted_s), trace, driver, pace: effort.pace }
     }
 
     fn pedals(&self, leg: &Leg, driver: &mut Driver, motion: &Motion, effort: Effort, us: f64) -> Pedals {

@@ -18,7 +18,7 @@ pub(super) struct Stamp {
 
 /// Right, but for spells in which it is fast. At half of the steps the box starts anew: another boot, counting from 1.
 #[derive(Debug)]
-pub(super) struct Clock {
+pub(super) struct SensorClock {
     random: Random,
     fast: Spells,
     spell: Option<u32>,
@@ -27,10 +27,10 @@ pub(super) struct Clock {
     counted: u64,
 }
 
-impl Clock {
+impl SensorClock {
     pub fn new(mut random: Random, start: EventTime, spells_per_hour: f64) -> Self {
         let fast = Spells::per_hour(random.branch(), start, spells_per_hour, FAST_S);
-        Clock { random, fast, spell: None, ahead: Span::ZERO, boot: 1, counted: 0 }
+        SensorClock { random, fast, spell: None, ahead: Span::ZERO, boot: 1, counted: 0 }
     }
 
     pub fn stamp(&mut self, at: EventTime) -> Stamp {

@@ -17,7 +17,7 @@ pub(super) struct Counter {
     back: Random,
     rollback: f64,
     lap: f64,
-    /// When the lap before this one is told.
+    /// When the lap before this one is reported.
     back_from: EventTime,
     back_until: EventTime,
     jump: Random,

@@ -3,13 +3,13 @@
 
 use super::{Draft, Track};
 use crate::config::TrackKind;
-use crate::driver::Way;
+use crate::driver::SavingWay;
 use crate::engine::Package;
 use units::METRES_PER_MILE;
 
-/// One piece of the track, from the start line on; what is left of the lap after the last is straight.
+/// One part of the track, from the start line on; what is left of the lap after the last is straight.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Piece {
+pub(super) enum TrackPart {
     Straight {
         m: f64,
     },
@@ -22,12 +22,12 @@ pub(super) enum Piece {
     },
 }
 
-const fn straight(m: f64) -> Piece {
-    Piece::Straight { m }
+const fn straight(m: f64) -> TrackPart {
+    TrackPart::Straight { m }
 }
 
-const fn turn(m: f64, degrees: f64, lateral: f64) -> Piece {
-    Piece::Turn { m, degrees, lateral }
+const fn turn(m: f64, degrees: f64, lateral: f64) -> TrackPart {
+    TrackPart::Turn { m, degrees, lateral }
 }
 
 const MPS_PER_MPH: f64 = METRES_PER_MILE / 3600.0;
@@ -48,7 +48,7 @@ pub(super) fn of(kind: TrackKind) -> Track {
 const OVAL_1_5: Track = Track {
     name: TrackKind::Oval15.name(),
     lap_m: 1.5 * METRES_PER_MILE,
-    pieces: &[straight(163.5), turn(880.0, 180.0, 31.0), straight(327.0), turn(880.0, 180.0, 31.0)],
+    parts: &[straight(163.5), turn(880.0, 180.0, 31.0), straight(327.0), turn(880.0, 180.0, 31.0)],
     entry_mps2: 4.6,
     coast_mps2: 2.7,
     pit_in_m: 2180.0,
@@ -61,7 +61,7 @@ const OVAL_1_5: Track = Track {
     gears: [225.0, 152.0, 125.0, 111.0, 100.0],
     trim: 1.0,
     draft: OPEN_AIR,
-    ways: &[Way::LiftAndCoast, Way::PartThrottle],
+    ways: &[SavingWay::LiftAndCoast, SavingWay::PartThrottle],
     in_packs: false,
     points: Vec::new(),
 };
@@ -69,7 +69,7 @@ const OVAL_1_5: Track = Track {
 const TRIANGLE_2_5: Track = Track {
     name: TrackKind::Triangle25.name(),
     lap_m: 2.5 * METRES_PER_MILE,
-    pieces: &[
+    parts: &[
         straight(520.0),
         turn(560.0, 140.0, 26.5),
         straight(870.0),
@@ -89,7 +89,7 @@ const TRIANGLE_2_5: Track = Track {
     gears: [225.0, 165.0, 138.0, 117.0, 98.0],
     trim: 1.0,
     draft: OPEN_AIR,
-    ways: &[Way::LiftAndCoast, Way::PartThrottle, Way::ShortShift],
+    ways: &[SavingWay::LiftAndCoast, SavingWay::PartThrottle, SavingWay::ShortShift],
     in_packs: false,
     points: Vec::new(),
 };
@@ -97,7 +97,7 @@ const TRIANGLE_2_5: Track = Track {
 const SUPERSPEEDWAY_2_5: Track = Track {
     name: TrackKind::Superspeedway25.name(),
     lap_m: 2.5 * METRES_PER_MILE,
-    pieces: &[straight(540.0), turn(960.0, 180.0, 53.0), straight(1020.0), turn(960.0, 180.0, 53.0)],
+    parts: &[straight(540.0), turn(960.0, 180.0, 53.0), straight(1020.0), turn(960.0, 180.0, 53.0)],
     entry_mps2: 4.0,
     coast_mps2: 2.7,
     pit_in_m: 3560.0,
@@ -110,7 +110,7 @@ const SUPERSPEEDWAY_2_5: Track = Track {
     gears: [225.0, 150.0, 122.0, 106.0, 95.0],
     trim: 0.86,
     draft: PACK,
-    ways: &[Way::PartThrottle],
+    ways: &[SavingWay::PartThrottle],
     in_packs: true,
     points: Vec::new(),
 };
@@ -118,7 +118,7 @@ const SUPERSPEEDWAY_2_5: Track = Track {
 const SHORT_0_5: Track = Track {
     name: TrackKind::Short05.name(),
     lap_m: 0.5 * METRES_PER_MILE,
-    pieces: &[straight(95.0), turn(212.0, 180.0, 25.0), straight(190.0), turn(212.0, 180.0, 25.0)],
+    parts: &[straight(95.0), turn(212.0, 180.0, 25.0), straight(190.0), turn(212.0, 180.0, 25.0)],
     entry_mps2: 7.5,
     coast_mps2: 4.5,
     pit_in_m: 650.0,
@@ -131,7 +131,7 @@ const SHORT_0_5: Track = Track {
     gears: [330.0, 250.0, 200.0, 160.0, 130.0],
     trim: 1.0,
     draft: OPEN_AIR,
-    ways: &[Way::LiftAndCoast, Way::PartThrottle, Way::ShortShift],
+    ways: &[SavingWay::LiftAndCoast, SavingWay::PartThrottle, SavingWay::ShortShift],
     in_packs: false,
     points: Vec::new(),
 };
@@ -139,7 +139,7 @@ const SHORT_0_5: Track = Track {
 const ROAD_2_4: Track = Track {
     name: TrackKind::Road24.name(),
     lap_m: 2.4 * METRES_PER_MILE,
-    pieces: &[
+    parts: &[
         straight(260.0),
         turn(110.0, 90.0, 22.0),
         straight(160.0),
@@ -177,7 +177,7 @@ const ROAD_2_4: Track = Track {
     gears: [350.0, 245.0, 185.0, 145.0, 118.0],
     trim: 1.0,
     draft: OPEN_AIR,
-    ways: &[Way::LiftAndCoast, Way::PartThrottle, Way::ShortShift],
+    ways: &[SavingWay::LiftAndCoast, SavingWay::PartThrottle, SavingWay::ShortShift],
     in_packs: false,
     points: Vec::new(),
 };

@@ -192,7 +192,7 @@ fn evidence_follows_each_stop_and_is_near_the_truth() {
         let stops = truths(&emissions).into_iter().filter(|truth| truth.kind == TruthKind::Stop);
         let added_kg: BTreeMap<(VehicleId, i64), f64> =
             stops.map(|stop| ((stop.vehicle_id, stop.to_us), stop.added_kg.unwrap())).collect();
-        let told: Vec<(EventTime, &FuelEvidence)> = race_events(&emissions)
+        let known: Vec<(EventTime, &FuelEvidence)> = race_events(&emissions)
             .into_iter()
             .filter_map(|event| match &event.kind {
                 RaceEventKind::Fuel(evidence) => Some((event.event_time, evidence)),
@@ -200,14 +200,16 @@ fn evidence_follows_each_stop_and_is_near_the_truth() {
             })
             .collect();
         assert!(added_kg.len() > 6, "{} stops", added_kg.len());
-        assert_eq!(told.len(), if mode == EvidenceMode::None { 0 } else { added_kg.len() });
-        for (known_at, evidence) in told {
+        assert_eq!(known.len(), if mode == EvidenceMode::None { 0 } else { added_kg.len() });
+        for (known_at, evidence) in known {
             let stop_time = evidence.stop_time.unwrap();
             assert!((20_000_000..=120_000_000).contains(&(known_at - stop_time).us()));
             let added = Mass::from_kg(added_kg[&(evidence.vehicle, stop_time.us())]);
             let added_gal = FuelDensity::CUP.volume(added).us_gallons();
             match evidence.added {
-                Some(told) => assert!((told.us_gallons() - added_gal).abs() < 5.0 * 0.15, "5 sd of the cans"),
+                Some(volume) => {
+                    assert!((volume.us_gallons() - added_gal).abs() < 5.0 * 0.15, "5 sd of the cans")
+                }
                 None => assert!(evidence.fill_time_s.is_some_and(|s| s > 0.5 + added_gal / 1.85)),
             }
         }

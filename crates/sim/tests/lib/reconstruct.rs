@@ -134,7 +134,7 @@ fn every_car_crosses_the_line_when_it_did() {
 #[test]
 fn stops_flags_and_retirements_come_when_they_were() {
     let race = race();
-    let mut told: Vec<(i64, String)> = Vec::new();
+    let mut events: Vec<(i64, String)> = Vec::new();
     for entry in log(&race, 1) {
         let Record::Event(event) = entry.record else { continue };
         let what = match &event.kind {
@@ -143,13 +143,13 @@ fn stops_flags_and_retirements_come_when_they_were() {
             RaceEventKind::Retired { vehicle } => format!("{vehicle} retired"),
             _ => continue,
         };
-        told.push(((event.event_time - race.start).us() / 1_000, what));
+        events.push(((event.event_time - race.start).us() / 1_000, what));
     }
-    told.sort();
-    let told: Vec<(i64, &str)> = told.iter().map(|(ms, what)| (*ms, what.as_str())).collect();
+    events.sort();
+    let events: Vec<(i64, &str)> = events.iter().map(|(ms, what)| (*ms, what.as_str())).collect();
     // lap 2 of car 5 ends at 70.0 s; it rolls out for 15 s
     assert_eq!(
-        told[1..],
+        events[1..],
         [
             (0, "Green"),
             (85_000, "5 retired"),
@@ -175,7 +175,7 @@ fn stops_flags_and_retirements_come_when_they_were() {
             (535_000, "Checkered"),
         ]
     );
-    assert_eq!(told[0].1, "Yellow", "behind the pace car before the start");
+    assert_eq!(events[0].1, "Yellow", "behind the pace car before the start");
 }
 
 #[test]

@@ -15,12 +15,12 @@ const PLACES: i64 = 100;
 
 /// Race time by the bench's watch.
 #[derive(Clone, Copy)]
-pub struct Clock {
+pub struct RaceClock {
     /// When the race started.
     pub started: Duration,
 }
 
-impl Clock {
+impl RaceClock {
     /// Milliseconds from `at` until something was got.
     fn since(self, at: EventTime, got: &Got) -> f64 {
         let raced_ms = (got.after.as_secs_f64() - self.started.as_secs_f64()) * 1e3;
@@ -48,59 +48,59 @@ impl Arrivals {
 }
 
 /// Latencies of what came from closed windows, ms.
-pub struct Boards {
-    window_end: Spread,
-    sample: Spread,
+pub struct BoardLatencies {
+    window_end: LatencySpread,
+    sample: LatencySpread,
 }
 
-impl Boards {
+impl BoardLatencies {
     /// Of what one screen got.
-    pub fn of(got: &[Got], clock: Clock) -> Result<Boards, Failure> {
+    pub fn of(got: &[Got], clock: RaceClock) -> Result<BoardLatencies, Failure> {
         let (mut window_end, mut sample) = (Vec::new(), Vec::new());
         for got in got {
             let ms = clock.since(us(&got.data("board")?["windowEndUs"])?, got);
             window_end.push(ms);
             sample.extend((0..PLACES).map(|place| ms + (place as f64 + 0.5) * 1e3 / PLACES as f64));
         }
-        Ok(Boards { window_end: Spread::of(window_end), sample: Spread::of(sample) })
+        Ok(BoardLatencies { window_end: LatencySpread::of(window_end), sample: LatencySpread::of(sample) })
     }
 }
 
 /// Latencies of the needle, ms.
-pub struct Needles {
-    slot_end: Spread,
-    newest_happened: Spread,
-    newest_arrived: Spread,
-    car_happened: Spread,
-    car_arrived: Spread,
+pub struct NeedleLatencies {
+    slot_end: LatencySpread,
+    newest_happened: LatencySpread,
+    newest_arrived: LatencySpread,
+    car_happened: LatencySpread,
+    car_arrived: LatencySpread,
 }
 
-impl Needles {
+impl NeedleLatencies {
     /// Of what one screen got.
-    pub fn of(got: &[Got], clock: Clock, arrivals: &Arrivals) -> Result<Needles, Failure> {
+    pub fn of(got: &[Got], clock: RaceClock, arrivals: &Arrivals) -> Result<NeedleLatencies, Failure> {
         let mut slot_end = Vec::new();
-        let mut newest = [Vec::new(), Vec::new()];
+        let mut of_newest = [Vec::new(), Vec::new()];
         let mut car = [Vec::new(), Vec::new()];
         for got in got {
             let needle = got.data("needle")?;
             slot_end.push(clock.since(us(&needle["slotEndUs"])?, got));
             let mut last: Option<(EventTime, EventTime)> = None;
-            for told in needle["cars"].as_array().into_iter().flatten() {
-                let happened = us(&told["newestUs"])?;
-                let arrived = arrivals.find(told["vehicleId"].as_str().unwrap_or_default(), happened)?;
+            for newest in needle["cars"].as_array().into_iter().flatten() {
+                let happened = us(&newest["newestUs"])?;
+                let arrived = arrivals.find(newest["vehicleId"].as_str().unwrap_or_default(), happened)?;
                 last = last.max(Some((happened, arrived)));
                 car[0].push(clock.since(happened, got));
                 car[1].push(clock.since(arrived, got));
             }
             if let Some((happened, arrived)) = last {
-                newest[0].push(clock.since(happened, got));
-                newest[1].push(clock.since(arrived, got));
+                of_newest[0].push(clock.since(happened, got));
+                of_newest[1].push(clock.since(arrived, got));
             }
         }
         let ([newest_happened, newest_arrived], [car_happened, car_arrived]) =
-            (newest.map(Spread::of), car.map(Spread::of));
-        Ok(Needles {
-            slot_end: Spread::of(slot_end),
+            (of_newest.map(LatencySpread::of), car.map(LatencySpread::of));
+        Ok(NeedleLatencies {
+            slot_end: LatencySpread::of(slot_end),
             newest_happened,
             newest_arrived,
             car_happened,
@@ -115,40 +115,40 @@ fn us(value: &Value) -> Result<EventTime, Failure> {
 }
 
 /// How latencies are spread, ms.
-struct Spread {
+struct LatencySpread {
     count: usize,
     p50: f64,
     p99: f64,
     max: f64,
 }
 
-impl Spread {
-    fn of(mut ms: Vec<f64>) -> Spread {
+impl LatencySpread {
+    fn of(mut ms: Vec<f64>) -> LatencySpread {
         ms.sort_unstable_by(f64::total_cmp);
         let at = |share: f64| {
             let place = (ms.len().saturating_sub(1)) as f64 * share;
             ms.get(place.ceil() as usize).copied().unwrap_or(f64::NAN)
         };
-        Spread { count: ms.len(), p50: at(0.5), p99: at(0.99), max: at(1.0) }
+        LatencySpread { count: ms.len(), p50: at(0.5), p99: at(0.99), max: at(1.0) }
     }
 }
 
 /// All that was measured.
-pub struct Figures {
+pub struct LatencyFigures {
     pub samples: usize,
     pub race_s: f64,
-    pub boards: Boards,
-    pub needles: Needles,
+    pub boards: BoardLatencies,
+    pub needles: NeedleLatencies,
     /// CPU seconds a second: of the system, and of cars and screens.
     pub system_cpu: f64,
     pub feed_cpu: f64,
     pub peak_rss_mib: f64,
 }
 
-impl Figures {
+impl LatencyFigures {
     /// `(name for programs, name for people, latencies)`.
-    fn spreads(&self) -> [(&'static str, &'static str, &Spread); 7] {
-        let Figures { boards, needles, .. } = self;
+    fn spreads(&self) -> [(&'static str, &'static str, &LatencySpread); 7] {
+        let LatencyFigures { boards, needles, .. } = self;
         [
             ("sample_to_board", "a sample happens, to its window's board", &boards.sample),
             ("window_end_to_board", "a window ends, to its board", &boards.window_end),
@@ -166,7 +166,7 @@ impl Figures {
 
     /// For programs.
     pub fn json(&self) -> Value {
-        let spread = |spread: &Spread| json!({"count": spread.count, "p50": spread.p50, "p99": spread.p99, "max": spread.max});
+        let spread = |spread: &LatencySpread| json!({"count": spread.count, "p50": spread.p50, "p99": spread.p99, "max": spread.max});
         let latency_ms: serde_json::Map<String, Value> =
             self.spreads().into_iter().map(|(name, _, ms)| (name.into(), spread(ms))).collect();
         json!({
@@ -183,7 +183,7 @@ impl Figures {
         let per_s = self.samples as f64 / self.race_s;
         say(format_args!("{} samples in {:.1} s, {per_s:.0} a second", self.samples, self.race_s))?;
         say(format_args!("{:<46} {:>7} {:>8} {:>8} {:>8}", "milliseconds", "count", "p50", "p99", "max"))?;
-        for (_, name, Spread { count, p50, p99, max }) in self.spreads() {
+        for (_, name, LatencySpread { count, p50, p99, max }) in self.spreads() {
             say(format_args!("{name:<46} {count:>7} {p50:>8.1} {p99:>8.1} {max:>8.1}"))?;
         }
         say(format_args!(

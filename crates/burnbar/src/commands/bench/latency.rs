@@ -2,9 +2,9 @@
 //!
 //! Cars and screens are here; the system under test is another process, so its CPU is counted alone. A simulated race is
 //! prepared, then written to a tape as it arrives. Samples are on the way for as long as the simulated network takes
-//! (`docs/simulator.md`), so every latency is told twice where that matters: since it happened, and since it arrived.
+//! (`docs/simulator.md`), so every latency is given twice where that matters: since it happened, and since it arrived.
 
-use super::figures::{Arrivals, Boards, Clock, Figures, Needles};
+use super::figures::{Arrivals, BoardLatencies, LatencyFigures, NeedleLatencies, RaceClock};
 use super::screen;
 use super::{PEAK, START, cpu_s, live, this_program};
 use crate::args::{Evidence, Format, LatencyArgs, RaceArgs};
@@ -38,7 +38,7 @@ pub fn run(args: &LatencyArgs) -> Result<(), Failure> {
     }
 }
 
-fn measure(dir: &Path, args: &LatencyArgs) -> Result<Figures, Failure> {
+fn measure(dir: &Path, args: &LatencyArgs) -> Result<LatencyFigures, Failure> {
     let race = prepare(args)?;
     let tape = dir.join("race.tape");
     let writer = tape::Writer::create(&tape).map_err(Failure::run)?;
@@ -53,7 +53,7 @@ fn measure(dir: &Path, args: &LatencyArgs) -> Result<Figures, Failure> {
     }
     let ended = watch.elapsed();
     writer.finish().map_err(Failure::run)?;
-    let told = system.end()?;
+    let used = system.end()?;
     let race_s = (watch.elapsed() - started).as_secs_f64();
     let screen_failed = |_| Failure::run("a screen panicked: see the messages above");
     let mut got = [boards.join().map_err(screen_failed)?, needles.join().map_err(screen_failed)?];
@@ -61,15 +61,15 @@ fn measure(dir: &Path, args: &LatencyArgs) -> Result<Figures, Failure> {
     got.iter_mut().for_each(|got| got.retain(|got| got.after < ended));
     let [boards, needles] = got;
     let feed_cpu_s = cpu_s(UsageWho::RUSAGE_SELF)? - before;
-    let clock = Clock { started };
-    Ok(Figures {
+    let clock = RaceClock { started };
+    Ok(LatencyFigures {
         samples: race.iter().filter(|entry| matches!(entry.record, Record::Sample(_))).count(),
         race_s,
-        boards: Boards::of(&boards, clock)?,
-        needles: Needles::of(&needles, clock, &Arrivals::of(&race))?,
-        system_cpu: told.cpu_s / race_s,
+        boards: BoardLatencies::of(&boards, clock)?,
+        needles: NeedleLatencies::of(&needles, clock, &Arrivals::of(&race))?,
+        system_cpu: used.cpu_s / race_s,
         feed_cpu: feed_cpu_s / race_s,
-        peak_rss_mib: told.peak_rss_mib,
+        peak_rss_mib: used.peak_rss_mib,
     })
 }
 
@@ -96,7 +96,7 @@ fn prepare(args: &LatencyArgs) -> Result<Vec<Entry>, Failure> {
 /// The system under test.
 struct System {
     child: Child,
-    said: BufReader<std::process::ChildStdout>,
+    printed: BufReader<std::process::ChildStdout>,
     address: std::net::SocketAddr,
 }
 
@@ -111,23 +111,24 @@ impl System {
         let mut command = this_program()?;
         command.args(["bench", "--part", "live", "--input"]).arg(tape).arg("--out").arg(store);
         let mut child = command.stdout(Stdio::piped()).spawn().map_err(Failure::run)?;
-        let mut said = BufReader::new(child.stdout.take().ok_or_else(|| Failure::run("it cannot be heard"))?);
+        let mut printed =
+            BufReader::new(child.stdout.take().ok_or_else(|| Failure::run("its output cannot be read"))?);
         let mut line = String::new();
-        said.read_line(&mut line).map_err(Failure::run)?;
+        printed.read_line(&mut line).map_err(Failure::run)?;
         let address = line.strip_prefix(live::ADDRESS).and_then(|address| address.trim().parse().ok());
         let address = address.ok_or_else(|| Failure::run("the system does not say where it serves"))?;
-        Ok(System { child, said, address })
+        Ok(System { child, printed, address })
     }
 
     /// Waits until it has served the tape to its end.
     fn end(&mut self) -> Result<Used, Failure> {
-        let mut told = String::new();
-        self.said.read_to_string(&mut told).map_err(Failure::run)?;
+        let mut text = String::new();
+        self.printed.read_to_string(&mut text).map_err(Failure::run)?;
         if !self.child.wait().map_err(Failure::run)?.success() {
             return Err(Failure::run("the system failed"));
         }
         let figure = |name: &str| {
-            let figure = told.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok());
+            let figure = text.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok());
             figure.ok_or_else(|| Failure::run(format!("the system did not tell its {name}")))
         };
         Ok(Used { cpu_s: figure(CPU)?, peak_rss_mib: figure(PEAK)? })

@@ -7,20 +7,20 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Tapes that were read, of all.
-pub struct Progress {
+pub struct CalibrationProgress {
     bar: Option<ProgressBar>,
 }
 
-impl Progress {
+impl CalibrationProgress {
     /// Of so many tapes.
-    pub fn over(tapes: usize) -> Progress {
+    pub fn over(tapes: usize) -> CalibrationProgress {
         let bar = std::io::stderr().is_terminal().then(|| ProgressBar::new(tapes as u64));
         if let Some(bar) = &bar {
             let style = ProgressStyle::with_template("{bar:30} {pos} of {len} tapes, {elapsed}  {msg}");
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
             bar.enable_steady_tick(Duration::from_millis(200));
         }
-        Progress { bar }
+        CalibrationProgress { bar }
     }
 
     /// A tape has been read.

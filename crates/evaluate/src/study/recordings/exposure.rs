@@ -51,7 +51,7 @@ pub struct Exposure {
     points: Vec<OperatingPoint>,
     /// Time in all, seconds.
     pub seconds: f64,
-    /// Way in metres, where the speed is known.
+    /// EstimateSource in metres, where the speed is known.
     pub metres: Option<f64>,
     /// The lowest speed, m/s.
     pub speed_min: Option<f64>,

@@ -28,7 +28,7 @@ const FLYING_MIN_M_S: f64 = 8.0;
 
 /// One car of one file.
 #[derive(Clone, Debug)]
-pub struct Recording {
+pub struct CarRecording {
     /// The file, without folder; and the vehicle, if there are several.
     pub name: String,
     /// Which car it is, where the recording says so.
@@ -64,13 +64,13 @@ impl RecordedSegment {
     }
 }
 
-impl Recording {
+impl CarRecording {
     /// Reads one file: `.ibt`, else a table with its mapping: the given one, or the one beside it as NAME.toml, or the
     /// one of `docs/mappings` whose columns it has.
     ///
     /// # Errors
     /// It cannot be read, or holds no fuel.
-    pub fn read(path: &Path, mapping: Option<&Path>) -> Result<Vec<Recording>, StudyError> {
+    pub fn read(path: &Path, mapping: Option<&Path>) -> Result<Vec<CarRecording>, StudyError> {
         let import = import(path, mapping)?;
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let (session, roster) = opening(&import);
@@ -81,9 +81,9 @@ impl Recording {
             let name = if vehicles.len() > 1 { format!("{name} {vehicle}") } else { name.clone() };
             let car = roster.iter().find(|entry| entry.vehicle == *vehicle);
             let car = car.map(|entry| entry.manufacturer.clone()).unwrap_or_default();
-            Recording::of(name, car, session, &import, *vehicle)
+            CarRecording::of(name, car, session, &import, *vehicle)
         };
-        let mut recordings: Vec<Recording> = vehicles.iter().map(of).collect();
+        let mut recordings: Vec<CarRecording> = vehicles.iter().map(of).collect();
         recordings.retain(|recording| !recording.segments.is_empty());
         if recordings.is_empty() {
             return Err(StudyError::NothingRecorded { path: path.to_owned() });
@@ -97,7 +97,7 @@ impl Recording {
         session: Option<&Session>,
         import: &Import,
         vehicle: VehicleId,
-    ) -> Recording {
+    ) -> CarRecording {
         let mut samples: Vec<_> =
             import.samples.iter().copied().filter(|sample| sample.vehicle == vehicle).collect();
         samples.sort_by_key(|sample| sample.event_time);
@@ -116,7 +116,7 @@ impl Recording {
         }
         let mut rpm: Vec<f64> = samples.iter().filter_map(|sample| sample.get(events::Signal::Rpm)).collect();
         rpm.sort_by(f64::total_cmp);
-        Recording { name, car, unit: if is_relative { "relative" } else { "l" }, rpm, segments, parts }
+        CarRecording { name, car, unit: if is_relative { "relative" } else { "l" }, rpm, segments, parts }
     }
 }
 
@@ -165,7 +165,7 @@ struct Cutter<'a> {
 }
 
 impl Cutter<'_> {
-    /// Pieces and parts. A line that lasts over others is a part; what they leave of it is a segment of its own.
+    /// Segments and parts. A line that lasts over others is a part; what they leave of it is a segment of its own.
     fn cut(&self, truth: &[&Truth]) -> (Vec<RecordedSegment>, Vec<RecordedSegment>) {
         let burns = |truth: &&&Truth| matches!(truth.kind, TruthKind::Lap | TruthKind::Span);
         let mut lines: Vec<&Truth> = truth.iter().filter(burns).copied().collect();

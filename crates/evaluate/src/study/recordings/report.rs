@@ -2,7 +2,7 @@
 
 use super::exposure::RPM_UNKNOWN;
 use super::fit::{Aggregate, EnginePrior, FittedLaw, engine};
-use super::recording::{RecordedSegment, Recording};
+use super::recording::{CarRecording, RecordedSegment};
 use super::trial::{RuleErrors, Trial, from_others, leave_one_out};
 use crate::error::StudyError;
 use serde::Serialize;
@@ -64,10 +64,10 @@ impl SegmentFacts {
 
 impl RecordingsStudy {
     /// Tries each recording, then recordings of the same car together.
-    pub fn of(recordings: &[Recording], refused: Vec<String>) -> Result<RecordingsStudy, StudyError> {
+    pub fn of(recordings: &[CarRecording], refused: Vec<String>) -> Result<RecordingsStudy, StudyError> {
         let mut tried: Vec<TriedRecording> =
             recordings.iter().map(TriedRecording::of).collect::<Result<_, _>>()?;
-        let mut cars: BTreeMap<&str, Vec<&Recording>> = BTreeMap::new();
+        let mut cars: BTreeMap<&str, Vec<&CarRecording>> = BTreeMap::new();
         for recording in recordings.iter().filter(|recording| !recording.car.is_empty()) {
             cars.entry(&recording.car).or_default().push(recording);
         }
@@ -104,7 +104,7 @@ impl RecordingsStudy {
 }
 
 impl TriedRecording {
-    fn of(recording: &Recording) -> Result<TriedRecording, StudyError> {
+    fn of(recording: &CarRecording) -> Result<TriedRecording, StudyError> {
         let reference_rpm = reference_rpm(recording.rpm.clone());
         let laps: Vec<&RecordedSegment> =
             recording.segments.iter().filter(|segment| segment.is_lap()).collect();
@@ -124,9 +124,9 @@ impl TriedRecording {
         })
     }
 
-    fn together(car: &str, files: &[&Recording]) -> Result<TriedRecording, StudyError> {
+    fn together(car: &str, files: &[&CarRecording]) -> Result<TriedRecording, StudyError> {
         let reference_rpm = reference_rpm(files.iter().flat_map(|file| file.rpm.iter().copied()).collect());
-        let whole = |file: &&Recording| {
+        let whole = |file: &&CarRecording| {
             let aggregate = Aggregate::sum(file.parts.iter().map(|part| &part.aggregate))?;
             Some(RecordedSegment { name: file.name.clone(), aggregate })
         };
