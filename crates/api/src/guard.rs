@@ -43,7 +43,7 @@ fn is_local(headers: &HeaderMap) -> bool {
         && names_loopback(ORIGIN, |text| Some(text.parse::<Uri>().ok()?.host()?.into()))
 }
 
-/// Whether no page asks, or one of this very server: pages of other ports of this machine may look, not tell.
+/// Whether no page asks, or one of this very server: pages of other ports of this machine may look, not submit.
 pub(crate) fn is_same_origin(headers: &HeaderMap) -> bool {
     let Some(origin) = headers.get(ORIGIN) else { return true };
     let asked = headers.get(HOST).and_then(|host| host.to_str().ok());
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_may_tell_only_the_server_that_it_came_from() {
+    fn a_page_may_submit_only_to_the_server_that_it_came_from() {
         let may = |origin: Option<&'static str>| {
             let mut headers = HeaderMap::from_iter([(HOST, HeaderValue::from_static("localhost:8417"))]);
             headers.extend(origin.map(|origin| (ORIGIN, HeaderValue::from_static(origin))));

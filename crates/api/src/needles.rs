@@ -11,7 +11,7 @@ const KEPT: Span = Span::from_secs(180);
 
 /// Carries the needle from the stream to every subscriber. Clones are ends of the same bus.
 ///
-/// A subscriber gets what is told after it came, and however slow it is, never an older one after a newer.
+/// A subscriber gets what is published after it came, and however slow it is, never an older one after a newer.
 #[derive(Clone, Debug, Default)]
 pub struct Needles(Arc<Bus>);
 
@@ -110,7 +110,7 @@ mod tests {
         assert_eq!(end.next().await, Some(needle("race", 300)));
         needles.publish(needle("race", 300));
         needles.publish(needle("another race", 100));
-        assert_eq!(end.next().await, Some(needle("another race", 100)), "300 was not told twice");
+        assert_eq!(end.next().await, Some(needle("another race", 100)), "300 did not come twice");
         drop(needles);
         assert_eq!(end.next().await, None);
     }

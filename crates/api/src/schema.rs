@@ -13,18 +13,13 @@ mod wire;
 use crate::{Journal, Live, Needles};
 use async_graphql::futures_util::{Stream, stream};
 use async_graphql::{Context, ID, Object, Result, SDLExportOptions, Subscription};
-use board::Board;
-pub(crate) use evidence::MayTell;
+use events::{Board, LapSummary, Needle, Session};
+pub(crate) use evidence::MaySubmit;
 use evidence::Mutations;
-use lap::Lap;
-use needle::Needle;
-use profile::BurnProfile;
-use session::Session;
 use std::sync::Arc;
-use store::{ReadError, Store};
-use timeline::Timeline;
+use store::{BurnProfile, ReadError, Store, Timeline};
 use units::FuelDensity;
-use wire::Micros;
+use wire::{AsIs, InUnits, Micros};
 
 /// Fields of fields of … The schema itself needs 3; the query by which tools ask for the schema needs 15.
 const DEPTH_MAX: usize = 16;
@@ -90,10 +85,10 @@ impl Source {
     }
 
     /// A board from the bus, joined with the density of its session's fuel.
-    async fn board(&self, value: Arc<events::Board>) -> Result<Board> {
+    async fn board(&self, value: Arc<Board>) -> Result<InUnits<Arc<Board>>> {
         let session = value.session;
         let density = self.read(move |store| density(store, session.as_str())).await?;
-        Ok(Board { value, density })
+        Ok(InUnits { value, density })
     }
 }
 
@@ -107,24 +102,24 @@ pub(crate) struct Query;
 #[Object]
 impl Query {
     /// The newest session, or the one named.
-    async fn session(&self, ctx: &Context<'_>, id: Option<ID>) -> Result<Option<Session>> {
+    async fn session(&self, ctx: &Context<'_>, id: Option<ID>) -> Result<Option<AsIs<Session>>> {
         let source = ctx.data::<Source>()?;
         let name = source.name(id).await?;
-        Ok(source.read(move |store| store.session(&name)).await?.map(Session))
+        Ok(source.read(move |store| store.session(&name)).await?.map(AsIs))
     }
 
     /// All sessions, newest first.
     #[graphql(complexity = "LIST * child_complexity")]
-    async fn sessions(&self, ctx: &Context<'_>) -> Result<Vec<Session>> {
+    async fn sessions(&self, ctx: &Context<'_>) -> Result<Vec<AsIs<Session>>> {
         let sessions = ctx.data::<Source>()?.read(Store::sessions).await?;
-        Ok(sessions.into_iter().map(Session).collect())
+        Ok(sessions.into_iter().map(AsIs).collect())
     }
 
     /// The newest board of a session: the newest session unless named.
-    async fn board(&self, ctx: &Context<'_>, session_id: Option<ID>) -> Result<Option<Board>> {
+    async fn board(&self, ctx: &Context<'_>, session_id: Option<ID>) -> Result<Option<InUnits<Arc<Board>>>> {
         let source = ctx.data::<Source>()?;
         let name = source.name(session_id).await?;
-        // the board that is live says more than the store keeps of it
+        // the newest may be live and not yet at rest
         let live = source.live.newest().filter(|board| board.session.as_str() == name);
         let board = match live {
             Some(board) => Some(board),
@@ -145,25 +140,25 @@ impl Query {
         session_id: Option<ID>,
         vehicle_id: Option<ID>,
         after_us: Option<Micros>,
-    ) -> Result<Vec<Lap>> {
+    ) -> Result<Vec<InUnits<LapSummary>>> {
         let source = ctx.data::<Source>()?;
         let name = source.name(session_id).await?;
         let read = move |store: &Store| {
             let density = density(store, &name)?;
             let vehicle = vehicle_id.as_deref().map(String::as_str);
             let laps = store.laps(&name, vehicle, after_us.map(Into::into))?;
-            Ok(laps.into_iter().map(|value| Lap { value, density }).collect())
+            Ok(laps.into_iter().map(|value| InUnits { value, density }).collect())
         };
         source.read(read).await
     }
 
     /// What happened in a session: the newest unless named.
-    async fn timeline(&self, ctx: &Context<'_>, session_id: Option<ID>) -> Result<Option<Timeline>> {
+    async fn timeline(&self, ctx: &Context<'_>, session_id: Option<ID>) -> Result<Option<InUnits<Timeline>>> {
         let source = ctx.data::<Source>()?;
         let name = source.name(session_id).await?;
         let read = move |store: &Store| {
             let density = density(store, &name)?;
-            Ok(store.timeline(&name)?.map(|value| Timeline { value, density }))
+            Ok(store.timeline(&name)?.map(|value| InUnits { value, density }))
         };
         source.read(read).await
     }
@@ -174,10 +169,10 @@ impl Query {
         ctx: &Context<'_>,
         session_id: Option<ID>,
         vehicle_id: ID,
-    ) -> Result<Option<BurnProfile>> {
+    ) -> Result<Option<AsIs<BurnProfile>>> {
         let source = ctx.data::<Source>()?;
         let name = source.name(session_id).await?;
-        Ok(source.read(move |store| store.burn_profile(&name, &vehicle_id)).await?.map(BurnProfile))
+        Ok(source.read(move |store| store.burn_profile(&name, &vehicle_id)).await?.map(AsIs))
     }
 }
 
@@ -186,7 +181,10 @@ pub(crate) struct Subscriptions;
 #[Subscription(name = "Subscription")]
 impl Subscriptions {
     /// The board at once, then after every window. Latest wins: a slow reader misses boards, never gets old ones.
-    async fn board(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = Result<Board>> + use<>> {
+    async fn board(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<impl Stream<Item = Result<InUnits<Arc<Board>>>> + use<>> {
         let source = ctx.data::<Source>()?.clone();
         Ok(stream::unfold((source.live.listen(), source), async |(mut boards, source)| {
             let value = boards.next().await?;
@@ -194,9 +192,9 @@ impl Subscriptions {
         }))
     }
 
-    /// Every car ten times a second, from what has been heard so far: provisional, never stored. Latest wins.
-    async fn needle(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = Needle> + use<>> {
+    /// Every car ten times a second, from the samples that have come so far: provisional, never stored. Latest wins.
+    async fn needle(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = AsIs<Arc<Needle>>> + use<>> {
         let needles = ctx.data::<Source>()?.needles.listen();
-        Ok(stream::unfold(needles, async |mut needles| Some((Needle(needles.next().await?), needles))))
+        Ok(stream::unfold(needles, async |mut needles| Some((AsIs(needles.next().await?), needles))))
     }
 }

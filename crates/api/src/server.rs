@@ -1,6 +1,6 @@
 //! The one port.
 
-use crate::schema::{self, MayTell, Schema};
+use crate::schema::{self, MaySubmit, Schema};
 use crate::{Journal, Live, Needles, guard, pages, socket};
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{DefaultBodyLimit, State};
@@ -82,7 +82,7 @@ impl Server {
         self.address
     }
 
-    /// Takes what is told of the session that runs into its log. Without one, mutations say that nothing runs.
+    /// Takes evidence of the session that runs into its log. Without one, mutations answer that nothing runs.
     pub fn with_journal(self, journal: Arc<dyn Journal>) -> Self {
         Server { journal: Some(journal), ..self }
     }
@@ -132,8 +132,8 @@ async fn answer(
     headers: HeaderMap,
     Json(request): Json<async_graphql::Request>,
 ) -> Json<async_graphql::Response> {
-    let may_tell = MayTell(guard::is_same_origin(&headers));
-    Json(app.schema.execute(request.data(may_tell)).await)
+    let may_submit = MaySubmit(guard::is_same_origin(&headers));
+    Json(app.schema.execute(request.data(may_submit)).await)
 }
 
 async fn subscribe(State(app): State<App>, upgrade: WebSocketUpgrade) -> Response {

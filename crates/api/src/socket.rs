@@ -2,7 +2,7 @@
 
 use crate::schema::Schema;
 use async_graphql::futures_util::{SinkExt, StreamExt, future, pin_mut};
-use async_graphql::http::{WebSocket as Talk, WebSocketProtocols, WsMessage};
+use async_graphql::http::{WebSocket as Conversation, WebSocketProtocols, WsMessage};
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -16,8 +16,8 @@ const MESSAGE_BYTES_MAX: usize = 16 << 10;
 pub(crate) fn subscribe(upgrade: WebSocketUpgrade, schema: Schema, stopped: watch::Receiver<()>) -> Response {
     let upgrade = upgrade.protocols([PROTOCOL]);
     if upgrade.selected_protocol().is_none() {
-        let say = format!("a socket here speaks {PROTOCOL}: ask for it in Sec-WebSocket-Protocol\n");
-        return (StatusCode::BAD_REQUEST, say).into_response();
+        let advice = format!("a socket here speaks {PROTOCOL}: ask for it in Sec-WebSocket-Protocol\n");
+        return (StatusCode::BAD_REQUEST, advice).into_response();
     }
     upgrade
         .max_message_size(MESSAGE_BYTES_MAX)
@@ -35,13 +35,13 @@ pub(crate) fn subscribe(upgrade: WebSocketUpgrade, schema: Schema, stopped: watc
 
 async fn talk(socket: WebSocket, schema: Schema) {
     let (mut sink, stream) = socket.split();
-    let said = stream
+    let messages = stream
         .take_while(|message| future::ready(message.is_ok()))
         .filter_map(|message| {
             future::ready(message.ok().filter(|m| matches!(m, Message::Text(_) | Message::Binary(_))))
         })
         .map(Message::into_data);
-    let answers = Talk::new(schema, said, WebSocketProtocols::GraphQLWS);
+    let answers = Conversation::new(schema, messages, WebSocketProtocols::GraphQLWS);
     pin_mut!(answers);
     // An answer is made when the one before has left: what a slow reader gets is new.
     while let Some(answer) = answers.next().await {

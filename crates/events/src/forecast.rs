@@ -58,7 +58,7 @@ pub enum Sign {
 }
 
 impl Sign {
-    /// Whether the engine alone tells it, whatever the car is doing and where.
+    /// Whether the engine alone shows it, whatever the car is doing and where.
     pub const fn is_of_engine(self) -> bool {
         matches!(self, Sign::EngineBraking | Sign::EngineOff | Sign::ClutchIn)
     }
@@ -67,9 +67,9 @@ impl Sign {
 /// A sign that holds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ActiveSign {
-    /// Which.
+    /// What it is seen to do.
     pub sign: Sign,
-    /// Since when.
+    /// Since when it holds.
     pub since_us: EventTime,
     /// How much, in the unit of the sign: metres a lap coasted beyond the field, seconds to the car ahead, rpm below the
     /// field, cars in the pack, percent of throttle held. Signs of the engine have none.
@@ -81,11 +81,11 @@ pub struct ActiveSign {
 pub struct Story {
     /// What it is about.
     pub kind: StoryKind,
-    /// Whom.
+    /// The car that it is about.
     pub vehicle_id: VehicleId,
     /// Since when it has been so.
     pub since_us: EventTime,
-    /// How much it matters, 0..1; stories are told in falling order.
+    /// How much it matters, 0..1; stories come in falling order.
     pub weight: f64,
     /// The sentence.
     pub text: String,
@@ -105,6 +105,6 @@ pub enum StoryKind {
     MakesIt,
     /// Its pit window has opened.
     Window,
-    /// What was told of its fuel contradicts the numbers.
+    /// What is known of its fuel contradicts the numbers.
     Conflict,
 }

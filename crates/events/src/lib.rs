@@ -16,6 +16,7 @@
 #![forbid(unsafe_code)]
 
 mod board;
+pub mod bounds;
 mod evidence;
 mod flat_record;
 mod forecast;

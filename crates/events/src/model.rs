@@ -1,5 +1,5 @@
-//! What past races have taught about engines. A model file holds one; a stream that takes up another one says so by a
-//! race event, so that its log alone tells which numbers followed from what.
+//! What past races have taught about engines. A model file holds one; a stream that takes up another one does so by a
+//! race event, so that its log alone shows which numbers followed from what.
 
 use crate::{ModelId, VehicleId};
 use serde::{Deserialize, Serialize};
@@ -32,7 +32,7 @@ pub struct Model {
     pub spread: Spread,
     /// What it was learned from, for whoever asks.
     pub races: Vec<String>,
-    /// From how many bags of fuel.
+    /// From how many fill-to-fills. (The name in model files is older than the word.)
     pub bags: u32,
 }
 
@@ -45,10 +45,10 @@ pub struct ShapeEstimate {
     pub covariance: [[f64; SHAPE_PARAMETERS]; SHAPE_PARAMETERS],
 }
 
-/// The logarithm of a flow against what the rest of the model says.
+/// The logarithm of a flow against what the rest of the model expects.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ScaleEstimate {
-    /// Whose.
+    /// The one it concerns: a manufacturer, a team or a vehicle id.
     pub name: String,
     /// Its mean.
     pub ln_scale: f64,
@@ -97,10 +97,10 @@ pub struct Spread {
     pub shape_new_package: f64,
 }
 
-/// What somebody's own model says that cars burned in an interval. It counts instead of the law's burn there.
+/// What cars burned in an interval by somebody's own model. It counts instead of the law's burn there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
-    /// Whose answer.
+    /// The model that answered.
     pub model: ModelId,
     /// Start of the interval, inclusive.
     pub from: EventTime,
@@ -113,7 +113,7 @@ pub struct Answer {
 /// The mean flow of a car in an interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AnsweredRate {
-    /// Which.
+    /// The car that it concerns.
     pub vehicle: VehicleId,
     /// Mean flow, g/s.
     pub rate_g_s: f64,

@@ -4,7 +4,7 @@ use crate::{SessionId, VehicleId};
 use serde::{Deserialize, Serialize};
 use units::EventTime;
 
-/// All cars of a session over one slot of 100 ms, from what had been heard when it was told. Provisional: it stands
+/// All cars of a session over one slot of 100 ms, from the samples that had come when it was made. Provisional: it stands
 /// beside the insights, corrects none and is never stored. A screen moves its needle by it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Needle {
@@ -12,7 +12,7 @@ pub struct Needle {
     pub session: SessionId,
     /// End of the slot, exclusive, microseconds UTC: a multiple of 100 ms.
     pub slot_end_us: EventTime,
-    /// Every car heard within the last 2 s, in order of vehicle.
+    /// Every car of which a sample came within the last 2 s, in order of vehicle.
     pub cars: Vec<NeedleCar>,
 }
 

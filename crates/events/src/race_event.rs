@@ -23,9 +23,9 @@ pub struct RaceEvent {
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum RaceEventKind {
-    /// The session and its conditions. May be said again when they change.
+    /// The session and its conditions. May be stated again when they change.
     Session(Session),
-    /// Who drives. May be said again; a car that is not in the newest roster keeps its older entry.
+    /// Who drives. May be stated again; a car that is not in the newest roster keeps its older entry.
     Roster {
         /// One entry a car.
         cars: Vec<RosterEntry>,
@@ -37,35 +37,35 @@ pub enum RaceEventKind {
     },
     /// A car's progress through a pit stop.
     Stop {
-        /// Whose.
+        /// The car that it concerns.
         vehicle: VehicleId,
         /// What it did.
         phase: StopPhase,
     },
     /// The car will not come back.
     Retired {
-        /// Whose.
+        /// The car that it concerns.
         vehicle: VehicleId,
     },
     /// Something became known about the fuel of a car at a stop.
     Fuel(FuelEvidence),
     /// A car ran out of fuel: its tank held the reserve.
     RunOut {
-        /// Whose.
+        /// The car that it concerns.
         vehicle: VehicleId,
-        /// When. `None`: at the event's time.
+        /// When that was. `None`: at the event's time.
         at: Option<EventTime>,
     },
     /// A car still ran: its tank held more than the reserve.
     StillRunning {
-        /// Whose.
+        /// The car that it concerns.
         vehicle: VehicleId,
-        /// When. `None`: at the event's time.
+        /// When that was. `None`: at the event's time.
         at: Option<EventTime>,
     },
-    /// Somebody stated a car's economy since its last stop, on the radio say.
+    /// Somebody stated a car's economy since its last stop, on the radio for instance.
     RadioMpg {
-        /// Whose.
+        /// The car that it concerns.
         vehicle: VehicleId,
         /// Miles per US gallon.
         mpg: f64,
@@ -74,13 +74,13 @@ pub enum RaceEventKind {
     },
     /// How much a car burned between two moments was measured.
     FuelUsed {
-        /// Whose.
+        /// The car that it concerns.
         vehicle: VehicleId,
-        /// From.
+        /// Start of the interval.
         from: EventTime,
-        /// To.
+        /// Its end.
         to: EventTime,
-        /// Burned.
+        /// Fuel that was burned in it.
         burned: Volume,
         /// Standard deviation of `burned`. `None`: the default of its kind.
         burned_sd: Option<Volume>,
@@ -129,14 +129,14 @@ pub enum StopPhase {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Flag {
-    /// Nobody has said.
+    /// None has been shown.
     #[default]
     Unknown,
-    /// Racing.
+    /// Racing, all round the track.
     Green,
     /// Caution: the field follows the pace car.
     Yellow,
-    /// Stopped.
+    /// The race is stopped.
     Red,
     /// One lap to go; racing.
     White,
@@ -240,7 +240,7 @@ pub struct RosterEntry {
 /// What became known about fuel at a stop. Every part is optional; `gallons` is what went in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FuelEvidence {
-    /// Whose.
+    /// The car that it concerns.
     pub vehicle: VehicleId,
     /// Which stop: the one whose box interval is nearest to this time. `None`: the car's last.
     pub stop_time: Option<EventTime>,
@@ -248,7 +248,7 @@ pub struct FuelEvidence {
     pub added: Option<Volume>,
     /// Standard deviation of `added`. `None`: the default of its kind (docs/fuel-model.md §4).
     pub added_sd: Option<Volume>,
-    /// Whether the tank was full afterwards. `None`: nobody said.
+    /// Whether the tank was full afterwards. `None`: not stated.
     pub full: Option<bool>,
     /// Time the fuel flowed, seconds, where only that is known.
     pub fill_time_s: Option<f64>,

@@ -110,7 +110,7 @@ impl std::error::Error for SignalError {}
 /// A partial sample. 64 bytes, `Copy`: tens of thousands a second pass through the stream.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Sample {
-    /// Whose.
+    /// The car that it is of.
     pub vehicle: VehicleId,
     /// When, by the vehicle's clock.
     pub event_time: EventTime,

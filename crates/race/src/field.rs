@@ -17,8 +17,9 @@ use crate::car::Segment;
 use crate::scale::Scales;
 use crate::session::RaceState;
 use car::FieldCar;
-use compare::{CLEAN_LAPS_MIN, FIELD_MIN, burn_kg_m, median};
+use compare::{burn_kg_m, median};
 use detect::Detect;
+use events::bounds::{FIELD_MIN, GREEN_LAPS_MIN};
 use events::{Answer, Board, CarInsight, Flag, LapSummary, SessionId, VehicleId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -60,7 +61,7 @@ impl Judged {
         if self.of.len() == folds.len() && self.of.iter().zip(folds).all(same) {
             return;
         }
-        let enough = folds.iter().filter(|fold| fold.clean_laps.len() >= CLEAN_LAPS_MIN);
+        let enough = folds.iter().filter(|fold| fold.clean_laps.len() >= GREEN_LAPS_MIN);
         let burns: Vec<f64> = enough.filter_map(|fold| burn_kg_m(fold.clean_laps.iter())).collect();
         *self = Judged {
             of: folds.iter().map(|fold| fold.clean_laps.clone()).collect(),

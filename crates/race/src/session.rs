@@ -17,6 +17,7 @@ pub use pit_stops::{PitStop, PitStops};
 pub use revisions::Revisions;
 pub use timeline::Timeline;
 
+use events::bounds::GREEN_LAPS_WINDOW;
 use events::{EventId, Flag, Model, RaceEvent, RaceEventKind, Session, SessionId, StopPhase, VehicleId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -50,7 +51,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { green_laps: 5 }
+        Settings { green_laps: GREEN_LAPS_WINDOW }
     }
 }
 

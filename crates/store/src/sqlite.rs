@@ -1,8 +1,10 @@
 //! The store in one SQLite file. Nothing outside this folder knows SQL.
 //!
-//! Insights, boards, laps and race events are kept whole, as the JSON that `serde` makes of them, beside the keys by which
-//! they are found; what other tools read are views over that. A session's conditions and its roster are tables.
+//! What the stream found out is kept whole, by its `serde` form: insights as rows with a column for each field (`columns`);
+//! boards, laps and race events, of which there are few, as JSON beside the keys by which they are found (`json`), with views
+//! over it for other tools. A session's conditions and its roster are tables.
 
+mod columns;
 mod event;
 mod json;
 mod open;

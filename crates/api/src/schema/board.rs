@@ -1,26 +1,22 @@
 //! The board and its cars.
 
 use super::LIST;
-use super::forecast::{ActiveSign, Forecast, Story};
-use super::wire::{EconomyUnit, Flag, FuelUnit, Micros, Mode, Quality, finite, int};
+use super::wire::{
+    AsIs, EconomyUnit, FuelUnit, InUnits, Micros, WireFlag, WireMode, WireQuality, finite, int,
+};
 use async_graphql::{ID, Object};
+use events::{ActiveSign, Board, CarInsight, Forecast, Story};
 use std::sync::Arc;
-use units::FuelDensity;
 
-pub(crate) struct Board {
-    pub(super) value: Arc<events::Board>,
-    pub(super) density: FuelDensity,
-}
-
-#[Object]
-impl Board {
+#[Object(name = "Board")]
+impl InUnits<Arc<Board>> {
     async fn session_id(&self) -> ID {
         self.value.session.as_str().into()
     }
     async fn window_end_us(&self) -> Micros {
         self.value.window_end_us.into()
     }
-    async fn flag(&self) -> Flag {
+    async fn flag(&self) -> WireFlag {
         self.value.flag.into()
     }
     async fn lap(&self) -> Option<i32> {
@@ -42,31 +38,20 @@ impl Board {
     }
     /// What is worth telling, what matters most first.
     #[graphql(complexity = "12 * child_complexity")]
-    async fn stories(&self) -> Vec<Story<'_>> {
-        self.value.stories.iter().map(Story).collect()
+    async fn stories(&self) -> Vec<AsIs<&Story>> {
+        self.value.stories.iter().map(AsIs).collect()
     }
     #[graphql(complexity = "LIST * child_complexity")]
-    async fn cars(&self) -> Vec<CarInsight<'_>> {
+    async fn cars(&self) -> Vec<InUnits<&CarInsight>> {
         // As the store does: a car whose required number is none is left out, the others stay.
         let sound = self.value.cars.iter().filter(|car| car.trust.imputed_pct.is_finite());
-        sound.map(|value| CarInsight { value, density: self.density }).collect()
-    }
-}
-
-pub(crate) struct CarInsight<'a> {
-    value: &'a events::CarInsight,
-    density: FuelDensity,
-}
-
-impl CarInsight<'_> {
-    fn fuel(&self, kg: Option<f64>, unit: FuelUnit) -> Option<f64> {
-        finite(kg.map(|kg| unit.of(kg, self.density)))
+        sound.map(|car| self.with(car)).collect()
     }
 }
 
 /// Missing is null, never zero. Every `Sd` is one standard deviation.
-#[Object]
-impl CarInsight<'_> {
+#[Object(name = "CarInsight")]
+impl InUnits<&CarInsight> {
     async fn session_id(&self) -> ID {
         self.value.session.as_str().into()
     }
@@ -85,7 +70,7 @@ impl CarInsight<'_> {
     async fn position(&self) -> Option<i32> {
         self.value.track.position.map(int)
     }
-    async fn flag(&self) -> Flag {
+    async fn flag(&self) -> WireFlag {
         self.value.track.flag.into()
     }
     async fn rate_g_s(&self) -> Option<f64> {
@@ -174,16 +159,16 @@ impl CarInsight<'_> {
     async fn scale_sd_pct(&self) -> Option<f64> {
         finite(self.value.scale.sd_pct)
     }
-    async fn mode(&self) -> Mode {
+    async fn mode(&self) -> WireMode {
         self.value.driving.mode.into()
     }
-    /// Why that is said; null where the mode needs no reason.
+    /// Why that is stated; null where the mode needs no reason.
     async fn mode_reason(&self) -> Option<&str> {
         self.value.driving.reason.as_deref()
     }
     /// What else it is seen to do.
-    async fn signs(&self) -> Vec<ActiveSign<'_>> {
-        self.value.driving.signs.iter().map(ActiveSign).collect()
+    async fn signs(&self) -> Vec<AsIs<&ActiveSign>> {
+        self.value.driving.signs.iter().map(AsIs).collect()
     }
     /// The model that all this follows from.
     async fn model(&self) -> &str {
@@ -198,10 +183,10 @@ impl CarInsight<'_> {
         finite(self.value.driving.save_amount_pct)
     }
     /// Whether it makes the finish; null: not enough information.
-    async fn forecast(&self) -> Option<Forecast> {
-        self.value.forecast.map(|value| Forecast { value, density: self.density })
+    async fn forecast(&self) -> Option<InUnits<Forecast>> {
+        self.value.forecast.map(|forecast| self.with(forecast))
     }
-    async fn quality(&self) -> Quality {
+    async fn quality(&self) -> WireQuality {
         self.value.trust.quality.into()
     }
     async fn imputed_pct(&self) -> f64 {

@@ -7,7 +7,7 @@ use events::{Evidence, VehicleId};
 use std::sync::Arc;
 
 /// Marks a request that came by POST, from a page of this server or from no page at all.
-pub(crate) struct MayTell(pub bool);
+pub(crate) struct MaySubmit(pub bool);
 
 pub(crate) struct Mutations;
 
@@ -103,9 +103,9 @@ async fn submit(
     vehicle_id: ID,
     evidence: impl FnOnce(VehicleId) -> Evidence,
 ) -> Result<ID> {
-    if !ctx.data_opt::<MayTell>().is_some_and(|caller| caller.0) {
+    if !ctx.data_opt::<MaySubmit>().is_some_and(|caller| caller.0) {
         return Err(Error::new(
-            "only a POST from a page of this server, or from a program, may tell anything",
+            "only a POST from a page of this server, or from a program, may submit evidence",
         ));
     }
     let source = ctx.data::<Source>()?;

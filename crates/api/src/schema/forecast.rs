@@ -1,12 +1,12 @@
 //! What is to come for a car, what it is seen to do, and what is worth telling.
 
-use super::wire::{EconomyUnit, FuelUnit, Micros, finite, int};
+use super::wire::{AsIs, EconomyUnit, FuelUnit, InUnits, Micros, finite, int};
 use async_graphql::{Enum, ID, Object};
-use units::FuelDensity;
+use events::{ActiveSign, Forecast, Story};
 
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "events::Sign")]
-pub(crate) enum Sign {
+#[graphql(name = "Sign", remote = "events::Sign")]
+pub(crate) enum WireSign {
     LiftAndCoast,
     Drafting,
     Pack,
@@ -20,8 +20,8 @@ pub(crate) enum Sign {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "events::StoryKind")]
-pub(crate) enum StoryKind {
+#[graphql(name = "StoryKind", remote = "events::StoryKind")]
+pub(crate) enum WireStoryKind {
     Saving,
     Hard,
     Short,
@@ -30,15 +30,10 @@ pub(crate) enum StoryKind {
     Conflict,
 }
 
-pub(crate) struct Forecast {
-    pub(super) value: events::Forecast,
-    pub(super) density: FuelDensity,
-}
-
 /// Whether a car makes the finish on what it carries, and what it must do. Missing is null: not enough is known, or it is out
 /// of reach.
-#[Object]
-impl Forecast {
+#[Object(name = "Forecast")]
+impl InUnits<Forecast> {
     /// Own laps to the finish, overtime apart.
     async fn laps_to_go(&self) -> i32 {
         int(self.value.laps_to_go)
@@ -63,7 +58,7 @@ impl Forecast {
     }
     /// Burn to save each lap for that; negative may be spent.
     async fn save_per_lap(&self, #[graphql(default_with = "FuelUnit::Kg")] unit: FuelUnit) -> Option<f64> {
-        finite(self.value.save_per_lap_kg.map(|kg| unit.of(kg, self.density)))
+        self.fuel(self.value.save_per_lap_kg, unit)
     }
     async fn save_pct(&self) -> Option<f64> {
         finite(self.value.save_pct)
@@ -81,16 +76,14 @@ impl Forecast {
     }
     /// Fuel to add at a stop now to make the finish with 90 %; null: a full tank does not.
     async fn fuel_to_add(&self, #[graphql(default_with = "FuelUnit::Kg")] unit: FuelUnit) -> Option<f64> {
-        finite(self.value.fuel_to_add_kg.map(|kg| unit.of(kg, self.density)))
+        self.fuel(self.value.fuel_to_add_kg, unit)
     }
 }
 
-pub(crate) struct ActiveSign<'a>(pub(super) &'a events::ActiveSign);
-
 /// A sign that holds.
-#[Object]
-impl ActiveSign<'_> {
-    async fn sign(&self) -> Sign {
+#[Object(name = "ActiveSign")]
+impl AsIs<&ActiveSign> {
+    async fn sign(&self) -> WireSign {
         self.0.sign.into()
     }
     async fn since_us(&self) -> Micros {
@@ -102,12 +95,10 @@ impl ActiveSign<'_> {
     }
 }
 
-pub(crate) struct Story<'a>(pub(super) &'a events::Story);
-
 /// Something worth telling, in one sentence with its evidence.
-#[Object]
-impl Story<'_> {
-    async fn kind(&self) -> StoryKind {
+#[Object(name = "Story")]
+impl AsIs<&Story> {
+    async fn kind(&self) -> WireStoryKind {
         self.0.kind.into()
     }
     async fn vehicle_id(&self) -> ID {

@@ -1,18 +1,12 @@
 //! Closed laps.
 
-use super::wire::{EconomyUnit, FuelUnit, LapLabel, Micros, finite, int};
+use super::wire::{EconomyUnit, FuelUnit, InUnits, Micros, WireLapLabel, finite, int};
 use async_graphql::{ID, Object};
 use events::LapSummary;
-use units::FuelDensity;
 
-/// A closed lap, from the store, which keeps none whose required numbers are none.
-pub(crate) struct Lap {
-    pub(super) value: LapSummary,
-    pub(super) density: FuelDensity,
-}
-
-#[Object]
-impl Lap {
+/// From the store, which keeps no lap whose required numbers are none.
+#[Object(name = "Lap")]
+impl InUnits<LapSummary> {
     async fn session_id(&self) -> ID {
         self.value.session.as_str().into()
     }
@@ -31,7 +25,7 @@ impl Lap {
     async fn to_us(&self) -> Micros {
         self.value.to_us.into()
     }
-    async fn label(&self) -> LapLabel {
+    async fn label(&self) -> WireLapLabel {
         self.value.label.into()
     }
     async fn clean(&self) -> bool {

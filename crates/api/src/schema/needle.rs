@@ -1,32 +1,29 @@
 //! The needle.
 
 use super::LIST;
-use super::wire::{EconomyUnit, Micros, finite};
+use super::wire::{AsIs, EconomyUnit, Micros, finite};
 use async_graphql::{ID, Object};
+use events::{Needle, NeedleCar};
 use std::sync::Arc;
 
-pub(crate) struct Needle(pub(super) Arc<events::Needle>);
-
 /// All cars over a tenth of a second, provisional: it moves a needle, and no sum is made of it.
-#[Object]
-impl Needle {
+#[Object(name = "Needle")]
+impl AsIs<Arc<Needle>> {
     async fn session_id(&self) -> ID {
         self.0.session.as_str().into()
     }
     async fn slot_end_us(&self) -> Micros {
         self.0.slot_end_us.into()
     }
-    /// Every car heard within the last 2 s.
+    /// Every car of which a sample came within the last 2 s.
     #[graphql(complexity = "LIST * child_complexity")]
-    async fn cars(&self) -> Vec<NeedleCar<'_>> {
-        self.0.cars.iter().map(NeedleCar).collect()
+    async fn cars(&self) -> Vec<AsIs<&NeedleCar>> {
+        self.0.cars.iter().map(AsIs).collect()
     }
 }
 
-pub(crate) struct NeedleCar<'a>(&'a events::NeedleCar);
-
-#[Object]
-impl NeedleCar<'_> {
+#[Object(name = "NeedleCar")]
+impl AsIs<&NeedleCar> {
     async fn vehicle_id(&self) -> ID {
         self.0.vehicle_id.as_str().into()
     }

@@ -1,13 +1,12 @@
 //! Burn round the track.
 
-use super::wire::int;
+use super::wire::{AsIs, int};
 use async_graphql::Object;
-
-pub(crate) struct BurnProfile(pub store::BurnProfile);
+use store::BurnProfile;
 
 /// Burn in equal parts of the lap by distance, from line to line, in grams a part.
-#[Object]
-impl BurnProfile {
+#[Object(name = "BurnProfile")]
+impl AsIs<BurnProfile> {
     /// How many clean laps the parts are the mean of: the car's newest, at most five.
     async fn laps(&self) -> i32 {
         int(self.0.laps)

@@ -1,15 +1,13 @@
 //! A session and its roster.
 
-use super::wire::{FuelUnit, Origin, int};
+use super::wire::{AsIs, FuelUnit, WireOrigin, int};
 use super::{LIST, Source};
 use async_graphql::{Context, ID, Object, Result};
-use events::RosterEntry;
+use events::{RosterEntry, Session, bounds};
 use units::FuelDensity;
 
-pub(crate) struct Session(pub events::Session);
-
-#[Object]
-impl Session {
+#[Object(name = "Session")]
+impl AsIs<Session> {
     async fn id(&self) -> ID {
         self.0.session.as_str().into()
     }
@@ -33,21 +31,35 @@ impl Session {
         Some(unit.of(density.mass(self.0.tank?).kg(), density))
     }
     /// Where its samples come from.
-    async fn origin(&self) -> Origin {
+    async fn origin(&self) -> WireOrigin {
         self.0.origin.into()
     }
+    /// No sample of a car for this long: its numbers are stale.
+    async fn stale_after_ms(&self) -> i32 {
+        int(bounds::STALE_AFTER.us() / 1_000)
+    }
+    /// No sample of a car for this long: it is lost.
+    async fn lost_after_ms(&self) -> i32 {
+        int(bounds::LOST_AFTER.us() / 1_000)
+    }
+    /// Clean green laps of a stint before its economy is trusted.
+    async fn green_laps_min(&self) -> i32 {
+        int(bounds::GREEN_LAPS_MIN)
+    }
+    /// Clean green laps, at most, that an economy is the mean of: N of `economy5`.
+    async fn green_laps_window(&self) -> i32 {
+        int(bounds::GREEN_LAPS_WINDOW)
+    }
     #[graphql(complexity = "LIST * child_complexity")]
-    async fn cars(&self, ctx: &Context<'_>) -> Result<Vec<Car>> {
+    async fn cars(&self, ctx: &Context<'_>) -> Result<Vec<AsIs<RosterEntry>>> {
         let session = self.0.session;
         let cars = ctx.data::<Source>()?.read(move |store| store.cars(session.as_str())).await?;
-        Ok(cars.into_iter().map(Car).collect())
+        Ok(cars.into_iter().map(AsIs).collect())
     }
 }
 
-pub(crate) struct Car(RosterEntry);
-
-#[Object]
-impl Car {
+#[Object(name = "Car")]
+impl AsIs<RosterEntry> {
     async fn vehicle_id(&self) -> ID {
         self.0.vehicle.as_str().into()
     }

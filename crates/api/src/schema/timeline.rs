@@ -1,43 +1,37 @@
 //! What happened in a session.
 
 use super::LIST;
-use super::wire::{Flag, FuelUnit, Micros, int};
+use super::wire::{AsIs, FuelUnit, InUnits, Micros, WireFlag, int};
 use async_graphql::{ID, Object};
-use units::{FuelDensity, Volume};
-
-pub(crate) struct Timeline {
-    pub(super) value: store::Timeline,
-    pub(super) density: FuelDensity,
-}
+use store::{FlagSpan, PitStop, Retirement, StageEnd, Timeline};
+use units::Volume;
 
 /// Each list is in order of time.
-#[Object]
-impl Timeline {
+#[Object(name = "Timeline")]
+impl InUnits<Timeline> {
     #[graphql(complexity = "LIST * child_complexity")]
-    async fn flags(&self) -> Vec<FlagSpan<'_>> {
-        self.value.flags.iter().map(FlagSpan).collect()
+    async fn flags(&self) -> Vec<AsIs<&FlagSpan>> {
+        self.value.flags.iter().map(AsIs).collect()
     }
     /// Every time that a car stood in its box.
     #[graphql(complexity = "LIST * child_complexity")]
-    async fn stops(&self) -> Vec<Stop<'_>> {
-        self.value.stops.iter().map(|value| Stop { value, density: self.density }).collect()
+    async fn stops(&self) -> Vec<InUnits<&PitStop>> {
+        self.value.stops.iter().map(|stop| self.with(stop)).collect()
     }
     /// The ends of the stages, reached or not. The last stage ends with the race and is not among them.
     #[graphql(complexity = "LIST * child_complexity")]
-    async fn stage_ends(&self) -> Vec<StageEnd<'_>> {
-        self.value.stage_ends.iter().map(StageEnd).collect()
+    async fn stage_ends(&self) -> Vec<AsIs<&StageEnd>> {
+        self.value.stage_ends.iter().map(AsIs).collect()
     }
     #[graphql(complexity = "LIST * child_complexity")]
-    async fn retirements(&self) -> Vec<Retirement<'_>> {
-        self.value.retirements.iter().map(Retirement).collect()
+    async fn retirements(&self) -> Vec<AsIs<&Retirement>> {
+        self.value.retirements.iter().map(AsIs).collect()
     }
 }
 
-pub(crate) struct FlagSpan<'t>(&'t store::FlagSpan);
-
-#[Object]
-impl FlagSpan<'_> {
-    async fn flag(&self) -> Flag {
+#[Object(name = "FlagSpan")]
+impl AsIs<&FlagSpan> {
+    async fn flag(&self) -> WireFlag {
         self.0.flag.into()
     }
     async fn from_us(&self) -> Micros {
@@ -56,19 +50,12 @@ impl FlagSpan<'_> {
     }
 }
 
-pub(crate) struct Stop<'t> {
-    value: &'t store::PitStop,
-    density: FuelDensity,
+fn mass(stop: &InUnits<&PitStop>, volume: Option<Volume>, unit: FuelUnit) -> Option<f64> {
+    stop.fuel(volume.map(|volume| stop.density.mass(volume).kg()), unit)
 }
 
-impl Stop<'_> {
-    fn mass(&self, volume: Option<Volume>, unit: FuelUnit) -> Option<f64> {
-        Some(unit.of(self.density.mass(volume?).kg(), self.density))
-    }
-}
-
-#[Object]
-impl Stop<'_> {
+#[Object(name = "Stop")]
+impl InUnits<&PitStop> {
     async fn vehicle_id(&self) -> ID {
         self.value.vehicle.as_str().into()
     }
@@ -94,20 +81,18 @@ impl Stop<'_> {
     }
     /// Null where nobody stated it.
     async fn added(&self, #[graphql(default_with = "FuelUnit::Kg")] unit: FuelUnit) -> Option<f64> {
-        self.mass(self.value.added, unit)
+        mass(self, self.value.added, unit)
     }
     async fn added_sd(&self, #[graphql(default_with = "FuelUnit::Kg")] unit: FuelUnit) -> Option<f64> {
-        self.mass(self.value.added_sd, unit)
+        mass(self, self.value.added_sd, unit)
     }
     async fn full(&self) -> Option<bool> {
         self.value.full
     }
 }
 
-pub(crate) struct StageEnd<'t>(&'t store::StageEnd);
-
-#[Object]
-impl StageEnd<'_> {
+#[Object(name = "StageEnd")]
+impl AsIs<&StageEnd> {
     async fn lap(&self) -> i32 {
         int(self.0.lap)
     }
@@ -117,10 +102,8 @@ impl StageEnd<'_> {
     }
 }
 
-pub(crate) struct Retirement<'t>(&'t store::Retirement);
-
-#[Object]
-impl Retirement<'_> {
+#[Object(name = "Retirement")]
+impl AsIs<&Retirement> {
     async fn vehicle_id(&self) -> ID {
         self.0.vehicle.as_str().into()
     }

@@ -4,8 +4,8 @@ use async_graphql::{Enum, InputValueError, InputValueResult, Scalar, ScalarType,
 use units::{EventTime, FuelDensity, METRES_PER_MILE, Mass, Volume, litres_per_100_km};
 
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "events::Flag")]
-pub(crate) enum Flag {
+#[graphql(name = "Flag", remote = "events::Flag")]
+pub(crate) enum WireFlag {
     Unknown,
     Green,
     Yellow,
@@ -15,8 +15,8 @@ pub(crate) enum Flag {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "events::Origin")]
-pub(crate) enum Origin {
+#[graphql(name = "Origin", remote = "events::Origin")]
+pub(crate) enum WireOrigin {
     Recorded,
     Simulated,
     /// A real race, but its samples were made up to fit what is known of it.
@@ -24,8 +24,8 @@ pub(crate) enum Origin {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "events::Mode")]
-pub(crate) enum Mode {
+#[graphql(name = "Mode", remote = "events::Mode")]
+pub(crate) enum WireMode {
     Saving,
     Neutral,
     Hard,
@@ -36,8 +36,8 @@ pub(crate) enum Mode {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "events::Quality")]
-pub(crate) enum Quality {
+#[graphql(name = "Quality", remote = "events::Quality")]
+pub(crate) enum WireQuality {
     Sound,
     NotYet,
     Imputed,
@@ -52,8 +52,8 @@ pub(crate) enum Quality {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "events::LapLabel")]
-pub(crate) enum LapLabel {
+#[graphql(name = "LapLabel", remote = "events::LapLabel")]
+pub(crate) enum WireLapLabel {
     Green,
     Caution,
     Pit,
@@ -105,6 +105,28 @@ impl EconomyUnit {
     }
 }
 
+/// A value whose numbers are shown in the unit that is asked for.
+pub(crate) struct InUnits<T> {
+    pub(crate) value: T,
+    /// Of the fuel of the session that the value is of.
+    pub(crate) density: FuelDensity,
+}
+
+impl<T> InUnits<T> {
+    /// Another value of the same session.
+    pub(crate) fn with<U>(&self, value: U) -> InUnits<U> {
+        InUnits { value, density: self.density }
+    }
+
+    /// Fuel in a unit; missing where it is no number.
+    pub(crate) fn fuel(&self, kg: Option<f64>, unit: FuelUnit) -> Option<f64> {
+        finite(kg.map(|kg| unit.of(kg, self.density)))
+    }
+}
+
+/// A value that is shown as it is.
+pub(crate) struct AsIs<T>(pub(crate) T);
+
 pub(crate) struct Micros(i64);
 
 impl From<EventTime> for Micros {
@@ -134,7 +156,7 @@ impl ScalarType for Micros {
     }
 }
 
-/// NaN and infinity are missing: JSON cannot say them.
+/// NaN and infinity are missing: JSON has no word for them.
 pub(crate) fn finite(number: Option<f64>) -> Option<f64> {
     number.filter(|number| number.is_finite())
 }

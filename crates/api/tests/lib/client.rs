@@ -114,10 +114,10 @@ impl Running {
     /// The same to another subscription.
     pub async fn subscribe_to(&self, what: &str, fields: &str) -> Socket {
         let mut socket = self.open(&[PROTOCOL]).await.unwrap();
-        socket.say(json!({ "type": "connection_init" })).await;
-        assert_eq!(socket.hear().await, Some(json!({ "type": "connection_ack" })));
+        socket.send(json!({ "type": "connection_init" })).await;
+        assert_eq!(socket.receive().await, Some(json!({ "type": "connection_ack" })));
         let query = format!("subscription {{ {what} {{ {fields} }} }}");
-        socket.say(json!({ "id": "1", "type": "subscribe", "payload": { "query": query } })).await;
+        socket.send(json!({ "id": "1", "type": "subscribe", "payload": { "query": query } })).await;
         socket
     }
 }
@@ -151,12 +151,12 @@ pub struct Answer {
 pub struct Socket(WebSocketStream<TcpStream>);
 
 impl Socket {
-    pub async fn say(&mut self, message: Value) {
+    pub async fn send(&mut self, message: Value) {
         self.0.send(Message::text(message.to_string())).await.unwrap();
     }
 
     /// The next message; `None` when the other side has gone.
-    pub async fn hear(&mut self) -> Option<Value> {
+    pub async fn receive(&mut self) -> Option<Value> {
         match self.0.next().await? {
             Ok(Message::Text(text)) => Some(serde_json::from_str(&text).unwrap()),
             _ => None,
@@ -165,7 +165,7 @@ impl Socket {
 
     /// The board of the next message, which must bring one.
     pub async fn board(&mut self) -> Value {
-        let mut message = self.hear().await.unwrap();
+        let mut message = self.receive().await.unwrap();
         assert_eq!((&message["id"], &message["type"]), (&json!("1"), &json!("next")), "{message}");
         assert_eq!(message["payload"]["errors"], Value::Null, "{message}");
         message["payload"]["data"]["board"].take()

@@ -1,4 +1,4 @@
-//! web/schema.graphql and docs/api.md say what the server does.
+//! web/schema.graphql and docs/api.md state what the server does.
 
 use crate::client::{PROTOCOL, Running};
 use crate::race;
@@ -47,15 +47,15 @@ async fn the_conversation_of_the_document_goes_as_it_shows() {
     let conversation = blocks(DOCUMENT, "text");
     assert_eq!(conversation.len(), 1);
     for line in conversation[0].lines() {
-        if let Some(said) = line.strip_prefix("→ ") {
-            socket.say(serde_json::from_str(said).unwrap()).await;
-        } else if let Some(heard) = line.strip_prefix("← ") {
-            let expected: Value = serde_json::from_str(heard).unwrap();
+        if let Some(sent) = line.strip_prefix("→ ") {
+            socket.send(serde_json::from_str(sent).unwrap()).await;
+        } else if let Some(received) = line.strip_prefix("← ") {
+            let expected: Value = serde_json::from_str(received).unwrap();
             let end = expected["payload"]["data"]["board"]["windowEndUs"].as_str();
             if let Some(end) = end.map(|us| units::EventTime::from_us(us.parse().unwrap())) {
                 server.live.publish(race::board(end, vec![race::insight("car-07", end)]).into());
             }
-            assert_eq!(socket.hear().await, Some(expected));
+            assert_eq!(socket.receive().await, Some(expected));
         }
     }
     server.stop().await;

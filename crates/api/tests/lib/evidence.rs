@@ -1,4 +1,4 @@
-//! What operators tell: in which form it reaches the log, and what never does.
+//! What operators submit: in which form it reaches the log, and what never does.
 
 use crate::client::{PROTOCOL, Running};
 use crate::race::{self, board, end, insight};
@@ -67,7 +67,13 @@ async fn each_mutation_is_evidence_of_a_car_on_the_board() {
         ),
         (
             r#"submitFuelUsed(vehicleId: "24", fromUs: "1000000", toUs: "61000000", gallons: 0.6)"#,
-            Evidence::FuelUsed { vehicle, from: at(1_000_000), to: at(61_000_000), gallons: 0.6, gallons_sd: None },
+            Evidence::FuelUsed {
+                vehicle,
+                from: at(1_000_000),
+                to: at(61_000_000),
+                gallons: 0.6,
+                gallons_sd: None,
+            },
         ),
     ];
     for (number, (mutation, evidence)) in (1..).zip(all) {
@@ -113,7 +119,7 @@ async fn only_this_servers_pages_and_programs_may_tell() {
     let body = json!({"query": r#"mutation { submitRunOut(vehicleId: "24") }"#}).to_string();
     let json = "Content-Type: application/json";
     let own = format!("Origin: http://{}", server.address);
-    for (headers, status, tells) in [
+    for (headers, status, submits) in [
         (vec![json], 200, true),
         (vec![json, &own], 200, true),
         (vec![json, "Origin: http://localhost:5173"], 200, false),
@@ -122,15 +128,15 @@ async fn only_this_servers_pages_and_programs_may_tell() {
     ] {
         let before = log.0.lock().unwrap().len();
         assert_eq!(server.post(&headers, &body).await.status, status, "{headers:?}");
-        assert_eq!(log.0.lock().unwrap().len() > before, tells, "{headers:?}");
+        assert_eq!(log.0.lock().unwrap().len() > before, submits, "{headers:?}");
     }
     let mut socket = server.open(&[PROTOCOL]).await.unwrap();
-    socket.say(json!({"type": "connection_init"})).await;
-    assert_eq!(socket.hear().await.unwrap()["type"], "connection_ack");
+    socket.send(json!({"type": "connection_init"})).await;
+    assert_eq!(socket.receive().await.unwrap()["type"], "connection_ack");
     let query = r#"mutation { submitRunOut(vehicleId: "24") }"#;
-    socket.say(json!({"id": "1", "type": "subscribe", "payload": {"query": query}})).await;
-    let heard = socket.hear().await.unwrap();
-    assert!(heard.to_string().contains("only a POST"), "{heard}");
-    assert_eq!(log.0.lock().unwrap().len(), 2, "a socket tells nothing: it checks no origin of its own");
+    socket.send(json!({"id": "1", "type": "subscribe", "payload": {"query": query}})).await;
+    let received = socket.receive().await.unwrap();
+    assert!(received.to_string().contains("only a POST"), "{received}");
+    assert_eq!(log.0.lock().unwrap().len(), 2, "a socket submits nothing: it checks no origin of its own");
     server.stop().await;
 }

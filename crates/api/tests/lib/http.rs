@@ -173,7 +173,7 @@ async fn a_body_over_256_kib_is_refused() {
         "POST /graphql HTTP/1.1\r\nHost: localhost\r\n{json}\r\nTransfer-Encoding: chunked\r\n\r\n40001\r\n{}\r\n",
         body((256 << 10) + 1)
     );
-    assert_eq!(server.send(&chunked).await.status, 413, "and its length need not be told");
+    assert_eq!(server.send(&chunked).await.status, 413, "and its length need not be stated");
     server.stop().await;
 }
 
@@ -255,4 +255,29 @@ async fn an_address_that_cannot_be_served_is_refused_with_advice() {
     let busy = error(&server.address.to_string()).await;
     assert!(matches!(busy, BindError::Busy { address } if address == server.address), "{busy}");
     server.stop().await;
+}
+
+#[tokio::test]
+async fn a_board_of_the_past_has_the_answer_that_it_had_live() {
+    let mut odd = insight("car-24", end(80));
+    odd.burn.rate_g_s = Some(f64::NAN);
+    odd.economy.mpg_5 = Some(0.1 + 0.2);
+    let mut newest = board(end(80), vec![insight("car-07", end(80)), odd, blank("car-55", end(80))]);
+    newest.field_mpg = Some(f64::INFINITY);
+    let mut windows = race::windows(79);
+    windows.push(Window::new(newest.clone().into()));
+    let query = format!("{{ board {{ {} }} }}", fields_of("Board"));
+
+    let past = Running::over(&windows).await;
+    let from_store = past.response(&query).await;
+    past.live.publish(newest.into());
+    let live = past.response(&query).await;
+    assert_eq!(from_store, live);
+    let first = &live["data"]["board"]["cars"][0];
+    for what in ["forecast", "modeReason", "scale", "saveAmountPct"] {
+        assert!(!first[what].is_null(), "{what} is in question");
+    }
+    assert_eq!(first["signs"].as_array().unwrap().len(), 1);
+    assert_eq!(live["data"]["board"]["stories"].as_array().unwrap().len(), 1);
+    past.stop().await;
 }

@@ -12,10 +12,10 @@ async fn a_subscriber_gets_the_newest_board_at_once_and_then_every_newer_one() {
     server.live.publish(board(end(1), vec![]).into());
     server.live.publish(board(end(2), vec![]).into());
     let mut socket = server.subscribe("windowEndUs flag cars { vehicleId }").await;
-    let told = |window, cars: Value| json!({ "windowEndUs": end(window).us().to_string(), "flag": "GREEN", "cars": cars });
-    assert_eq!(socket.board().await, told(2, json!([])));
+    let answer = |window, cars: Value| json!({ "windowEndUs": end(window).us().to_string(), "flag": "GREEN", "cars": cars });
+    assert_eq!(socket.board().await, answer(2, json!([])));
     server.live.publish(board(end(3), vec![insight("car-24", end(3))]).into());
-    assert_eq!(socket.board().await, told(3, json!([{ "vehicleId": "car-24" }])));
+    assert_eq!(socket.board().await, answer(3, json!([{ "vehicleId": "car-24" }])));
     server.stop().await;
 }
 
@@ -23,8 +23,8 @@ async fn a_subscriber_gets_the_newest_board_at_once_and_then_every_newer_one() {
 async fn before_the_first_board_a_subscriber_waits() {
     let server = Running::over(&[]).await;
     let mut socket = server.subscribe("windowEndUs").await;
-    socket.say(json!({ "type": "ping" })).await;
-    assert_eq!(socket.hear().await, Some(json!({ "type": "pong" })), "and the socket lives");
+    socket.send(json!({ "type": "ping" })).await;
+    assert_eq!(socket.receive().await, Some(json!({ "type": "pong" })), "and the socket lives");
     server.live.publish(board(end(1), vec![]).into());
     assert_eq!(socket.board().await["windowEndUs"], end(1).us().to_string());
     server.stop().await;
@@ -78,16 +78,16 @@ async fn the_needle_is_wanted_while_somebody_listens_and_comes_in_the_unit_asked
     server
         .needles
         .publish(Needle { session: board(end(1), vec![]).session, slot_end_us: end(2), cars }.into());
-    let told = |name, rate: Value, economy: Value, metric: Value| json!({ "vehicleId": name, "newestUs": end(1).us().to_string(), "rateGS": rate, "economy": economy, "metric": metric });
+    let answer = |name, rate: Value, economy: Value, metric: Value| json!({ "vehicleId": name, "newestUs": end(1).us().to_string(), "rateGS": rate, "economy": economy, "metric": metric });
     // 235.214583 mpg·L/100 km: 378.5411784 L per 100 gal over 1.609344 km per mile
-    let metric = socket.hear().await.unwrap()["payload"]["data"]["needle"].take();
+    let metric = socket.receive().await.unwrap()["payload"]["data"]["needle"].take();
     let litres = metric["cars"][0]["metric"].as_f64().unwrap();
     assert!((litres - 235.214583 / 4.0).abs() < 1e-6, "{litres}");
     assert_eq!(
         metric,
         json!({ "slotEndUs": end(2).us().to_string(), "cars": [
-            told("car-07", json!(30.0), json!(4.0), json!(litres)),
-            told("car-24", json!(null), json!(null), json!(null)),
+            answer("car-07", json!(30.0), json!(4.0), json!(litres)),
+            answer("car-24", json!(null), json!(null), json!(null)),
         ] })
     );
     drop(socket);
@@ -106,9 +106,9 @@ async fn a_number_that_is_none_reaches_nobody() {
     odd.economy.mpg_5 = Some(-0.0);
     let mut bad = insight("car-24", end(1));
     bad.trust.imputed_pct = f64::NAN;
-    let mut told = board(end(1), vec![odd, bad]);
-    told.field_mpg = Some(f64::NAN);
-    server.live.publish(told.into());
+    let mut odd_board = board(end(1), vec![odd, bad]);
+    odd_board.field_mpg = Some(f64::NAN);
+    server.live.publish(odd_board.into());
     let fields =
         "fieldEconomy cars { vehicleId rateGS remaining(unit: US_GALLON) economy5(unit: LITRES_PER_100_KM) }";
     let mut socket = server.subscribe(fields).await;
@@ -142,8 +142,8 @@ async fn a_socket_is_for_this_machine_and_for_the_one_protocol() {
 async fn a_message_over_16_kib_ends_the_socket() {
     let server = Running::over(&[]).await;
     let mut socket = server.subscribe("windowEndUs").await;
-    socket.say(json!({ "type": "ping", "payload": { "x": "x".repeat(16 << 10) } })).await;
-    assert_eq!(socket.hear().await, None);
+    socket.send(json!({ "type": "ping", "payload": { "x": "x".repeat(16 << 10) } })).await;
+    assert_eq!(socket.receive().await, None);
     server.stop().await;
 }
 
@@ -152,5 +152,5 @@ async fn a_stopped_server_ends_its_sockets() {
     let server = Running::over(&[]).await;
     let mut socket = server.subscribe("windowEndUs").await;
     server.stop().await;
-    assert_eq!(socket.hear().await, None);
+    assert_eq!(socket.receive().await, None);
 }

@@ -24,7 +24,7 @@ async fn what_was_added_comes_in_the_unit_asked_for() {
     let query =
         "{ timeline { stops { kg: added sd: addedSd l: added(unit: LITRE) gal: added(unit: US_GALLON) } } }";
     let stop = server.ask(query).await["timeline"]["stops"][0].take();
-    // 11.8 ± 0.15 gal of 0.74 kg/L (race::told, race::conditions), 3.785411784 L a gallon
+    // 11.8 ± 0.15 gal of 0.74 kg/L (race::happened, race::conditions), 3.785411784 L a gallon
     for (field, expected) in [
         ("gal", 11.8),
         ("l", 11.8 * 3.785411784),

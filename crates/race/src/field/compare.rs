@@ -2,11 +2,6 @@
 
 use crate::car::ClosedLap;
 
-/// Fewest cars with a sound estimate that make a field. Source: docs/fuel-model.md §7.
-pub const FIELD_MIN: usize = 8;
-/// Fewest clean green laps of a run that make an estimate. Source: docs/fuel-model.md §7.
-pub const CLEAN_LAPS_MIN: usize = 3;
-
 /// Burn per distance over some laps, kg/m; `None` if a length is unknown or there are none.
 pub fn burn_kg_m<'a>(laps: impl IntoIterator<Item = &'a ClosedLap>) -> Option<f64> {
     let (mut burned_kg, mut distance_m) = (0.0, 0.0);

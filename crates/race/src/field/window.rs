@@ -1,7 +1,7 @@
 //! What a window's insights have in common, and how each part of one is said.
 
 use super::car::FieldCar;
-use super::compare::{CLEAN_LAPS_MIN, burn_kg_m};
+use super::compare::burn_kg_m;
 use super::detect::Detect;
 use super::forecast::Leader;
 use super::laps::{against_others_sd, share_pct};
@@ -10,14 +10,11 @@ use crate::car::ClosedLap;
 use crate::scale::Scale;
 use crate::scale::{Remaining, TankLevel};
 use crate::session::RaceState;
+use events::bounds::{GREEN_LAPS_MIN, LOST_AFTER, STALE_AFTER};
 use events::{CarInsight, Flag, Mode, ModelId, Quality, SessionId, VehicleId};
 use std::collections::BTreeSet;
 use units::{EventTime, FuelMicrograms, Mass, Span, Volume, miles_per_gallon};
 
-/// Nothing heard for this long: shown as stale.
-const STALE_AFTER: Span = Span::from_secs(2);
-/// Nothing heard for this long: lost.
-const LOST_AFTER: Span = Span::from_secs(10);
 /// A signal silent this long, while the car is heard, is missing.
 const SIGNAL_LOST_AFTER: Span = Span::from_secs(5);
 /// More of a run imputed than this marks its numbers, percent.
@@ -87,7 +84,7 @@ impl Window<'_> {
         insight.economy.mpg_last_lap =
             fold.last_lap.filter(|lap| !lap.is_estimated()).and_then(|lap| self.mpg(&[lap]));
         insight.economy.last_lap_imputed_pct = fold.last_lap.map(|lap| share_pct(lap.imputed, lap.burned));
-        if fold.clean_laps.len() >= CLEAN_LAPS_MIN.min(self.race.settings.green_laps) {
+        if fold.clean_laps.len() >= GREEN_LAPS_MIN.min(self.race.settings.green_laps) {
             insight.economy.mpg_5 = self.mpg(&fold.clean_laps);
             insight.economy.mpg_5_sd = insight
                 .economy
@@ -107,7 +104,7 @@ impl Window<'_> {
         let against = |kg_m: f64| 100.0 * (kg_m / field_kg_m - 1.0);
         insight.relative.last_lap_pct =
             fold.last_lap.filter(|lap| lap.clean).and_then(|lap| burn_kg_m(&[lap])).map(against);
-        if fold.clean_laps.len() >= CLEAN_LAPS_MIN {
+        if fold.clean_laps.len() >= GREEN_LAPS_MIN {
             insight.relative.pct = burn_kg_m(fold.clean_laps.iter()).map(against);
             insight.relative.sd_pct = insight
                 .relative
@@ -186,7 +183,7 @@ impl Window<'_> {
             Quality::LevelConflict
         } else if imputed_pct > IMPUTED_NOTED_PCT {
             Quality::Imputed
-        } else if fold.clean_laps.len() < CLEAN_LAPS_MIN {
+        } else if fold.clean_laps.len() < GREEN_LAPS_MIN {
             Quality::NotYet
         } else {
             Quality::Sound

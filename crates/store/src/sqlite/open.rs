@@ -13,8 +13,9 @@ const VERSION: i64 = 3;
 /// Marks the file as ours: `application_id`, "BurB".
 const APPLICATION: i64 = 0x4275_7242;
 const SCHEMA: &str = include_str!("schema.sql");
-/// The columns of an insight that are kept beside its record.
-const INSIGHT_KEYS: [&str; 3] = ["session", "window_end_us", "vehicle_id"];
+/// By what an insight is found, in order: windows are appended, read and cut whole.
+const INSIGHT_KEYS: [(&str, &str); 3] =
+    [("session", "TEXT"), ("window_end_us", "INTEGER"), ("vehicle_id", "TEXT")];
 /// How long a connection waits for another process's lock.
 const BUSY: Duration = Duration::from_secs(5);
 
@@ -40,7 +41,7 @@ pub enum OpenError {
     Sqlite {
         /// The file.
         path: PathBuf,
-        /// What SQLite says.
+        /// SQLite's own words.
         source: rusqlite::Error,
     },
 }
@@ -147,10 +148,13 @@ fn prepare(writer: &mut Connection, path: &Path) -> Result<(), OpenError> {
 
 /// Makes all tables and views that are not there.
 fn create(connection: &Connection) -> rusqlite::Result<()> {
-    let fields = CarInsight::FIELDS.iter().filter(|field| !INSIGHT_KEYS.contains(field));
-    let columns: String = fields.map(|field| format!(", record ->> '{field}' AS {field}")).collect();
-    let keys = INSIGHT_KEYS.join(", ");
-    connection
-        .execute_batch(&format!("CREATE VIEW insights AS SELECT {keys}{columns} FROM insight_records;"))?;
+    let keys = INSIGHT_KEYS.map(|(key, kind)| format!("{key} {kind} NOT NULL, ")).concat();
+    let is_key = |field: &str| INSIGHT_KEYS.iter().any(|(key, _)| *key == field);
+    let fields = CarInsight::FIELDS.iter().filter(|field| !is_key(field));
+    let fields: String = fields.map(|field| format!("{field} ANY, ")).collect();
+    let primary = INSIGHT_KEYS.map(|(key, _)| key).join(", ");
+    let table =
+        format!("CREATE TABLE insights ({keys}{fields}PRIMARY KEY ({primary})) STRICT, WITHOUT ROWID;");
+    connection.execute_batch(&table)?;
     connection.execute_batch(SCHEMA)
 }

@@ -3,12 +3,11 @@
 use super::json::Json;
 use super::{ReadError, Store};
 use crate::BurnProfile;
+use events::bounds::FIELD_MIN;
 use std::collections::BTreeMap;
 
 /// How many of a car's newest clean laps make its profile.
 const LAPS: u32 = 5;
-/// With fewer cars than this there is no field to speak of, as for the board's own medians.
-const FIELD_MIN: usize = 8;
 
 impl Store {
     /// The profile of a car; `None` before its first clean lap that was measured all the way round.

@@ -17,7 +17,7 @@ pub struct QueryAnswer {
 #[derive(Debug, thiserror::Error)]
 #[error("cannot answer the query: {source}")]
 pub struct QueryError {
-    /// What SQLite says.
+    /// SQLite's own words.
     #[from]
     pub source: rusqlite::Error,
 }
@@ -46,7 +46,7 @@ fn cell(value: ValueRef<'_>) -> Value {
     match value {
         ValueRef::Null => Value::Null,
         ValueRef::Integer(integer) => integer.into(),
-        ValueRef::Real(real) => real.into(), // null if infinite, which JSON cannot say
+        ValueRef::Real(real) => real.into(), // null if infinite, for which JSON has no word
         ValueRef::Text(text) | ValueRef::Blob(text) => String::from_utf8_lossy(text).into(),
     }
 }

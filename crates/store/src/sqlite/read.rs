@@ -4,8 +4,8 @@
 //! interned id.
 
 use super::json::Json;
-use super::{Store, session};
-use events::{Board, LapSummary, RosterEntry, Session};
+use super::{Store, columns, session};
+use events::{Board, CarInsight, LapSummary, RosterEntry, Session};
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use units::EventTime;
@@ -16,7 +16,7 @@ use units::EventTime;
 pub struct ReadError {
     /// What was asked for.
     pub what: &'static str,
-    /// What SQLite says.
+    /// SQLite's own words.
     pub source: rusqlite::Error,
 }
 
@@ -63,11 +63,10 @@ impl Store {
                 "SELECT record FROM board_records WHERE session = ?1 ORDER BY window_end_us DESC LIMIT 1";
             let board = snapshot.query_row(newest, [session], record::<Board>).optional()?;
             let Some(mut board) = board else { return Ok(None) };
-            let cars = "SELECT record FROM insight_records \
-                 WHERE session = ?1 AND window_end_us = ?2 ORDER BY vehicle_id";
+            let cars = "SELECT * FROM insights WHERE session = ?1 AND window_end_us = ?2 ORDER BY vehicle_id";
             board.cars = snapshot
                 .prepare(cars)?
-                .query_map(params![session, board.window_end_us.us()], record)?
+                .query_map(params![session, board.window_end_us.us()], insight)?
                 .collect::<rusqlite::Result<_>>()?;
             Ok(Some(board))
         })
@@ -107,4 +106,8 @@ where
     Json<T>: FromSql,
 {
     Ok(row.get::<_, Json<T>>(0)?.0)
+}
+
+fn insight(row: &Row<'_>) -> rusqlite::Result<CarInsight> {
+    columns::record(columns::fields(row, |column| column, &["forecast", "signs"])?)
 }

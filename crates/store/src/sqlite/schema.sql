@@ -27,8 +27,8 @@ CREATE TABLE IF NOT EXISTS cars (
   PRIMARY KEY (session, vehicle_id)
 ) STRICT, WITHOUT ROWID;
 
--- Records: what the stream found out, each whole in the form of docs/store.md, beside the keys by which it is found. All have
--- row ids: a table without keeps less than a quarter of a page in a row, and would spill these.
+-- Records: boards, laps and race events, each whole as JSON beside the keys by which it is found. All have row ids: a table
+-- without keeps less than a quarter of a page in a row, and would spill these.
 CREATE TABLE board_records (
   session       TEXT NOT NULL,
   window_end_us INTEGER NOT NULL,
@@ -36,14 +36,7 @@ CREATE TABLE board_records (
   PRIMARY KEY (session, window_end_us)
 ) STRICT;
 
--- The key begins with the window: windows are appended, read and cut whole.
-CREATE TABLE insight_records (
-  session       TEXT NOT NULL,
-  window_end_us INTEGER NOT NULL,
-  vehicle_id    TEXT NOT NULL,
-  record        TEXT NOT NULL,
-  PRIMARY KEY (session, window_end_us, vehicle_id)
-) STRICT;
+-- The table `insights` has a column for each field of one: the program makes it from the insight's own list of them.
 
 CREATE TABLE lap_records (
   session       TEXT NOT NULL,
@@ -69,8 +62,6 @@ CREATE TABLE race_event_records (
   record        TEXT NOT NULL,
   PRIMARY KEY (session, kind, event_id)
 ) STRICT;
-
--- The view `insights` has a column for each field of a record; the program makes it from the record's own list of them.
 
 CREATE VIEW windows AS
 SELECT

@@ -1,14 +1,12 @@
-//! Older stores. Until version 3 a record was a row of columns, named as its fields are named now; what it did not keep is
+//! Older stores. Until version 3 all was kept in columns, most of them named as the fields are; what they did not hold is
 //! unknown.
 
-use super::json::Json;
+use super::columns;
 use super::word::Word;
 use super::write::Writer;
-use events::{Board, EventId, FuelEvidence, LapSummary, RaceEvent, RaceEventKind};
-use rusqlite::types::{Type, ValueRef};
+use events::{Board, CarInsight, EventId, FuelEvidence, LapSummary, RaceEvent, RaceEventKind};
 use rusqlite::{Connection, Row};
-use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use units::{EventTime, Volume};
 
 /// Tables of columns, which are records now.
@@ -47,14 +45,17 @@ pub(super) fn set_aside(connection: &Connection, version: i64) -> rusqlite::Resu
 pub(super) fn bring_over(connection: &Connection) -> rusqlite::Result<()> {
     let mut writer = Writer::new(connection)?;
     each(connection, "windows", |row| {
-        writer.board(&record::<Board>(row, &[("cars", Value::Array(vec![]))])?)
+        let mut fields = columns::fields(row, field_of, &[])?;
+        fields.insert("cars".into(), Value::Array(Vec::new()));
+        writer.board(&columns::record::<Board>(fields)?)
     })?;
-    each(connection, "insights", |row| writer.insight(&record(row, &[])?))?;
+    each(connection, "insights", |row| {
+        writer.insight(&columns::record::<CarInsight>(columns::fields(row, field_of, &[])?)?)
+    })?;
     each(connection, "laps", |row| {
-        let parts = row.get::<_, Option<Json<Value>>>("burned_parts_g").ok().flatten();
-        let parts = parts.map_or_else(|| Value::Array(vec![]), |Json(parts)| parts);
-        let clean = Value::Bool(row.get("clean")?);
-        let lap: LapSummary = record(row, &[("burned_parts_g", parts), ("clean", clean)])?;
+        let mut fields = columns::fields(row, field_of, &["burned_parts_g"])?;
+        fields.insert("clean".into(), row.get::<_, bool>("clean")?.into());
+        let lap: LapSummary = columns::record(fields)?;
         writer.lap(&lap, EventTime::from_us(row.get("window_end_us")?))
     })?;
     each(connection, "race_events", |row| {
@@ -79,21 +80,8 @@ fn each(
     Ok(())
 }
 
-/// The record that a row was made of: each column is a field of that name, unless `given` says otherwise.
-fn record<T: DeserializeOwned>(row: &Row<'_>, given: &[(&str, Value)]) -> rusqlite::Result<T> {
-    let mut fields = Map::new();
-    for (at, column) in row.as_ref().column_names().into_iter().enumerate() {
-        let field = RENAMED.iter().find(|(old, _)| *old == column).map_or(column, |(_, new)| new);
-        let value = match row.get_ref(at)? {
-            ValueRef::Integer(integer) => integer.into(),
-            ValueRef::Real(real) => real.into(),
-            ValueRef::Text(text) => String::from_utf8_lossy(text).into(),
-            ValueRef::Null | ValueRef::Blob(_) => continue, // a field that is not there is unknown
-        };
-        fields.insert(field.into(), value);
-    }
-    fields.extend(given.iter().map(|(field, value)| ((*field).into(), value.clone())));
-    serde_json::from_value(Value::Object(fields)).map_err(not_understood)
+fn field_of(column: &str) -> &str {
+    RENAMED.iter().find(|(old, _)| *old == column).map_or(column, |(_, field)| field)
 }
 
 fn race_event(row: &Row<'_>) -> rusqlite::Result<RaceEvent> {
@@ -120,8 +108,4 @@ fn fuel(row: &Row<'_>) -> rusqlite::Result<FuelEvidence> {
         full: row.get("full")?,
         fill_time_s: row.get("fill_time_s")?,
     })
-}
-
-fn not_understood(error: serde_json::Error) -> rusqlite::Error {
-    rusqlite::Error::FromSqlConversionFailure(0, Type::Text, error.into())
 }

@@ -1,7 +1,7 @@
 //! Writing: windows in, each whole or not at all.
 
 use super::json::Json;
-use super::{ReadError, Store, event, session};
+use super::{ReadError, Store, columns, event, session};
 use crate::{Window, Written};
 use events::{Board, CarInsight, LapSummary, RaceEvent, RaceEventKind, SessionId, VehicleId};
 use rusqlite::{Connection, Statement, TransactionBehavior, params};
@@ -15,7 +15,7 @@ pub struct WriteError {
     pub session: SessionId,
     /// The end of the window at fault, or the boundary of a cut.
     pub at: EventTime,
-    /// What SQLite says.
+    /// SQLite's own words.
     pub source: rusqlite::Error,
 }
 
@@ -67,7 +67,7 @@ impl Store {
     pub fn cut_after(&self, session: SessionId, boundary: EventTime) -> Result<(), WriteError> {
         let forget = |connection: &mut Connection| -> rusqlite::Result<()> {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            for table in ["insight_records", "board_records", "lap_records", "race_event_records"] {
+            for table in ["insights", "board_records", "lap_records", "race_event_records"] {
                 let sql = format!("DELETE FROM {table} WHERE session = ?1 AND window_end_us > ?2");
                 transaction.execute(&sql, params![session.as_str(), boundary.us()])?;
             }
@@ -98,7 +98,7 @@ impl<'c> Writer<'c> {
             conditions: upsert("sessions", session::SESSIONS)?,
             car: upsert("cars", session::CARS)?,
             board: upsert("board_records", "session, window_end_us, record")?,
-            insight: upsert("insight_records", "session, window_end_us, vehicle_id, record")?,
+            insight: upsert("insights", &CarInsight::FIELDS.join(", "))?,
             lap: upsert("lap_records", "session, vehicle_id, lap, from_us, to_us, window_end_us, record")?,
             event: upsert(
                 "race_event_records",
@@ -141,8 +141,7 @@ impl<'c> Writer<'c> {
         let forecast =
             insight.forecast.map(|forecast| [forecast.make_it, forecast.laps_long, forecast.laps_long_sd]);
         if self.judge(&[&[insight.trust.imputed_pct], forecast.as_ref().map_or(&[][..], |numbers| numbers)]) {
-            let (session, end_us) = (insight.session.as_str(), insight.window_end_us.us());
-            self.insight.execute(params![session, end_us, insight.vehicle_id.as_str(), Json(insight)])?;
+            columns::write(insight, &mut self.insight)?;
         }
         Ok(())
     }

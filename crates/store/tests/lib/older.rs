@@ -90,10 +90,8 @@ fn a_store_of_version_1_keeps_its_rows() {
     is_up_to_date(&store);
 }
 
-#[test]
-fn a_store_of_version_2_keeps_its_rows() {
-    let folder = Folder::new("version-2");
-    let rows = "
+/// Rows of a store of version 2, of each table.
+const ROWS_OF_VERSION_2: &str = "
         INSERT INTO sessions (session, track, stages, written_to_us, origin)
           VALUES ('older', 'Michigan', '[45]', 1000000, 'simulated');
         INSERT INTO windows VALUES ('older', 1000000, 'yellow', 7, NULL);
@@ -107,9 +105,11 @@ fn a_store_of_version_2_keeps_its_rows() {
           ('older', 'stop', 2, 2, '24', NULL, 'box_stop', NULL, NULL, NULL, NULL, NULL, 1000000),
           ('older', 'fuel', 3, 3, '24', NULL, NULL, 2, 40.1, 0.5, 1, NULL, 1000000),
           ('older', 'retired', 4, 4, '24', NULL, NULL, NULL, NULL, NULL, NULL, NULL, 1000000);";
-    let store = store_of(&folder, include_str!("version_2.sql"), rows);
-    let ((session, vehicle), end) = (old(), EventTime::from_ms(1_000));
-    let car = CarInsight {
+
+/// What version 2 kept of a car.
+fn car_of_version_2() -> CarInsight {
+    let (session, vehicle) = old();
+    CarInsight {
         track: TrackPosition { lap: Some(8), lap_distance: Some(0.1), position: Some(3), flag: Flag::Yellow },
         burn: FuelBurn {
             rate_g_s: Some(48.5),
@@ -142,10 +142,21 @@ fn a_store_of_version_2_keeps_its_rows() {
             imputed_lap_pct: Some(2.0),
             age_ms: Some(120),
         },
-        ..CarInsight::of_nothing(session, vehicle, end)
+        ..CarInsight::of_nothing(session, vehicle, EventTime::from_ms(1_000))
+    }
+}
+
+#[test]
+fn a_store_of_version_2_keeps_its_rows() {
+    let folder = Folder::new("version-2");
+    let store = store_of(&folder, include_str!("version_2.sql"), ROWS_OF_VERSION_2);
+    let ((session, vehicle), end) = (old(), EventTime::from_ms(1_000));
+    let board = Board {
+        flag: Flag::Yellow,
+        lap: Some(7),
+        cars: vec![car_of_version_2()],
+        ..Board::of_nothing(session, end)
     };
-    let board =
-        Board { flag: Flag::Yellow, lap: Some(7), cars: vec![car], ..Board::of_nothing(session, end) };
     assert_eq!(store.board("older").unwrap(), Some(board));
     let lap = LapSummary { burned_parts_g: vec![35.5, 0.1], ..lap_of_old() };
     assert_eq!(store.laps("older", None, None).unwrap(), [lap]);

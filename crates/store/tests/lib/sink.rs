@@ -8,7 +8,7 @@ use store::{OpenError, Store, Window};
 
 /// Everything in a store, as text.
 fn dump(store: &Store) -> String {
-    ["sessions", "cars", "board_records", "insight_records", "lap_records", "race_event_records"]
+    ["sessions", "cars", "board_records", "insights", "lap_records", "race_event_records"]
         .map(|table| {
             format!("{:?}", store.query(&format!("SELECT * FROM {table} ORDER BY 1, 2, 3")).unwrap())
         })

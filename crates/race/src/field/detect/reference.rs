@@ -4,7 +4,8 @@ use super::technique::Means;
 use crate::car::CarFold;
 use crate::car::LAP_STEPS;
 use crate::driver::BINS;
-use crate::field::compare::{FIELD_MIN, median};
+use crate::field::compare::median;
+use events::bounds::FIELD_MIN;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
