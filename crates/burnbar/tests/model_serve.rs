@@ -73,7 +73,9 @@ fn a_session_follows_one_served_model_and_asks_another_and_its_tape_alone_gives_
     until("a board of both models", || {
         let board: Value = serde_json::from_str(&demo.ask("POST /graphql", "", query).body).unwrap();
         let board = &board["data"]["board"];
-        let of = |model: &str| board["cars"].as_array().is_some_and(|cars| cars.iter().any(|car| car["model"] == model));
+        let of = |model: &str| {
+            board["cars"].as_array().is_some_and(|cars| cars.iter().any(|car| car["model"] == model))
+        };
         (board["model"] == "followed" && of("asked")).then_some(())
     });
 
@@ -83,7 +85,8 @@ fn a_session_follows_one_served_model_and_asks_another_and_its_tape_alone_gives_
     let replayed = fs::read(folder.path().join("replayed.ndjson")).unwrap();
     let live = as_long_as(&folder.path().join("live.ndjson"), &replayed);
     assert!(live == replayed, "{} bytes live, {} replayed", live.len(), replayed.len());
-    let named: BTreeSet<_> = lines(&replayed).map(|line| line["model"].as_str().unwrap().to_owned()).collect();
+    let named: BTreeSet<_> =
+        lines(&replayed).map(|line| line["model"].as_str().unwrap().to_owned()).collect();
     assert!(named.is_superset(&["followed", "asked"].map(str::to_owned).into()), "{named:?}");
     assert_answers_are_the_laws(folder.path(), &entries);
 }
@@ -120,9 +123,15 @@ fn assert_answers_are_the_laws(folder: &Path, entries: &[Entry]) {
             answered_kg += rate.rate_g_s * (answer.to - answer.from).secs() / 1e3;
         }
     }
-    assert!(law_kg > 0.1 && (answered_kg / law_kg - 1.0).abs() < 0.01, "{answered_kg} kg answered, {law_kg} kg by the law");
+    assert!(
+        law_kg > 0.1 && (answered_kg / law_kg - 1.0).abs() < 0.01,
+        "{answered_kg} kg answered, {law_kg} kg by the law"
+    );
 }
 
 fn lines(ndjson: &[u8]) -> impl Iterator<Item = Value> {
-    ndjson.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(|line| serde_json::from_slice(line).unwrap())
+    ndjson
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty())
+        .map(|line| serde_json::from_slice(line).unwrap())
 }

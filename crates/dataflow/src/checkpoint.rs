@@ -1,7 +1,7 @@
 //! State on disk. A checkpoint is a folder of shards, each written whole (temporary file, fsync, rename) with its
 //! checksum; the manifest, written when all shards are there, makes it exist. Three are kept.
 
-use crate::windows::WindowNumber;
+use crate::grid::WindowNumber;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
@@ -65,7 +65,7 @@ pub enum CheckpointError {
     Io {
         /// File or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The system's reason.
         source: io::Error,
     },
     /// Its bytes cannot be trusted.
@@ -75,6 +75,18 @@ pub enum CheckpointError {
         path: PathBuf,
         /// What is wrong.
         why: &'static str,
+    },
+    /// Another version of this program wrote it.
+    #[error(
+        "{} holds the state of another version of this program (format {theirs}, not {VERSION}): remove the folder and the log \
+         is read again from its start, or give another folder",
+        dir.display()
+    )]
+    OtherFormat {
+        /// The folder of checkpoints.
+        dir: PathBuf,
+        /// The version of the format that is there.
+        theirs: u32,
     },
     /// It belongs to another run.
     #[error("{} holds the state of another run ({theirs:?}, this is {ours:?}): give another folder", dir.display())]
@@ -158,7 +170,7 @@ impl Checkpoints {
     ///
     /// # Errors
     /// The system refused.
-    pub fn cut_after(&self, boundary: Option<WindowNumber>) -> Result<(), CheckpointError> {
+    pub fn drop_after(&self, boundary: Option<WindowNumber>) -> Result<(), CheckpointError> {
         for other in self.boundaries()?.into_iter().filter(|other| boundary.is_none_or(|kept| *other > kept))
         {
             let path = self.path(other);
@@ -180,9 +192,9 @@ impl Checkpoints {
     /// The checkpoints that exist, newest first.
     ///
     /// # Errors
-    /// The system refused, or one belongs to another run.
+    /// The system refused, or one belongs to another run or to another version of this program.
     pub fn found(&self) -> Result<Vec<Found>, CheckpointError> {
-        let mut found = Vec::new();
+        let (mut found, mut of_other_format) = (Vec::new(), None);
         for boundary in self.boundaries()?.into_iter().rev() {
             let path = self.path(boundary);
             match read_shard::<Manifest>(&path, MANIFEST) {
@@ -196,10 +208,15 @@ impl Checkpoints {
                 }
                 Ok(Manifest { workers, .. }) => found.push(Found { boundary, workers, path }),
                 Err(CheckpointError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {}
+                Err(other @ CheckpointError::OtherFormat { .. }) => of_other_format = Some(other),
                 Err(damaged) => tracing::warn!("{damaged}"),
             }
         }
-        Ok(found)
+        // one among others is damaged like any that cannot be read
+        match of_other_format.filter(|_| found.is_empty()) {
+            Some(other) => Err(other),
+            None => Ok(found),
+        }
     }
 }
 
@@ -239,14 +256,16 @@ fn read_shard<T: DeserializeOwned>(dir: &Path, name: &str) -> Result<T, Checkpoi
     let path = dir.join(name);
     let bytes = fs::read(&path).map_err(at(&path))?;
     let damaged = |why| CheckpointError::Damaged { path: path.clone(), why };
-    let (magic, rest) = bytes.split_first_chunk::<8>().ok_or_else(|| damaged("it is cut short"))?;
-    let (version, rest) = rest.split_first_chunk::<4>().ok_or_else(|| damaged("it is cut short"))?;
-    let (crc, payload) = rest.split_first_chunk::<4>().ok_or_else(|| damaged("it is cut short"))?;
+    let (magic, rest) = bytes.split_first_chunk::<8>().ok_or_else(|| damaged("it is too short"))?;
+    let (version, rest) = rest.split_first_chunk::<4>().ok_or_else(|| damaged("it is too short"))?;
+    let (crc, payload) = rest.split_first_chunk::<4>().ok_or_else(|| damaged("it is too short"))?;
     if magic != MAGIC {
         return Err(damaged("it does not begin like a checkpoint"));
     }
-    if u32::from_le_bytes(*version) != VERSION {
-        return Err(damaged("it has another format version"));
+    let theirs = u32::from_le_bytes(*version);
+    if theirs != VERSION {
+        let dir = dir.parent().unwrap_or(dir).into();
+        return Err(CheckpointError::OtherFormat { dir, theirs });
     }
     if u32::from_le_bytes(*crc) != crc32fast::hash(payload) {
         return Err(damaged("its checksum is wrong"));

@@ -1,6 +1,7 @@
 //! The one sink that keeps windows in memory: a run whose result is a value.
 
-use crate::run::{Job, RunError, run};
+use crate::job::{Job, RunError};
+use crate::run::run;
 use crate::sink::{ClosedWindow, OpenSink, Sink};
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};

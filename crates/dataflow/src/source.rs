@@ -1,7 +1,7 @@
-//! A log, read in order and stamped with effective times, with the place to which a checkpoint must return.
+//! A log, read in order and stamped with when it takes effect, with the place to which a checkpoint must return.
 
 use crate::clock::PartitionClock;
-use crate::windows::{Grid, WindowNumber};
+use crate::grid::{Grid, WindowNumber};
 use events::{Entry, RaceEvent, Record};
 use journal::{Log, LogError, Next};
 use race::{LATENESS_MAX, Stamped};
@@ -22,7 +22,7 @@ pub struct SourceCounts {
 
 /// Where a source stood just before an entry: what a checkpoint keeps of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
+pub struct LogPlace {
     offset: u64,
     clock: PartitionClock,
     counts: SourceCounts,
@@ -39,7 +39,7 @@ pub enum StampedEntry {
 }
 
 /// Reads one partition.
-pub struct Source {
+pub struct LogSource {
     log: Box<dyn Log>,
     grid: Grid,
     /// Records that take effect before this window, and this time, are in the checkpoint already.
@@ -47,14 +47,14 @@ pub struct Source {
     from_time: EventTime,
     /// The end of the newest window that a record has reached.
     reached_to: EventTime,
-    place: Place,
+    place: LogPlace,
     /// `(before, reached, place)`: the first entry to reach past window `before` stood at `place`.
-    firsts: VecDeque<(WindowNumber, WindowNumber, Place)>,
+    firsts: VecDeque<(WindowNumber, WindowNumber, LogPlace)>,
     entries: std::vec::IntoIter<Entry>,
     block: Vec<Entry>,
 }
 
-impl Source {
+impl LogSource {
     /// At the start of a log, or where a checkpoint left it.
     ///
     /// # Errors
@@ -62,8 +62,8 @@ impl Source {
     pub fn open(
         mut log: Box<dyn Log>,
         grid: Grid,
-        resume: Option<(WindowNumber, Place)>,
-    ) -> Result<Source, LogError> {
+        resume: Option<(WindowNumber, LogPlace)>,
+    ) -> Result<LogSource, LogError> {
         let (from, place) = resume.unwrap_or_default();
         if place.offset > 0 {
             log.seek(place.offset)?;
@@ -72,16 +72,18 @@ impl Source {
         let reached_to =
             place.newest.map_or(EventTime::from_us(i64::MIN), |newest| grid.end(grid.window(newest)));
         let from_time = if from == 0 { EventTime::from_us(i64::MIN) } else { grid.start(from) };
-        Ok(Source { log, grid, from, from_time, reached_to, place, firsts, entries, block })
+        Ok(LogSource { log, grid, from, from_time, reached_to, place, firsts, entries, block })
     }
 
-    /// Hands over up to `most` entries, each with how far event time has come with it.
+    /// Hands over up to `most` entries, each with how far event time has come with it; where a window is given, only
+    /// until the watermark has left that.
     ///
     /// # Errors
     /// The log cannot be read on.
     pub fn feed(
         &mut self,
         most: usize,
+        within: Option<WindowNumber>,
         mut out: impl FnMut(StampedEntry, EventTime),
     ) -> Result<Next, LogError> {
         if self.entries.len() == 0 {
@@ -91,6 +93,7 @@ impl Source {
                 nothing => return Ok(nothing),
             }
         }
+        let end = within.map(|window| self.grid.end(window));
         for _ in 0..most {
             let Some(entry) = self.entries.next() else { break };
             if let Some(stamped) = self.stamp(entry)
@@ -98,13 +101,16 @@ impl Source {
             {
                 out(stamped, reached);
             }
+            if end.is_some_and(|end| self.place.clock.watermark() >= Some(end)) {
+                break;
+            }
         }
         Ok(Next::Entries)
     }
 
     fn stamp(&mut self, entry: Entry) -> Option<StampedEntry> {
         let before = self.place;
-        let effective = self.place.clock.take(&entry);
+        let takes_effect = self.place.clock.take(&entry);
         self.place.offset += 1;
         self.place.counts.journaled += 1;
         match entry.record {
@@ -112,7 +118,7 @@ impl Source {
             Record::Event(_) => self.place.counts.events += 1,
             Record::Sample(_) => {}
         }
-        let at = effective?;
+        let at = takes_effect?;
         self.reach(at, before);
         if at < self.from_time {
             return None;
@@ -124,7 +130,7 @@ impl Source {
         })
     }
 
-    fn reach(&mut self, at: EventTime, before: Place) {
+    fn reach(&mut self, at: EventTime, before: LogPlace) {
         self.place.newest = self.place.newest.max(Some(at));
         if at < self.reached_to {
             return;
@@ -138,9 +144,14 @@ impl Source {
         self.reached_to = self.grid.end(now);
     }
 
+    /// The window that the watermark has reached, which a checkpoint does not move.
+    pub fn window(&self) -> WindowNumber {
+        self.place.clock.watermark().map_or(0, |watermark| self.grid.window(watermark))
+    }
+
     /// Every window below is complete.
     pub fn frontier(&self) -> WindowNumber {
-        self.place.clock.watermark().map_or(0, |watermark| self.grid.window(watermark)).max(self.from)
+        self.window().max(self.from)
     }
 
     /// The frontier of a log that has ended: far enough behind its last record for every lap to be settled.
@@ -154,7 +165,7 @@ impl Source {
     }
 
     /// The first entry that takes effect in or behind window `boundary`: where a run from there must begin to read.
-    pub fn place_before(&mut self, boundary: WindowNumber) -> Place {
+    pub fn place_before(&mut self, boundary: WindowNumber) -> LogPlace {
         while self.firsts.front().is_some_and(|(_, reached, _)| *reached < boundary) {
             self.firsts.pop_front();
         }

@@ -1,8 +1,8 @@
 //! One attempt at a run: what its workers share, and how all of them stop when one fails.
 
 use crate::checkpoint::{CheckpointError, Checkpoints, Shard};
+use crate::grid::{Grid, WindowNumber};
 use crate::source::SourceCounts;
-use crate::windows::{Grid, WindowNumber};
 use journal::LogError;
 use race::SampleCounts;
 use serde::Serialize;
@@ -12,7 +12,7 @@ use thiserror::Error;
 
 /// Why an attempt failed.
 #[derive(Debug, Error)]
-pub enum Failure {
+pub enum AttemptError {
     /// The log cannot be read.
     #[error("the log cannot be read: {0}")]
     Log(LogError),
@@ -25,9 +25,9 @@ pub enum Failure {
     /// A worker panicked: our fault, and worth another attempt.
     #[error("worker {worker} panicked: {message}")]
     Panic {
-        /// Which.
+        /// The index of the worker.
         worker: usize,
-        /// What it said.
+        /// The message of its panic.
         message: String,
     },
 }
@@ -40,10 +40,10 @@ pub struct Attempt {
     grid: Grid,
     checkpoints: Option<Checkpoints>,
     resumed_at: Option<WindowNumber>,
-    watch: Option<WindowHook>,
+    hook: Option<WindowHook>,
     stop: Arc<AtomicBool>,
     failed: AtomicBool,
-    failure: Mutex<Option<Failure>>,
+    failure: Mutex<Option<AttemptError>>,
     samples: Mutex<Vec<SampleCounts>>,
     source: Mutex<SourceCounts>,
 }
@@ -54,7 +54,7 @@ impl Attempt {
         grid: Grid,
         checkpoints: Option<Checkpoints>,
         resumed_at: Option<WindowNumber>,
-        watch: Option<WindowHook>,
+        hook: Option<WindowHook>,
         stop: Arc<AtomicBool>,
         workers: usize,
     ) -> Self {
@@ -62,7 +62,7 @@ impl Attempt {
             grid,
             checkpoints,
             resumed_at,
-            watch,
+            hook,
             stop,
             failed: AtomicBool::new(false),
             failure: Mutex::new(None),
@@ -78,10 +78,10 @@ impl Attempt {
     pub fn resumed_at(&self) -> Option<WindowNumber> {
         self.resumed_at
     }
-    /// Tells the watcher, if there is one.
-    pub fn watch(&self, worker: usize, window: WindowNumber) {
-        if let Some(watch) = &self.watch {
-            watch(worker, window);
+    /// Calls the hook, if there is one.
+    pub fn hook(&self, worker: usize, window: WindowNumber) {
+        if let Some(hook) = &self.hook {
+            hook(worker, window);
         }
     }
     /// Whether every worker should let go.
@@ -89,13 +89,13 @@ impl Attempt {
         self.failed.load(Ordering::Relaxed) || self.stop.load(Ordering::Relaxed)
     }
     /// Stops every worker. The first failure is the one reported.
-    pub fn fail(&self, failure: Failure) {
+    pub fn fail(&self, failure: AttemptError) {
         let mut first = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
         first.get_or_insert(failure);
         self.failed.store(true, Ordering::Relaxed);
     }
     /// The failure that stopped it, if one did.
-    pub fn take_failure(&self) -> Option<Failure> {
+    pub fn take_failure(&self) -> Option<AttemptError> {
         self.failure.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
     /// Writes a shard, where checkpoints are kept.
@@ -116,17 +116,17 @@ impl Attempt {
         *self.source.lock().unwrap_or_else(PoisonError::into_inner) = counts;
     }
     /// Everything that was counted.
-    pub fn counts(&self) -> Counts {
+    pub fn counts(&self) -> RunCounts {
         let mut samples = SampleCounts::default();
         self.samples.lock().unwrap_or_else(PoisonError::into_inner).iter().for_each(|one| samples += *one);
         let source = *self.source.lock().unwrap_or_else(PoisonError::into_inner);
-        Counts { journaled: source.journaled, events: source.events, ticks: source.ticks, samples }
+        RunCounts { journaled: source.journaled, events: source.events, ticks: source.ticks, samples }
     }
 }
 
 /// What became of every entry of the log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
+pub struct RunCounts {
     /// Entries read.
     pub journaled: u64,
     /// Race events among them; all of them count.
@@ -137,7 +137,7 @@ pub struct Counts {
     pub samples: SampleCounts,
 }
 
-impl Counts {
+impl RunCounts {
     /// Nothing was lost: journaled = folded + late + duplicate + ticks, race events being folded.
     pub fn are_conserved(&self) -> bool {
         let SampleCounts { folded, late, duplicate } = self.samples;

@@ -192,6 +192,27 @@ fn the_state_of_another_run_is_refused_and_left_alone() {
 }
 
 #[test]
+fn the_state_of_another_version_is_refused_with_what_to_do() {
+    let (folder, output) = stopped_at_104_s();
+    // behind its first eight bytes a file bears the version of its format
+    for (_, files) in folder.checkpoints() {
+        for file in files {
+            let mut bytes = std::fs::read(&file).unwrap();
+            bytes[8..12].copy_from_slice(&2_u32.to_le_bytes());
+            std::fs::write(&file, bytes).unwrap();
+        }
+    }
+    let refused = try_run(&output, &log(), keeping(folder.path(), 2)).unwrap_err();
+    assert!(
+        matches!(&refused, RunError::State(CheckpointError::OtherFormat { theirs: 2, .. })),
+        "{refused:?}"
+    );
+    let message = refused.to_string();
+    assert!(message.contains("remove the folder") && message.contains("give another folder"), "{message}");
+    assert_eq!(folder.checkpoints().len(), 3, "it is left alone");
+}
+
+#[test]
 fn the_state_does_not_grow_with_the_race() {
     let bytes = |ms: i64| {
         let folder = Folder::new();

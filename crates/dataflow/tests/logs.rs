@@ -1,10 +1,10 @@
 //! Logs by hand: what happens on the track, and how it arrives.
 
-use dataflow::{LogError, Next};
 use events::{
     Entry, EventId, Flag, FuelEvidence, RaceEvent, RaceEventKind, Record, Sample, Session, SessionId, Signal,
     StopPhase, VehicleId,
 };
+use journal::{LogError, Next};
 use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -202,7 +202,7 @@ impl InMemory {
     }
 }
 
-impl dataflow::Log for InMemory {
+impl journal::Log for InMemory {
     fn next(&mut self, entries: &mut Vec<Entry>) -> Result<Next, LogError> {
         const BLOCK: usize = 500;
         entries.clear();

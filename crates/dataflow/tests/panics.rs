@@ -4,7 +4,7 @@ use crate::folder::Folder;
 use crate::logs::START;
 use crate::races::troubled;
 use crate::ran::{Output, Setup, assert_same_bytes, run, run_with, try_run};
-use dataflow::{Failure, RunError, WindowHook, WindowNumber};
+use dataflow::{AttemptError, RunError, WindowHook, WindowNumber};
 use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -45,7 +45,7 @@ fn a_worker_that_panics_again_and_again_is_given_up() {
     let setup = Setup { workers: 2, hook: Some(panicking(1, 60_000, u32::MAX)), ..Setup::default() };
     let given_up = try_run(&Output::default(), troubled(), setup).unwrap_err();
     assert!(
-        matches!(&given_up, RunError::Failed(Failure::Panic { worker: 1, message }) if message == "a planted bug"),
+        matches!(&given_up, RunError::Failed(AttemptError::Panic { worker: 1, message }) if message == "a planted bug"),
         "{given_up:?}"
     );
     assert_eq!(given_up.to_string(), "worker 1 panicked: a planted bug");

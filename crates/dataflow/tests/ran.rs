@@ -1,7 +1,7 @@
 //! Runs of the dataflow in memory, and what came out of them as canonical bytes.
 
 use crate::logs::{InMemory, at};
-use dataflow::{ClosedWindow, Job, NeedleListener, OpenSink, Report, RunError, Sink, WindowHook};
+use dataflow::{ClosedWindow, Job, NeedleListener, OpenSink, RunError, RunReport, Sink, WindowHook};
 use events::{Board, CarInsight, Entry, LapSummary, SessionId};
 use race::{LateSample, Settings};
 use std::io;
@@ -88,7 +88,7 @@ impl Sink for Output {
 
 /// A run to the end of its log, nothing lost.
 pub struct Ran {
-    pub report: Report,
+    pub report: RunReport,
     pub windows: Vec<Written>,
 }
 
@@ -109,7 +109,7 @@ pub fn run_into(output: &Output, entries: &[Entry], setup: Setup) -> Ran {
 }
 
 /// A run that may fail or be stopped.
-pub fn try_run(output: &Output, entries: &[Entry], setup: Setup) -> Result<Report, RunError> {
+pub fn try_run(output: &Output, entries: &[Entry], setup: Setup) -> Result<RunReport, RunError> {
     let entries: Arc<[Entry]> = entries.into();
     let stop_when_drained = setup.endless.then(|| setup.stop.clone());
     dataflow::run(Job {

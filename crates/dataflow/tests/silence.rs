@@ -2,7 +2,7 @@
 
 use crate::logs::{START, at, drive, entry, evidence, flag, no_evidence, orderly, samples, whole_stop};
 use crate::ran::{Output, Setup, run, try_run};
-use dataflow::Counts;
+use dataflow::RunCounts;
 use events::{Entry, Flag, LapLabel, Mode, Quality, Record};
 use units::Span;
 
@@ -62,7 +62,7 @@ fn a_car_silent_for_five_minutes_is_off_until_it_comes_back_with_its_totals() {
 }
 
 /// Runs a log that nobody ends: the end of the newest board, in ms after the start, and what has been counted.
-fn follow(log: &[Entry]) -> (i64, Counts) {
+fn follow(log: &[Entry]) -> (i64, RunCounts) {
     let output = Output::default();
     let report = try_run(&output, log, Setup { endless: true, ..Setup::default() }).unwrap();
     ((output.windows().last().unwrap().closed.board.window_end_us - START).us() / 1_000, report.counts)

@@ -1,7 +1,8 @@
 //! How the stream is run whose estimates are judged.
 
-use dataflow::{Job, OpenLog};
+use dataflow::Job;
 use events::{Model, SessionId};
+use journal::OpenLog;
 use race::Settings;
 use std::sync::Arc;
 use units::Span;

@@ -16,13 +16,14 @@ use crate::args::{BenchArgs, BenchOf, BenchPart, Format};
 use crate::failure::Failure;
 use crate::say::say;
 use crate::time::Stopwatch;
-use dataflow::{ClosedWindow, Log, LogError, Next, OpenSink, Sink};
+use dataflow::nowhere;
 use events::{Entry, RaceEvent, Record, Signal};
 use feed::{Mapping, ndjson};
+use journal::{Log, LogError, Next};
 use nix::sys::resource::{UsageWho, getrusage};
 use sim::{Emission, Race};
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Write};
+use std::io::{BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -339,18 +340,4 @@ impl Log for LineLog {
     fn seek(&mut self, _: u64) -> Result<(), LogError> {
         Err("the bench does not resume".into())
     }
-}
-
-/// A sink that keeps nothing.
-fn nowhere() -> OpenSink {
-    struct Nowhere;
-    impl Sink for Nowhere {
-        fn window(&mut self, _: &ClosedWindow) -> io::Result<()> {
-            Ok(())
-        }
-        fn position(&mut self) -> io::Result<Vec<u8>> {
-            Ok(Vec::new())
-        }
-    }
-    Box::new(|_| Ok(Box::new(Nowhere)))
 }

@@ -57,7 +57,7 @@ pub fn run(args: &DemoArgs) -> Result<(), Failure> {
     }
     job.session = session;
     job.stop = stop.clone();
-    job.needle = Some(sinks::needle(needles.clone(), live.clone()));
+    job.needle = Some(sinks::needle(needles.clone()));
     job.sink = sinks::live_and(store.clone(), live.clone(), boards, args.out.clone());
 
     let mut writer = JournalWriter::new(writer, race.joined, args.speed, Stopwatch::start(), stop.clone())

@@ -1,12 +1,12 @@
 //! `burnbar replay`: a tape through the whole system.
 
 use crate::args::{FlowArgs, Format, ReplayArgs, Speed};
-use crate::model_source::ModelSource;
 use crate::failure::Failure;
+use crate::model_source::ModelSource;
 use crate::say::say;
 use crate::sinks;
 use crate::time::Stopwatch;
-use dataflow::{Job, Report, RunError};
+use dataflow::{Job, RunError, RunReport};
 use events::SessionId;
 use journal::{OpenLog, open_tape, paced};
 use race::Settings;
@@ -45,14 +45,14 @@ pub fn job(flow: &FlowArgs, path: &Path, log: OpenLog, sink: dataflow::OpenSink)
 /// A log or a state that cannot be used is the input's fault; the rest is ours.
 pub fn failure(error: RunError) -> Failure {
     match error {
-        RunError::OpenLog(_) | RunError::State(_) | RunError::Failed(dataflow::Failure::Log(_)) => {
+        RunError::OpenLog(_) | RunError::State(_) | RunError::Failed(dataflow::AttemptError::Log(_)) => {
             Failure::input(error)
         }
         _ => Failure::run(error),
     }
 }
 
-fn print(report: &Report, format: Format) -> Result<(), Failure> {
+fn print(report: &RunReport, format: Format) -> Result<(), Failure> {
     let counts = report.counts;
     let samples = counts.samples;
     match format {

@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use api::{Live, Needles};
 use database::Database;
 use dataflow::{ClosedWindow, NeedleListener, OpenSink, Sink};
-use events::{Board, Needle};
+use events::Needle;
 use infer::client::BoardSender;
 use lines::Lines;
 use std::io;
@@ -90,32 +90,18 @@ impl Sink for Boards {
     }
 }
 
-/// The bus of the needle, as the stream sees it. What stops have taught of a car is known of its newest board.
-pub fn needle(needles: Needles, live: Live) -> Arc<dyn NeedleListener> {
-    struct Listener(Needles, Live);
-    impl NeedleListener for Listener {
+/// The bus of the needle, as the stream knows it.
+pub fn needle(needles: Needles) -> Arc<dyn NeedleListener> {
+    struct NeedleBus(Needles);
+    impl NeedleListener for NeedleBus {
         fn is_listening(&self) -> bool {
             self.0.is_wanted()
         }
-        fn hear(&self, mut needle: Needle) {
-            if let Some(board) = self.1.newest() {
-                scale(&mut needle, &board);
-            }
+        fn take(&self, needle: Needle) {
             self.0.publish(Arc::new(needle));
         }
     }
-    Arc::new(Listener(needles, live))
-}
-
-/// Brings a needle, which the law alone moves, to what its cars really burn.
-fn scale(needle: &mut Needle, board: &Board) {
-    for car in &mut needle.cars {
-        let place = board.cars.binary_search_by_key(&car.vehicle_id, |told| told.vehicle_id);
-        if let Some(scale) = place.ok().and_then(|place| board.cars[place].scale.factor) {
-            car.rate_g_s = car.rate_g_s.map(|rate| rate * scale);
-            car.mpg = car.mpg.map(|mpg| mpg / scale);
-        }
-    }
+    Arc::new(NeedleBus(needles))
 }
 
 /// Several sinks as one.

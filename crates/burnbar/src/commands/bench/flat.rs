@@ -68,7 +68,7 @@ fn looks(flow: &FlowArgs, dir: &Path) -> Result<Vec<Look>, Failure> {
     };
     let log = move || {
         Ok(Box::new(evaluate::SimulatedLog::new(sim::Race::new(config.clone())?, drop))
-            as Box<dyn dataflow::Log>)
+            as Box<dyn journal::Log>)
     };
     let state = Some(dir.to_path_buf());
     let flow = FlowArgs { state, checkpoint_every: CHECKPOINT_EVERY, ..flow.clone() };

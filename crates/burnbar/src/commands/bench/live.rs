@@ -23,7 +23,7 @@ pub fn run(flow: &FlowArgs, tape: &Path, store: &Path) -> Result<(), Failure> {
     let (live, needles) = (Live::default(), Needles::default());
     let mut job =
         replay::job(flow, tape, journal::open_tape(tape), sinks::live(store.clone(), live.clone()))?;
-    job.needle = Some(sinks::needle(needles.clone(), live.clone()));
+    job.needle = Some(sinks::needle(needles.clone()));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     runtime.map_err(Failure::run)?.block_on(async {
         let server = Server::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.map_err(Failure::run)?;

@@ -1,0 +1,96 @@
+//! Reads the log into the graph and steps it, a few windows ahead at most.
+
+use crate::checkpoint::Shard;
+use crate::graph::Ends;
+use crate::grid::{LEAD, WindowNumber};
+use crate::needle::NeedleReader;
+use crate::source::LogSource;
+use crate::supervise::{Attempt, AttemptError};
+use journal::Next;
+use std::sync::Arc;
+use std::time::Duration;
+use timely::worker::Worker;
+
+/// How long a worker with nothing to do waits before it looks again.
+pub const PARK: Duration = Duration::from_millis(5);
+
+/// What the worker that reads the log has.
+pub struct Pump {
+    /// What all workers share.
+    pub attempt: Arc<Attempt>,
+    /// The log, stamped.
+    pub source: LogSource,
+    /// Reads the needle off what passes, where somebody may want it.
+    pub needle: Option<NeedleReader>,
+    /// The graph.
+    pub ends: Ends,
+    /// Entries handed to the graph at once, 1 or more.
+    pub batch: usize,
+}
+
+impl Pump {
+    /// Until the log ends or the run is stopped.
+    ///
+    /// # Errors
+    /// The log cannot be read on.
+    pub fn run(mut self, worker: &mut Worker) -> Result<(), AttemptError> {
+        let mut frontier = self.attempt.resumed_at().unwrap_or(0);
+        self.ends.advance_to(frontier);
+        while !self.attempt.is_stopped() {
+            let next = self.feed()?;
+            let ended = next == Next::End;
+            let reached = if ended { self.source.last_frontier() } else { self.source.frontier() };
+            if reached > frontier {
+                self.advance(frontier, reached, worker.peers());
+                frontier = reached;
+            }
+            match next {
+                Next::Entries => drop(worker.step()),
+                Next::Pending => drop(worker.step_or_park(Some(PARK))),
+                Next::End => break,
+            }
+            self.wait_for(frontier.saturating_sub(LEAD), worker);
+            self.attempt.count_source(self.source.counts());
+        }
+        // an operator that saw the end before the last frontier would not know where to stop
+        self.wait_for(frontier, worker);
+        self.attempt.count_source(self.source.counts());
+        let probe = self.ends.close();
+        while !probe.done() && !self.attempt.is_stopped() {
+            worker.step_or_park(Some(PARK));
+        }
+        Ok(())
+    }
+
+    /// Hands over a batch of entries. Where the needle is read it ends with its window: so every entry is read while the
+    /// boards of all windows further back than [`LEAD`] are there.
+    fn feed(&mut self) -> Result<Next, AttemptError> {
+        let Pump { source, needle, ends, batch, .. } = self;
+        let Some(needle) = needle else {
+            return source.feed(*batch, None, |stamped, _| ends.send(stamped)).map_err(AttemptError::Log);
+        };
+        let (window, is_wanted) = (source.window(), needle.is_wanted());
+        let pass = |stamped, reached| {
+            needle.pass(&stamped, reached, window, is_wanted);
+            ends.send(stamped);
+        };
+        source.feed(*batch, Some(window), pass).map_err(AttemptError::Log)
+    }
+
+    /// Promises that everything before `reached` has been sent, and checkpoints the places of the barriers on the way.
+    fn advance(&mut self, frontier: WindowNumber, reached: WindowNumber, workers: usize) {
+        self.ends.advance_to(reached);
+        let behind = if frontier == 0 { self.source.first_window() } else { frontier };
+        for boundary in self.attempt.grid().barriers(behind, reached) {
+            let place = self.source.place_before(boundary);
+            self.attempt.checkpoint(boundary, Shard::Source, workers, &place);
+        }
+    }
+
+    /// Until every window before `window` has left the graph.
+    fn wait_for(&self, window: WindowNumber, worker: &mut Worker) {
+        while self.ends.probe.less_than(&window) && !self.attempt.is_stopped() {
+            worker.step_or_park(Some(PARK));
+        }
+    }
+}
