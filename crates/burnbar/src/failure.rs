@@ -46,9 +46,22 @@ impl From<truth::TruthError> for Failure {
 impl From<evaluate::StudyError> for Failure {
     fn from(error: evaluate::StudyError) -> Self {
         match error {
-            evaluate::StudyError::Stream(error) => crate::commands::replay::failure(error),
+            evaluate::StudyError::Stream(error) => error.into(),
             error if error.is_of_input() => Failure::input(error),
             error => Failure::run(error),
+        }
+    }
+}
+
+impl From<dataflow::RunError> for Failure {
+    /// A log or a state that cannot be used is the input's fault; the rest is ours.
+    fn from(error: dataflow::RunError) -> Self {
+        use dataflow::{AttemptError, RunError};
+        match error {
+            RunError::OpenLog(_) | RunError::State(_) | RunError::Failed(AttemptError::Log(_)) => {
+                Failure::input(error)
+            }
+            _ => Failure::run(error),
         }
     }
 }

@@ -6,10 +6,12 @@
 
 mod args;
 mod commands;
+mod config;
 mod failure;
 mod model_source;
 mod operators;
 mod say;
+mod session;
 mod sinks;
 mod time;
 

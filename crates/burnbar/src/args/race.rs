@@ -33,8 +33,8 @@ pub struct RaceArgs {
     #[arg(long, default_value_t = 20)]
     pub hz: u32,
     /// What becomes known about the fuel of each stop.
-    #[arg(long, value_enum, default_value_t = Evidence::Gallons)]
-    pub evidence: Evidence,
+    #[arg(long, value_enum, default_value_t = EvidenceChoice::Gallons)]
+    pub evidence: EvidenceChoice,
     /// What is wrong with the telemetry: none, default, all, or NAME[=AMOUNT],… (--help tells the names).
     #[arg(long, default_value_t = Faults::default(), long_help = faults_help())]
     pub faults: Faults,
@@ -57,7 +57,7 @@ fn faults_help() -> String {
 
 /// What becomes known about the fuel of each stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Evidence {
+pub enum EvidenceChoice {
     /// Gallons, by the weight of the cans.
     Gallons,
     /// The time that the fuel flowed.

@@ -10,16 +10,17 @@ mod live;
 mod screen;
 mod serve;
 
-use super::replay;
 use super::simulate;
 use crate::args::{BenchArgs, BenchOf, BenchPart, Format};
+use crate::config::{StreamConfig, session_of};
 use crate::failure::Failure;
 use crate::say::say;
+use crate::session::Session;
+use crate::sinks::Outputs;
 use crate::time::Stopwatch;
-use dataflow::nowhere;
 use events::{Entry, RaceEvent, Record, Signal};
 use feed::{Mapping, ndjson};
-use journal::{Log, LogError, Next};
+use journal::{Log, LogError, Next, open_tape};
 use nix::sys::resource::{UsageWho, getrusage};
 use sim::{Emission, Race};
 use std::fs::File;
@@ -283,14 +284,14 @@ fn line(sample: &events::Sample) -> serde_json::Value {
 /// What a process of its own does.
 fn run_part(part: &BenchPart, args: &BenchArgs) -> Result<(), Failure> {
     let tape = args.input.as_deref().ok_or_else(|| Failure::input("--input names the tape"))?;
-    let run = |log, sink| {
-        let report = dataflow::run(replay::job(&args.flow, tape, log, sink)?).map_err(replay::failure)?;
-        if report.counts.are_conserved() { Ok(()) } else { Err(Failure::run("entries were lost")) }
+    let run = |log, out| {
+        let session = Session::new(&StreamConfig::of(&args.flow)?, session_of(tape)?, log);
+        session.run(&Outputs::insights(out)).map(drop)
     };
     match part {
         BenchPart::Tape => race_events(tape).map(drop)?,
-        BenchPart::Dataflow => run(journal::open_tape(tape), nowhere())?,
-        BenchPart::Whole => run(journal::open_tape(tape), crate::sinks::insights(args.out.clone()))?,
+        BenchPart::Dataflow => run(open_tape(tape), None)?,
+        BenchPart::Whole => run(open_tape(tape), args.out.clone())?,
         BenchPart::Live => {
             let store = args.out.as_deref().ok_or_else(|| Failure::input("--out names the store"))?;
             live::run(&args.flow, tape, store)?;
@@ -301,7 +302,7 @@ fn run_part(part: &BenchPart, args: &BenchArgs) -> Result<(), Failure> {
                 args.lines.clone().ok_or_else(|| Failure::input("--lines names the file of lines"))?;
             let events = race_events(tape)?;
             let log = Box::new(move || Ok(Box::new(LineLog::open(&lines, events.clone())?) as Box<dyn Log>));
-            run(log, crate::sinks::insights(args.out.clone()))?;
+            run(log, args.out.clone())?;
         }
     }
     let usage = getrusage(UsageWho::RUSAGE_SELF).map_err(Failure::run)?;

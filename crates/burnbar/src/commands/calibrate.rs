@@ -2,9 +2,8 @@
 
 mod progress;
 
-use super::evaluate::stream;
-use super::replay;
 use crate::args::{CalibrateArgs, FlowArgs, Format, LearnerChoice};
+use crate::config::StreamConfig;
 use crate::failure::Failure;
 use crate::say::say;
 use calibrate::{Driven, Learning, PastRace, model_file, report};
@@ -99,8 +98,8 @@ fn races(args: &CalibrateArgs, progress: &CalibrationProgress) -> Result<Vec<Pas
 fn past_race(tape: &Path, flow: &FlowArgs) -> Result<PastRace, Failure> {
     tape::Reader::open(tape).map_err(Failure::input)?;
     let session = SessionId::new("unnamed").map_err(Failure::run)?;
-    let job = stream(flow)?.job(journal::open_tape(tape), session);
+    let job = StreamConfig::of(flow)?.stream.job(journal::open_tape(tape), session);
     let keep = |driven: &mut Driven, closed: &ClosedWindow| driven.keep(&closed.events, &closed.segments);
-    let driven = collect(job, move || Driven::none(session), keep).map_err(replay::failure)?;
+    let driven = collect(job, move || Driven::none(session), keep)?;
     driven.past_race().ok_or_else(|| Failure::input(format_args!("{} names no session", tape.display())))
 }

@@ -1,7 +1,7 @@
 //! `burnbar import`: other people's recordings to a tape, their truth beside it.
 
 use super::real_race;
-use crate::args::{ImportArgs, Kind};
+use crate::args::{ImportArgs, RecordingKind};
 use crate::failure::Failure;
 use crate::say::say;
 use events::{EventId, RaceEvent, SessionId};
@@ -21,17 +21,17 @@ type Reader = fn(&str, BufReader<File>, &Mapping) -> Result<Import, ImportError>
 /// Runs the command.
 pub fn run(args: &ImportArgs) -> Result<(), Failure> {
     let reader: Reader = match args.kind {
-        Kind::Ibt => |name, file, _| feed::ibt::import(name, file),
-        Kind::Csv => feed::csv::import,
-        Kind::Ndjson => feed::ndjson::import,
-        Kind::Nascar => return real_race::import(&args.input, &args.out, args.package, args.hz),
+        RecordingKind::Ibt => |name, file, _| feed::ibt::import(name, file),
+        RecordingKind::Csv => feed::csv::import,
+        RecordingKind::Ndjson => feed::ndjson::import,
+        RecordingKind::Nascar => return real_race::import(&args.input, &args.out, args.package, args.hz),
     };
     let mapping = match &args.mapping {
         Some(path) => {
             let text = std::fs::read_to_string(path).map_err(|e| Failure::input(named(path, &e)))?;
             Mapping::parse(&path.display().to_string(), &text).map_err(Failure::input)?
         }
-        None if args.kind == Kind::Csv => {
+        None if args.kind == RecordingKind::Csv => {
             return Err(Failure::input("csv columns need a mapping: --mapping FILE, see docs/import.md"));
         }
         None => Mapping::standard().map_err(Failure::run)?,
@@ -60,8 +60,8 @@ fn read(reader: Reader, path: &Path, mapping: &Mapping) -> Result<Import, Failur
 
 /// Adds recording number `index` to the ones before. Lines share a clock and are merged by it; recordings of a simulator
 /// have none in common and follow each other.
-fn append(all: &mut Import, mut next: Import, kind: Kind, index: u64) {
-    if kind == Kind::Ibt {
+fn append(all: &mut Import, mut next: Import, kind: RecordingKind, index: u64) {
+    if kind == RecordingKind::Ibt {
         follow(all, &mut next);
     }
     next.events.iter_mut().for_each(|event| event.id = EventId(event.id.0 + index * IDS_PER_FILE));

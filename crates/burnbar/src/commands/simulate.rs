@@ -1,6 +1,6 @@
 //! `burnbar simulate`: a seeded race to a tape, its truth beside it.
 
-use crate::args::{Evidence, RaceArgs, SimulateArgs};
+use crate::args::{EvidenceChoice, RaceArgs, SimulateArgs};
 use crate::failure::Failure;
 use events::SessionId;
 use sim::{Emission, EvidenceMode, Race, RaceConfig};
@@ -35,9 +35,9 @@ pub fn config(args: &RaceArgs, start: EventTime) -> Result<RaceConfig, Failure> 
         minutes: args.minutes,
         hz: args.hz,
         evidence: match args.evidence {
-            Evidence::Gallons => EvidenceMode::Gallons,
-            Evidence::FillTime => EvidenceMode::FillTime,
-            Evidence::None => EvidenceMode::None,
+            EvidenceChoice::Gallons => EvidenceMode::Gallons,
+            EvidenceChoice::FillTime => EvidenceMode::FillTime,
+            EvidenceChoice::None => EvidenceMode::None,
         },
         faults: args.faults,
         start,

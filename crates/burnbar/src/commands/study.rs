@@ -1,7 +1,7 @@
 //! `burnbar study`: many races or recordings, held against what is known to be true.
 
-use super::evaluate::stream;
 use crate::args::{DetectorArgs, Format, RaceStudyArgs, RecordingsArgs, StudyArgs, StudyOf};
+use crate::config::StreamConfig;
 use crate::failure::Failure;
 use crate::say::say;
 use evaluate::study::accuracy::{self, AccuracyStep, AccuracyStudy};
@@ -50,7 +50,7 @@ fn accuracy(args: &RaceStudyArgs) -> Result<(), Failure> {
             tables::brief_head("usual faults, by track")
         )
     })?;
-    let study = AccuracyStudy::run(&size, &stream(&args.flow)?, |step| {
+    let study = AccuracyStudy::run(&size, &StreamConfig::of(&args.flow)?.stream, |step| {
         say_text(format, || match step {
             AccuracyStep::Track(name, compared) | AccuracyStep::Fault(name, compared) => {
                 tables::brief(name, compared)
@@ -70,9 +70,10 @@ fn accuracy(args: &RaceStudyArgs) -> Result<(), Failure> {
 
 fn science(args: &RaceStudyArgs) -> Result<(), Failure> {
     let size = RaceSize::usual(&science::SEEDS);
-    let study = ScienceStudy::run(&size, &science::HISTORY_SEEDS, &stream(&args.flow)?, |case| {
-        say_text(args.format, || case.text())
-    })?;
+    let study =
+        ScienceStudy::run(&size, &science::HISTORY_SEEDS, &StreamConfig::of(&args.flow)?.stream, |case| {
+            say_text(args.format, || case.text())
+        })?;
     if args.format == Format::Json { json(&study) } else { Ok(()) }
 }
 
@@ -88,7 +89,7 @@ fn detectors(args: &DetectorArgs) -> Result<(), Failure> {
             DetectorFigures::head()
         )
     })?;
-    let study = DetectorStudy::run(&size, &stream(&args.flow)?, |track, figures| {
+    let study = DetectorStudy::run(&size, &StreamConfig::of(&args.flow)?.stream, |track, figures| {
         say_text(args.format, || figures.line(track))
     })?;
     match args.format {

@@ -1,4 +1,4 @@
-//! A file of JSON lines that can be cut to a position and continued.
+//! A file of JSON lines that can be truncated to a position and continued.
 
 use dataflow::{ClosedWindow, Sink};
 use std::fs::{File, OpenOptions};
@@ -6,19 +6,19 @@ use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::Path;
 
 /// Appends the lines of one window.
-pub type Format = fn(&ClosedWindow, &mut Vec<u8>) -> io::Result<()>;
+pub type LineFormat = fn(&ClosedWindow, &mut Vec<u8>) -> io::Result<()>;
 
 /// A file that is written line by line.
 pub struct Lines {
     file: BufWriter<File>,
     length: u64,
-    format: Format,
+    format: LineFormat,
     lines: Vec<u8>,
 }
 
 impl Lines {
-    /// The file at `path`, cut to `position`; empty without one.
-    pub fn open(path: &Path, position: Option<&[u8]>, format: Format) -> io::Result<Self> {
+    /// The file at `path`, truncated to `position`; empty without one.
+    pub fn open(path: &Path, position: Option<&[u8]>, format: LineFormat) -> io::Result<Self> {
         let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
         let length = match position {
             Some(bytes) => u64::from_le_bytes(bytes.try_into().map_err(io::Error::other)?),

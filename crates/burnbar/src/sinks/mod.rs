@@ -3,14 +3,13 @@
 mod database;
 mod lines;
 
-use crate::args::ReplayArgs;
 use crate::failure::Failure;
 use api::{Live, Needles};
 use database::Database;
 use dataflow::{ClosedWindow, NeedleListener, OpenSink, Sink};
 use events::Needle;
 use infer::client::BoardSender;
-use lines::Lines;
+use lines::{LineFormat, Lines};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,67 +18,81 @@ use store::Store;
 /// Windows in one write to a store that nobody watches.
 const STORE_BATCH: usize = 60;
 
-/// Opens one sink at its part of a position.
-type OpenPart = Box<dyn Fn(Option<&[u8]>) -> io::Result<Box<dyn Sink>> + Send + Sync>;
+/// What is written while nobody watches, each if it has a path.
+#[derive(Clone, Debug, Default)]
+pub struct Outputs {
+    /// Insights, one a line and car and window.
+    pub insights: Option<PathBuf>,
+    /// Final laps, one a line.
+    pub laps: Option<PathBuf>,
+    /// Samples that came too late to count, one a line.
+    pub quarantine: Option<PathBuf>,
+    /// A store of sessions, laps and insights.
+    pub store: Option<PathBuf>,
+}
 
-/// What `replay` was asked for.
-pub fn of_replay(args: &ReplayArgs) -> Result<OpenSink, Failure> {
-    let files = [
-        (&args.out, lines::insights as lines::Format),
-        (&args.laps, lines::laps),
-        (&args.quarantine, lines::late),
-    ];
-    let mut parts: Vec<OpenPart> = Vec::new();
-    for (path, format) in files {
-        if let Some(path) = path.clone() {
-            parts.push(Box::new(move |position| Ok(Box::new(Lines::open(&path, position, format)?))));
+impl Outputs {
+    /// Insights alone.
+    pub fn insights(path: Option<PathBuf>) -> Outputs {
+        Outputs { insights: path, ..Outputs::default() }
+    }
+
+    /// Those that there are, by their flags.
+    pub fn named(&self) -> impl Iterator<Item = (&'static str, &PathBuf)> {
+        let all = [
+            ("--out", &self.insights),
+            ("--laps", &self.laps),
+            ("--quarantine", &self.quarantine),
+            ("--store", &self.store),
+        ];
+        all.into_iter().filter_map(|(flag, path)| Some((flag, path.as_ref()?)))
+    }
+
+    /// All of them as one sink. Opens the store.
+    pub fn sink(&self) -> Result<OpenSink, Failure> {
+        let files = [
+            (&self.insights, lines::insights as LineFormat),
+            (&self.laps, lines::laps),
+            (&self.quarantine, lines::late),
+        ];
+        let mut parts: Vec<OpenSink> =
+            files.into_iter().filter_map(|(path, format)| Some(file(path.clone()?, format))).collect();
+        if let Some(path) = &self.store {
+            let store = Arc::new(Store::open(path).map_err(Failure::input)?);
+            parts.push(database(store, None, STORE_BATCH));
         }
+        Ok(all(parts))
     }
-    if let Some(path) = &args.store {
-        let store = Arc::new(Store::open(path).map_err(Failure::input)?);
-        parts.push(Box::new(move |position| {
-            Ok(Box::new(Database::open(store.clone(), None, STORE_BATCH, position)?))
-        }));
-    }
-    Ok(all(parts))
 }
 
-/// Insights alone, if anywhere.
-pub fn insights(path: Option<PathBuf>) -> OpenSink {
-    let open = |path: PathBuf| -> OpenPart {
-        Box::new(move |position| Ok(Box::new(Lines::open(&path, position, lines::insights)?)))
-    };
-    all(path.map(open).into_iter().collect())
-}
-
-/// A store, each window at once, and the bus behind it.
-pub fn live(store: Arc<Store>, live: Live) -> OpenSink {
-    Box::new(move |position| Ok(Box::new(Database::open(store.clone(), Some(live.clone()), 1, position)?)))
-}
-
-/// The store and the bus; behind them whoever takes boards, and insights as lines.
-pub fn live_and(
+/// Where the windows of a session go that is watched: the store and, behind it, the bus; then whoever takes boards, and
+/// insights as lines.
+pub fn live(
     store: Arc<Store>,
     live: Live,
     boards: Option<BoardSender>,
-    out: Option<PathBuf>,
+    insights: Option<PathBuf>,
 ) -> OpenSink {
-    let mut parts: Vec<OpenPart> = vec![Box::new(move |position| {
-        Ok(Box::new(Database::open(store.clone(), Some(live.clone()), 1, position)?))
-    })];
+    let mut parts = vec![database(store, Some(live), 1)];
     if let Some(boards) = boards {
-        parts.push(Box::new(move |_| Ok(Box::new(Boards(boards.clone())))));
+        parts.push(Box::new(move |_| Ok(Box::new(BoardOffer(boards.clone())))));
     }
-    if let Some(path) = out {
-        parts.push(Box::new(move |position| Ok(Box::new(Lines::open(&path, position, lines::insights)?))));
-    }
+    parts.extend(insights.map(|path| file(path, lines::insights)));
     all(parts)
 }
 
-/// Offers each board to somebody who may be busy.
-struct Boards(BoardSender);
+fn file(path: PathBuf, format: LineFormat) -> OpenSink {
+    Box::new(move |position| Ok(Box::new(Lines::open(&path, position, format)?)))
+}
 
-impl Sink for Boards {
+fn database(store: Arc<Store>, live: Option<Live>, batch: usize) -> OpenSink {
+    Box::new(move |position| Ok(Box::new(Database::open(store.clone(), live.clone(), batch, position)?)))
+}
+
+/// Offers each board to somebody who may be busy.
+struct BoardOffer(BoardSender);
+
+impl Sink for BoardOffer {
     fn window(&mut self, closed: &ClosedWindow) -> io::Result<()> {
         // who is busy misses it
         let _ = self.0.try_send(closed.board.clone());
@@ -104,22 +117,22 @@ pub fn needle(needles: Needles) -> Arc<dyn NeedleListener> {
     Arc::new(NeedleBus(needles))
 }
 
-/// Several sinks as one.
-fn all(parts: Vec<OpenPart>) -> OpenSink {
+/// Several sinks as one; its position is those of all.
+fn all(parts: Vec<OpenSink>) -> OpenSink {
     Box::new(move |position| {
         let positions: Vec<Vec<u8>> = match position {
             Some(bytes) => serde_json::from_slice(bytes).map_err(io::Error::other)?,
             None => Vec::new(),
         };
-        let open = |(i, part): (usize, &OpenPart)| part(positions.get(i).map(Vec::as_slice));
+        let open = |(i, part): (usize, &OpenSink)| part(positions.get(i).map(Vec::as_slice));
         let sinks = parts.iter().enumerate().map(open).collect::<io::Result<Vec<_>>>()?;
-        Ok(Box::new(All(sinks)))
+        Ok(Box::new(SeveralSinks(sinks)))
     })
 }
 
-struct All(Vec<Box<dyn Sink>>);
+struct SeveralSinks(Vec<Box<dyn Sink>>);
 
-impl Sink for All {
+impl Sink for SeveralSinks {
     fn window(&mut self, closed: &ClosedWindow) -> io::Result<()> {
         self.0.iter_mut().try_for_each(|sink| sink.window(closed))
     }

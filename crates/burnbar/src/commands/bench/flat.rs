@@ -1,10 +1,10 @@
 //! `burnbar bench flat`: what a long race leaves in memory and in checkpoints. Neither may grow with its laps.
 
 use crate::args::{FlowArgs, Format};
-use crate::commands::replay;
+use crate::config::StreamConfig;
 use crate::failure::Failure;
 use crate::say::say;
-use dataflow::{ClosedWindow, OpenSink, Sink};
+use dataflow::{ClosedWindow, Job, OpenSink, Sink};
 use events::SessionId;
 use serde::Serialize;
 use sim::{EvidenceMode, Faults, RaceConfig, TrackKind};
@@ -55,6 +55,7 @@ pub fn run(flow: &FlowArgs, format: Format) -> Result<(), Failure> {
 }
 
 fn looks(flow: &FlowArgs, dir: &Path) -> Result<Vec<Look>, Failure> {
+    let session = SessionId::new("flat").map_err(Failure::run)?;
     let config = RaceConfig {
         seed: SEED,
         track: TrackKind::Oval15,
@@ -64,7 +65,7 @@ fn looks(flow: &FlowArgs, dir: &Path) -> Result<Vec<Look>, Failure> {
         evidence: EvidenceMode::Gallons,
         faults: Faults::all(),
         start: START,
-        session: SessionId::new("flat").map_err(Failure::run)?,
+        session,
     };
     let log = move || {
         Ok(Box::new(evaluate::SimulatedLog::new(sim::Race::new(config.clone())?, drop))
@@ -74,8 +75,8 @@ fn looks(flow: &FlowArgs, dir: &Path) -> Result<Vec<Look>, Failure> {
     let flow = FlowArgs { state, checkpoint_every: CHECKPOINT_EVERY, ..flow.clone() };
     let looks: Arc<Mutex<Vec<Look>>> = Arc::default();
     let sink = Watching::sink(dir.to_path_buf(), looks.clone());
-    let report = dataflow::run(replay::job(&flow, Path::new("flat"), Box::new(log), sink)?)
-        .map_err(replay::failure)?;
+    let job = StreamConfig::of(&flow)?.job(Box::new(log), session);
+    let report = dataflow::run(Job { sink, ..job })?;
     if !report.counts.are_conserved() {
         return Err(Failure::run("entries were lost"));
     }

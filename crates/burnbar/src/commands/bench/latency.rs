@@ -7,7 +7,7 @@
 use super::figures::{Arrivals, BoardLatencies, LatencyFigures, NeedleLatencies, RaceClock};
 use super::screen;
 use super::{PEAK, START, cpu_s, live, this_program};
-use crate::args::{Evidence, Format, LatencyArgs, RaceArgs};
+use crate::args::{EvidenceChoice, Format, LatencyArgs, RaceArgs};
 use crate::commands::simulate;
 use crate::failure::Failure;
 use crate::say::say;
@@ -81,7 +81,7 @@ fn prepare(args: &LatencyArgs) -> Result<Vec<Entry>, Failure> {
         cars: args.cars,
         minutes: 60.0,
         hz: args.hz,
-        evidence: Evidence::Gallons,
+        evidence: EvidenceChoice::Gallons,
         faults: Faults::default(),
     };
     let race = Race::new(simulate::config(&race, START)?).map_err(Failure::input)?;
