@@ -30,11 +30,12 @@ impl FlowInForce {
 
     /// Computes the flow, after throttle, engine speed or conditions have changed.
     pub fn refresh(&mut self, race: &RaceState) {
-        let rate = || {
-            let conditions = race.conditions.get(self.conditions)?;
-            Some(conditions.rate_g_s(self.signals.throttle?, self.signals.rpm?))
-        };
-        self.rate_g_s = rate();
+        self.rate_g_s = self.rate(race);
+    }
+
+    fn rate(&self, race: &RaceState) -> Option<f64> {
+        let conditions = race.conditions.get(self.conditions)?;
+        Some(conditions.rate_g_s(self.signals.throttle?, self.signals.rpm?))
     }
 
     /// Whether the engine stands still.

@@ -28,7 +28,7 @@ pub(super) fn fields(
     json: &[&str],
 ) -> rusqlite::Result<Map<String, Value>> {
     let mut fields = Map::new();
-    for (at, column) in row.as_ref().column_names().into_iter().enumerate() {
+    for (at, column) in row.as_ref().column_names().enumerate() {
         let field = field_of(column);
         let value = match row.get_ref(at)? {
             ValueRef::Integer(integer) => integer.into(),
