@@ -1,34 +1,37 @@
 //! What is to come: the forecast of a car, what it is seen to do, and what is worth telling.
 
 use crate::VehicleId;
-use serde::{Deserialize, Serialize};
+use crate::flat_record::flat_record;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use units::EventTime;
 
-/// Whether a car makes the finish on what it carries, and what it must do. docs/fuel-model.md §8.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Forecast {
-    /// Own laps to the finish, overtime apart: the leader's less the laps it is down.
-    pub laps_to_go: u32,
-    /// Chance to reach the finish without more fuel, over overtime, 0..1.
-    pub make_it: f64,
-    /// Green laps of fuel beyond the laps to go; negative is short.
-    pub laps_long: f64,
-    /// Standard deviation of `laps_long`.
-    pub laps_long_sd: f64,
-    /// Economy from here on that makes the finish with 90 %, miles per US gallon. `None`: out of reach.
-    pub save_target_mpg: Option<f64>,
-    /// Burn to save each lap for that, kg; negative may be spent.
-    pub save_per_lap_kg: Option<f64>,
-    /// The same in percent of the burn of a lap.
-    pub save_pct: Option<f64>,
-    /// First lap, completed, after which one full tank makes the finish with 90 %.
-    pub window_opens_lap: Option<u32>,
-    /// Last lap, completed, that is reached with 90 %.
-    pub window_closes_lap: Option<u32>,
-    /// Whether one stop is enough.
-    pub one_stop_is_enough: Option<bool>,
-    /// Fuel to add at a stop now to make the finish with 90 %, kg. `None`: a full tank does not.
-    pub fuel_to_add_kg: Option<f64>,
+flat_record! {
+    /// Whether a car makes the finish on what it carries, and what it must do. docs/fuel-model.md §8.
+    #[derive(Copy, Default)]
+    pub struct Forecast {
+        /// Own laps to the finish, overtime apart: the leader's less the laps it is down.
+        laps_to_go: u32,
+        /// Chance to reach the finish without more fuel, over overtime, 0..1.
+        make_it: f64,
+        /// Green laps of fuel beyond the laps to go; negative is short.
+        laps_long: f64,
+        /// Standard deviation of `laps_long`.
+        laps_long_sd: f64,
+        /// Economy from here on that makes the finish with 90 %, miles per US gallon. `None`: out of reach.
+        save_target_mpg: Option<f64>,
+        /// Burn to save each lap for that, kg; negative may be spent.
+        save_per_lap_kg: Option<f64>,
+        /// The same in percent of the burn of a lap.
+        save_pct: Option<f64>,
+        /// First lap, completed, after which one full tank makes the finish with 90 %.
+        window_opens_lap: Option<u32>,
+        /// Last lap, completed, that is reached with 90 %.
+        window_closes_lap: Option<u32>,
+        /// Whether one stop is enough.
+        one_stop_is_enough: Option<bool>,
+        /// Fuel to add at a stop now to make the finish with 90 %, kg. `None`: a full tank does not.
+        fuel_to_add_kg: Option<f64>,
+    }
 }
 
 /// Something that a car is seen to do, beside its [`crate::Mode`].

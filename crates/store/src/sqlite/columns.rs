@@ -1,9 +1,10 @@
-//! A flat record as a row: a column for each of its fields, of the same name. A list or a struct within it is JSON text.
+//! A flat record as a row: a column for each of its fields, of the same name. A struct within it has a column for each of its
+//! own fields, named after both; a list is JSON text.
 //!
 //! So lie the insights, of which there are forty a second: as JSON text each takes six times the room, and a replay into a store
 //! half as much CPU again. A float is the same eight bytes here and there.
 
-use rusqlite::types::{Null, Type, ValueRef};
+use rusqlite::types::{Type, ValueRef};
 use rusqlite::{Row, Statement, ToSql};
 use serde::de::DeserializeOwned;
 use serde::ser::{Impossible, SerializeStruct, Serializer};
@@ -11,13 +12,69 @@ use serde::{Serialize, ser};
 use serde_json::{Map, Value};
 use std::fmt;
 
-/// Writes a record as the parameters of a statement, in the order of its fields.
-pub(super) fn write(record: &impl Serialize, statement: &mut Statement<'_>) -> rusqlite::Result<()> {
-    record.serialize(&mut Cell { statement, at: RECORD }).map_err(|error| match error {
-        CellError::Sql(error) => error,
-        other => rusqlite::Error::ToSqlConversionFailure(other.into()),
-    })?;
-    statement.raw_execute().map(|_| ())
+/// How the fields of a record lie in columns.
+pub(super) struct Layout {
+    /// The fields of the record, in order.
+    pub fields: &'static [&'static str],
+    /// Which of them are structs, and the fields of those. The first of these is never missing where the struct is there.
+    pub structs: &'static [(&'static str, &'static [&'static str])],
+    /// Columns of lists.
+    pub lists: &'static [&'static str],
+    /// Columns of what is true or false, which SQL keeps as 1 or 0.
+    pub bools: &'static [&'static str],
+}
+
+impl Layout {
+    /// The names of the columns, in order.
+    pub fn columns(&self) -> Vec<String> {
+        let columns_of = |field: &&'static str| match self.fields_of(field) {
+            Some(inner) => inner.iter().map(|inner| format!("{field}_{inner}")).collect(),
+            None => vec![(*field).to_owned()],
+        };
+        self.fields.iter().flat_map(columns_of).collect()
+    }
+
+    fn fields_of(&self, field: &str) -> Option<&'static [&'static str]> {
+        self.structs.iter().find(|(name, _)| *name == field).map(|(_, fields)| *fields)
+    }
+
+    /// Which field a column is, and of which struct if it is of one.
+    fn place<'c>(&self, column: &'c str) -> (Option<&'static str>, &'c str) {
+        let within = self.structs.iter().find_map(|(name, fields)| {
+            let inner = column.strip_prefix(name)?.strip_prefix('_')?;
+            fields.contains(&inner).then_some((Some(*name), inner))
+        });
+        within.unwrap_or((None, column))
+    }
+
+    /// Writes a record as the parameters of a statement, in the order of [`Layout::columns`].
+    pub fn write(&self, record: &impl Serialize, statement: &mut Statement<'_>) -> rusqlite::Result<()> {
+        statement.clear_bindings(); // what is missing is not bound
+        let mut cell = Cell { layout: self, statement, at: RECORD };
+        record.serialize(&mut cell).map_err(|error| match error {
+            CellError::Sql(error) => error,
+            other => rusqlite::Error::ToSqlConversionFailure(other.into()),
+        })?;
+        statement.raw_execute().map(|_| ())
+    }
+
+    /// Reads the record of a row.
+    pub fn read<T: DeserializeOwned>(&self, row: &Row<'_>) -> rusqlite::Result<T> {
+        let mut record = Map::new();
+        for (column, mut value) in fields(row, |column| column, self.lists)? {
+            if self.bools.contains(&column.as_str()) {
+                value = Value::Bool(value != 0);
+            }
+            match self.place(&column) {
+                (Some(within), field) => {
+                    let inner = record.entry(within).or_insert_with(|| Value::Object(Map::new()));
+                    inner[field] = value;
+                }
+                (None, _) => drop(record.insert(column, value)),
+            }
+        }
+        self::record(record)
+    }
 }
 
 /// The fields of a row, each named as `field_of` names its column; `json` are those that hold JSON text. A column that is null
@@ -58,6 +115,7 @@ const RECORD: usize = 0;
 
 /// One parameter of a statement, or the record that goes into all of them.
 struct Cell<'s, 'c> {
+    layout: &'s Layout,
     statement: &'s mut Statement<'c>,
     /// Which parameter, from 1; or [`RECORD`].
     at: usize,
@@ -69,22 +127,32 @@ impl Cell<'_, '_> {
     }
 }
 
-impl SerializeStruct for &mut Cell<'_, '_> {
+/// The fields of the record, or of a struct within it, each into the next parameter.
+struct Fields<'a, 's, 'c> {
+    cell: &'a mut Cell<'s, 'c>,
+    is_within: bool,
+}
+
+impl SerializeStruct for Fields<'_, '_, '_> {
     type Ok = ();
     type Error = CellError;
     fn serialize_field<T: Serialize + ?Sized>(
         &mut self,
-        _: &'static str,
+        field: &'static str,
         value: &T,
     ) -> Result<(), CellError> {
-        self.at += 1;
-        match value.serialize(&mut **self) {
+        self.cell.at += 1;
+        let first = self.cell.at;
+        match value.serialize(&mut *self.cell) {
             Err(CellError::Compound) => {
                 let text = serde_json::to_string(value).map_err(ser::Error::custom)?;
-                self.bind(text)
+                self.cell.bind(text)?;
             }
-            bound => bound,
+            bound => bound?,
         }
+        let inner = if self.is_within { None } else { self.cell.layout.fields_of(field) };
+        self.cell.at = first + inner.map_or(1, <[_]>::len) - 1;
+        Ok(())
     }
     fn end(self) -> Result<(), CellError> {
         Ok(())
@@ -101,11 +169,13 @@ impl<'a, 's, 'c> Serializer for &'a mut Cell<'s, 'c> {
     type SerializeTupleStruct = Refused;
     type SerializeTupleVariant = Refused;
     type SerializeMap = Refused;
-    type SerializeStruct = &'a mut Cell<'s, 'c>;
+    type SerializeStruct = Fields<'a, 's, 'c>;
     type SerializeStructVariant = Refused;
 
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeStruct, CellError> {
-        if self.at == RECORD { Ok(self) } else { Err(CellError::Compound) }
+        let is_within = self.at != RECORD;
+        self.at -= usize::from(is_within); // its first field goes where it would go itself
+        Ok(Fields { cell: self, is_within })
     }
     fn serialize_bool(self, v: bool) -> Result<(), CellError> {
         self.bind(v)
@@ -139,7 +209,7 @@ impl<'a, 's, 'c> Serializer for &'a mut Cell<'s, 'c> {
     }
     /// A number that is none is missing.
     fn serialize_f64(self, v: f64) -> Result<(), CellError> {
-        self.bind(v.is_finite().then_some(v))
+        if v.is_finite() { self.bind(v) } else { Ok(()) }
     }
     fn serialize_char(self, v: char) -> Result<(), CellError> {
         self.bind(v.to_string())
@@ -151,7 +221,7 @@ impl<'a, 's, 'c> Serializer for &'a mut Cell<'s, 'c> {
         self.bind(variant)
     }
     fn serialize_none(self) -> Result<(), CellError> {
-        self.bind(Null)
+        Ok(())
     }
     fn serialize_some<T: Serialize + ?Sized>(self, v: &T) -> Result<(), CellError> {
         v.serialize(self)
@@ -164,10 +234,10 @@ impl<'a, 's, 'c> Serializer for &'a mut Cell<'s, 'c> {
         v.serialize(self)
     }
     fn serialize_unit(self) -> Result<(), CellError> {
-        self.bind(Null)
+        Ok(())
     }
     fn serialize_unit_struct(self, _: &'static str) -> Result<(), CellError> {
-        self.bind(Null)
+        Ok(())
     }
     fn serialize_bytes(self, _: &[u8]) -> Result<(), CellError> {
         Err(CellError::Compound)

@@ -1,7 +1,8 @@
 //! Opening: which file is ours, and the two connections to it.
 
+use super::columns::Layout;
 use super::upgrade;
-use events::CarInsight;
+use events::{CarInsight, Forecast};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,6 +14,13 @@ const VERSION: i64 = 3;
 /// Marks the file as ours: `application_id`, "BurB".
 const APPLICATION: i64 = 0x4275_7242;
 const SCHEMA: &str = include_str!("schema.sql");
+/// How insights lie in their table.
+pub(super) const INSIGHTS: Layout = Layout {
+    fields: CarInsight::FIELDS,
+    structs: &[("forecast", Forecast::FIELDS)],
+    lists: &["signs"],
+    bools: &["forecast_one_stop_is_enough"],
+};
 /// By what an insight is found, in order: windows are appended, read and cut whole.
 const INSIGHT_KEYS: [(&str, &str); 3] =
     [("session", "TEXT"), ("window_end_us", "INTEGER"), ("vehicle_id", "TEXT")];
@@ -148,13 +156,13 @@ fn prepare(writer: &mut Connection, path: &Path) -> Result<(), OpenError> {
 
 /// Makes all tables and views that are not there.
 fn create(connection: &Connection) -> rusqlite::Result<()> {
+    let is_key = |column: &String| INSIGHT_KEYS.iter().any(|(key, _)| key == column);
     let keys = INSIGHT_KEYS.map(|(key, kind)| format!("{key} {kind} NOT NULL, ")).concat();
-    let is_key = |field: &str| INSIGHT_KEYS.iter().any(|(key, _)| *key == field);
-    let fields = CarInsight::FIELDS.iter().filter(|field| !is_key(field));
-    let fields: String = fields.map(|field| format!("{field} ANY, ")).collect();
+    let others = INSIGHTS.columns().into_iter().filter(|column| !is_key(column));
+    let others: String = others.map(|column| format!("{column} ANY, ")).collect();
     let primary = INSIGHT_KEYS.map(|(key, _)| key).join(", ");
     let table =
-        format!("CREATE TABLE insights ({keys}{fields}PRIMARY KEY ({primary})) STRICT, WITHOUT ROWID;");
+        format!("CREATE TABLE insights ({keys}{others}PRIMARY KEY ({primary})) STRICT, WITHOUT ROWID;");
     connection.execute_batch(&table)?;
     connection.execute_batch(SCHEMA)
 }

@@ -4,8 +4,9 @@
 //! interned id.
 
 use super::json::Json;
-use super::{Store, columns, session};
-use events::{Board, CarInsight, LapSummary, RosterEntry, Session};
+use super::open::INSIGHTS;
+use super::{Store, session};
+use events::{Board, LapSummary, RosterEntry, Session};
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use units::EventTime;
@@ -66,7 +67,7 @@ impl Store {
             let cars = "SELECT * FROM insights WHERE session = ?1 AND window_end_us = ?2 ORDER BY vehicle_id";
             board.cars = snapshot
                 .prepare(cars)?
-                .query_map(params![session, board.window_end_us.us()], insight)?
+                .query_map(params![session, board.window_end_us.us()], |row| INSIGHTS.read(row))?
                 .collect::<rusqlite::Result<_>>()?;
             Ok(Some(board))
         })
@@ -106,8 +107,4 @@ where
     Json<T>: FromSql,
 {
     Ok(row.get::<_, Json<T>>(0)?.0)
-}
-
-fn insight(row: &Row<'_>) -> rusqlite::Result<CarInsight> {
-    columns::record(columns::fields(row, |column| column, &["forecast", "signs"])?)
 }

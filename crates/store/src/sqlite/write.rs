@@ -1,7 +1,8 @@
 //! Writing: windows in, each whole or not at all.
 
 use super::json::Json;
-use super::{ReadError, Store, columns, event, session};
+use super::open::INSIGHTS;
+use super::{ReadError, Store, event, session};
 use crate::{Window, Written};
 use events::{Board, CarInsight, LapSummary, RaceEvent, RaceEventKind, SessionId, VehicleId};
 use rusqlite::{Connection, Statement, TransactionBehavior, params};
@@ -98,7 +99,7 @@ impl<'c> Writer<'c> {
             conditions: upsert("sessions", session::SESSIONS)?,
             car: upsert("cars", session::CARS)?,
             board: upsert("board_records", "session, window_end_us, record")?,
-            insight: upsert("insights", &CarInsight::FIELDS.join(", "))?,
+            insight: upsert("insights", &INSIGHTS.columns().join(", "))?,
             lap: upsert("lap_records", "session, vehicle_id, lap, from_us, to_us, window_end_us, record")?,
             event: upsert(
                 "race_event_records",
@@ -141,7 +142,7 @@ impl<'c> Writer<'c> {
         let forecast =
             insight.forecast.map(|forecast| [forecast.make_it, forecast.laps_long, forecast.laps_long_sd]);
         if self.judge(&[&[insight.trust.imputed_pct], forecast.as_ref().map_or(&[][..], |numbers| numbers)]) {
-            columns::write(insight, &mut self.insight)?;
+            INSIGHTS.write(insight, &mut self.insight)?;
         }
         Ok(())
     }
