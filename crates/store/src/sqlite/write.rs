@@ -99,7 +99,7 @@ impl<'c> Writer<'c> {
             conditions: upsert("sessions", session::SESSIONS)?,
             car: upsert("cars", session::CARS)?,
             board: upsert("board_records", "session, window_end_us, record")?,
-            insight: upsert("insights", &INSIGHTS.columns().join(", "))?,
+            insight: connection.prepare(&replace("insights", &INSIGHTS.columns()))?,
             lap: upsert("lap_records", "session, vehicle_id, lap, from_us, to_us, window_end_us, record")?,
             event: upsert(
                 "race_event_records",
@@ -213,4 +213,11 @@ fn upsert(table: &str, columns: &str) -> String {
     let marks = names().map(|_| "?").collect::<Vec<_>>().join(", ");
     let replaced = names().map(|name| format!("{name} = excluded.{name}")).collect::<Vec<_>>().join(", ");
     format!("INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT DO UPDATE SET {replaced}")
+}
+
+/// Inserts a whole row in the place of whichever has its key. On a table that is its own and only index, SQLite need not
+/// look first.
+fn replace(table: &str, columns: &[String]) -> String {
+    let marks = vec!["?"; columns.len()].join(", ");
+    format!("INSERT OR REPLACE INTO {table} ({}) VALUES ({marks})", columns.join(", "))
 }
