@@ -48,11 +48,11 @@ macro_rules! flat_record {
         impl Serialize for $Record {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 #[derive(Serialize)]
-                struct Written<'a> {
+                struct FlatRef<'a> {
                     $( $key: &'a $Key, )*
                     $( $( $wire: &'a $Field, )* $( $plain: &'a $Plain, )? )*
                 }
-                Written {
+                FlatRef {
                     $( $key: &self.$key, )*
                     $( $( $wire: &self.$group.$field, )* $( $plain: &self.$plain, )? )*
                 }

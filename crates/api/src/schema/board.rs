@@ -2,7 +2,7 @@
 
 use super::LIST;
 use super::wire::{
-    AsIs, EconomyUnit, FuelUnit, InUnits, Micros, WireFlag, WireMode, WireQuality, finite, int,
+    AsIs, EconomyUnit, FuelUnit, InUnits, Micros, ShownFlag, ShownMode, ShownQuality, finite, int,
 };
 use async_graphql::{ID, Object};
 use events::{ActiveSign, Board, CarInsight, Forecast, Story};
@@ -16,7 +16,7 @@ impl InUnits<Arc<Board>> {
     async fn window_end_us(&self) -> Micros {
         self.value.window_end_us.into()
     }
-    async fn flag(&self) -> WireFlag {
+    async fn flag(&self) -> ShownFlag {
         self.value.flag.into()
     }
     async fn lap(&self) -> Option<i32> {
@@ -70,7 +70,7 @@ impl InUnits<&CarInsight> {
     async fn position(&self) -> Option<i32> {
         self.value.track.position.map(int)
     }
-    async fn flag(&self) -> WireFlag {
+    async fn flag(&self) -> ShownFlag {
         self.value.track.flag.into()
     }
     async fn rate_g_s(&self) -> Option<f64> {
@@ -159,7 +159,7 @@ impl InUnits<&CarInsight> {
     async fn scale_sd_pct(&self) -> Option<f64> {
         finite(self.value.scale.sd_pct)
     }
-    async fn mode(&self) -> WireMode {
+    async fn mode(&self) -> ShownMode {
         self.value.driving.mode.into()
     }
     /// Why that is stated; null where the mode needs no reason.
@@ -186,7 +186,7 @@ impl InUnits<&CarInsight> {
     async fn forecast(&self) -> Option<InUnits<Forecast>> {
         self.value.forecast.map(|forecast| self.with(forecast))
     }
-    async fn quality(&self) -> WireQuality {
+    async fn quality(&self) -> ShownQuality {
         self.value.trust.quality.into()
     }
     async fn imputed_pct(&self) -> f64 {

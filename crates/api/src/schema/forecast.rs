@@ -6,7 +6,7 @@ use events::{ActiveSign, Forecast, Story};
 
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(name = "Sign", remote = "events::Sign")]
-pub(crate) enum WireSign {
+pub(crate) enum ShownSign {
     LiftAndCoast,
     Drafting,
     Pack,
@@ -21,7 +21,7 @@ pub(crate) enum WireSign {
 
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(name = "StoryKind", remote = "events::StoryKind")]
-pub(crate) enum WireStoryKind {
+pub(crate) enum ShownStoryKind {
     Saving,
     Hard,
     Short,
@@ -83,7 +83,7 @@ impl InUnits<Forecast> {
 /// A sign that holds.
 #[Object(name = "ActiveSign")]
 impl AsIs<&ActiveSign> {
-    async fn sign(&self) -> WireSign {
+    async fn sign(&self) -> ShownSign {
         self.0.sign.into()
     }
     async fn since_us(&self) -> Micros {
@@ -98,7 +98,7 @@ impl AsIs<&ActiveSign> {
 /// Something worth telling, in one sentence with its evidence.
 #[Object(name = "Story")]
 impl AsIs<&Story> {
-    async fn kind(&self) -> WireStoryKind {
+    async fn kind(&self) -> ShownStoryKind {
         self.0.kind.into()
     }
     async fn vehicle_id(&self) -> ID {

@@ -1,6 +1,6 @@
 //! Closed laps.
 
-use super::wire::{EconomyUnit, FuelUnit, InUnits, Micros, WireLapLabel, finite, int};
+use super::wire::{EconomyUnit, FuelUnit, InUnits, Micros, ShownLapLabel, finite, int};
 use async_graphql::{ID, Object};
 use events::LapSummary;
 
@@ -25,7 +25,7 @@ impl InUnits<LapSummary> {
     async fn to_us(&self) -> Micros {
         self.value.to_us.into()
     }
-    async fn label(&self) -> WireLapLabel {
+    async fn label(&self) -> ShownLapLabel {
         self.value.label.into()
     }
     async fn clean(&self) -> bool {

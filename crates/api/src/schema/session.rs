@@ -1,6 +1,6 @@
 //! A session and its roster.
 
-use super::wire::{AsIs, FuelUnit, WireOrigin, int};
+use super::wire::{AsIs, FuelUnit, ShownOrigin, int};
 use super::{LIST, Source};
 use async_graphql::{Context, ID, Object, Result};
 use events::{RosterEntry, Session, bounds};
@@ -31,7 +31,7 @@ impl AsIs<Session> {
         Some(unit.of(density.mass(self.0.tank?).kg(), density))
     }
     /// Where its samples come from.
-    async fn origin(&self) -> WireOrigin {
+    async fn origin(&self) -> ShownOrigin {
         self.0.origin.into()
     }
     /// No sample of a car for this long: its numbers are stale.

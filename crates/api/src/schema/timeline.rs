@@ -1,7 +1,7 @@
 //! What happened in a session.
 
 use super::LIST;
-use super::wire::{AsIs, FuelUnit, InUnits, Micros, WireFlag, int};
+use super::wire::{AsIs, FuelUnit, InUnits, Micros, ShownFlag, int};
 use async_graphql::{ID, Object};
 use store::{FlagSpan, PitStop, Retirement, StageEnd, Timeline};
 use units::Volume;
@@ -31,7 +31,7 @@ impl InUnits<Timeline> {
 
 #[Object(name = "FlagSpan")]
 impl AsIs<&FlagSpan> {
-    async fn flag(&self) -> WireFlag {
+    async fn flag(&self) -> ShownFlag {
         self.0.flag.into()
     }
     async fn from_us(&self) -> Micros {

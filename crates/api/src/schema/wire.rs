@@ -5,7 +5,7 @@ use units::{EventTime, FuelDensity, METRES_PER_MILE, Mass, Volume, litres_per_10
 
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(name = "Flag", remote = "events::Flag")]
-pub(crate) enum WireFlag {
+pub(crate) enum ShownFlag {
     Unknown,
     Green,
     Yellow,
@@ -16,7 +16,7 @@ pub(crate) enum WireFlag {
 
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(name = "Origin", remote = "events::Origin")]
-pub(crate) enum WireOrigin {
+pub(crate) enum ShownOrigin {
     Recorded,
     Simulated,
     /// A real race, but its samples were made up to fit what is known of it.
@@ -25,7 +25,7 @@ pub(crate) enum WireOrigin {
 
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(name = "Mode", remote = "events::Mode")]
-pub(crate) enum WireMode {
+pub(crate) enum ShownMode {
     Saving,
     Neutral,
     Hard,
@@ -37,7 +37,7 @@ pub(crate) enum WireMode {
 
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(name = "Quality", remote = "events::Quality")]
-pub(crate) enum WireQuality {
+pub(crate) enum ShownQuality {
     Sound,
     NotYet,
     Imputed,
@@ -53,7 +53,7 @@ pub(crate) enum WireQuality {
 
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(name = "LapLabel", remote = "events::LapLabel")]
-pub(crate) enum WireLapLabel {
+pub(crate) enum ShownLapLabel {
     Green,
     Caution,
     Pit,

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use std::fmt;
 
 /// How the fields of a record lie in columns.
-pub(super) struct Layout {
+pub(super) struct ColumnLayout {
     /// The fields of the record, in order.
     pub fields: &'static [&'static str],
     /// Which of them are structs, and the fields of those. The first of these is never missing where the struct is there.
@@ -24,7 +24,7 @@ pub(super) struct Layout {
     pub bools: &'static [&'static str],
 }
 
-impl Layout {
+impl ColumnLayout {
     /// The names of the columns, in order.
     pub fn columns(&self) -> Vec<String> {
         let columns_of = |field: &&'static str| match self.fields_of(field) {
@@ -47,12 +47,12 @@ impl Layout {
         within.unwrap_or((None, column))
     }
 
-    /// Writes a record as the parameters of a statement, in the order of [`Layout::columns`].
+    /// Writes a record as the parameters of a statement, in the order of [`ColumnLayout::columns`].
     pub fn write(&self, record: &impl Serialize, statement: &mut Statement<'_>) -> rusqlite::Result<()> {
         statement.clear_bindings(); // what is missing is not bound
-        let mut cell = Cell { layout: self, statement, at: RECORD };
-        record.serialize(&mut cell).map_err(|error| match error {
-            CellError::Sql(error) => error,
+        let mut parameter = Parameter { layout: self, statement, at: RECORD };
+        record.serialize(&mut parameter).map_err(|error| match error {
+            ParameterError::Sql(error) => error,
             other => rusqlite::Error::ToSqlConversionFailure(other.into()),
         })?;
         statement.raw_execute().map(|_| ())
@@ -114,56 +114,56 @@ fn not_understood(error: serde_json::Error) -> rusqlite::Error {
 const RECORD: usize = 0;
 
 /// One parameter of a statement, or the record that goes into all of them.
-struct Cell<'s, 'c> {
-    layout: &'s Layout,
+struct Parameter<'s, 'c> {
+    layout: &'s ColumnLayout,
     statement: &'s mut Statement<'c>,
     /// Which parameter, from 1; or [`RECORD`].
     at: usize,
 }
 
-impl Cell<'_, '_> {
-    fn bind(&mut self, value: impl ToSql) -> Result<(), CellError> {
-        self.statement.raw_bind_parameter(self.at, value).map_err(CellError::Sql)
+impl Parameter<'_, '_> {
+    fn bind(&mut self, value: impl ToSql) -> Result<(), ParameterError> {
+        self.statement.raw_bind_parameter(self.at, value).map_err(ParameterError::Sql)
     }
 }
 
 /// The fields of the record, or of a struct within it, each into the next parameter.
 struct Fields<'a, 's, 'c> {
-    cell: &'a mut Cell<'s, 'c>,
+    parameter: &'a mut Parameter<'s, 'c>,
     is_within: bool,
 }
 
 impl SerializeStruct for Fields<'_, '_, '_> {
     type Ok = ();
-    type Error = CellError;
+    type Error = ParameterError;
     fn serialize_field<T: Serialize + ?Sized>(
         &mut self,
         field: &'static str,
         value: &T,
-    ) -> Result<(), CellError> {
-        self.cell.at += 1;
-        let first = self.cell.at;
-        match value.serialize(&mut *self.cell) {
-            Err(CellError::Compound) => {
+    ) -> Result<(), ParameterError> {
+        self.parameter.at += 1;
+        let first = self.parameter.at;
+        match value.serialize(&mut *self.parameter) {
+            Err(ParameterError::Compound) => {
                 let text = serde_json::to_string(value).map_err(ser::Error::custom)?;
-                self.cell.bind(text)?;
+                self.parameter.bind(text)?;
             }
             bound => bound?,
         }
-        let inner = if self.is_within { None } else { self.cell.layout.fields_of(field) };
-        self.cell.at = first + inner.map_or(1, <[_]>::len) - 1;
+        let inner = if self.is_within { None } else { self.parameter.layout.fields_of(field) };
+        self.parameter.at = first + inner.map_or(1, <[_]>::len) - 1;
         Ok(())
     }
-    fn end(self) -> Result<(), CellError> {
+    fn end(self) -> Result<(), ParameterError> {
         Ok(())
     }
 }
 
-type Refused = Impossible<(), CellError>;
+type Refused = Impossible<(), ParameterError>;
 
-impl<'a, 's, 'c> Serializer for &'a mut Cell<'s, 'c> {
+impl<'a, 's, 'c> Serializer for &'a mut Parameter<'s, 'c> {
     type Ok = ();
-    type Error = CellError;
+    type Error = ParameterError;
     type SerializeSeq = Refused;
     type SerializeTuple = Refused;
     type SerializeTupleStruct = Refused;
@@ -172,75 +172,80 @@ impl<'a, 's, 'c> Serializer for &'a mut Cell<'s, 'c> {
     type SerializeStruct = Fields<'a, 's, 'c>;
     type SerializeStructVariant = Refused;
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeStruct, CellError> {
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeStruct, ParameterError> {
         let is_within = self.at != RECORD;
         self.at -= usize::from(is_within); // its first field goes where it would go itself
-        Ok(Fields { cell: self, is_within })
+        Ok(Fields { parameter: self, is_within })
     }
-    fn serialize_bool(self, v: bool) -> Result<(), CellError> {
+    fn serialize_bool(self, v: bool) -> Result<(), ParameterError> {
         self.bind(v)
     }
-    fn serialize_i8(self, v: i8) -> Result<(), CellError> {
+    fn serialize_i8(self, v: i8) -> Result<(), ParameterError> {
         self.bind(v)
     }
-    fn serialize_i16(self, v: i16) -> Result<(), CellError> {
+    fn serialize_i16(self, v: i16) -> Result<(), ParameterError> {
         self.bind(v)
     }
-    fn serialize_i32(self, v: i32) -> Result<(), CellError> {
+    fn serialize_i32(self, v: i32) -> Result<(), ParameterError> {
         self.bind(v)
     }
-    fn serialize_i64(self, v: i64) -> Result<(), CellError> {
+    fn serialize_i64(self, v: i64) -> Result<(), ParameterError> {
         self.bind(v)
     }
-    fn serialize_u8(self, v: u8) -> Result<(), CellError> {
+    fn serialize_u8(self, v: u8) -> Result<(), ParameterError> {
         self.bind(v)
     }
-    fn serialize_u16(self, v: u16) -> Result<(), CellError> {
+    fn serialize_u16(self, v: u16) -> Result<(), ParameterError> {
         self.bind(v)
     }
-    fn serialize_u32(self, v: u32) -> Result<(), CellError> {
+    fn serialize_u32(self, v: u32) -> Result<(), ParameterError> {
         self.bind(v)
     }
-    fn serialize_u64(self, v: u64) -> Result<(), CellError> {
+    fn serialize_u64(self, v: u64) -> Result<(), ParameterError> {
         self.bind(v.cast_signed())
     }
-    fn serialize_f32(self, v: f32) -> Result<(), CellError> {
+    fn serialize_f32(self, v: f32) -> Result<(), ParameterError> {
         self.serialize_f64(v.into())
     }
     /// A number that is none is missing.
-    fn serialize_f64(self, v: f64) -> Result<(), CellError> {
+    fn serialize_f64(self, v: f64) -> Result<(), ParameterError> {
         if v.is_finite() { self.bind(v) } else { Ok(()) }
     }
-    fn serialize_char(self, v: char) -> Result<(), CellError> {
+    fn serialize_char(self, v: char) -> Result<(), ParameterError> {
         self.bind(v.to_string())
     }
-    fn serialize_str(self, v: &str) -> Result<(), CellError> {
+    fn serialize_str(self, v: &str) -> Result<(), ParameterError> {
         self.bind(v)
     }
-    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<(), CellError> {
+    fn serialize_unit_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+    ) -> Result<(), ParameterError> {
         self.bind(variant)
     }
-    fn serialize_none(self) -> Result<(), CellError> {
+    fn serialize_none(self) -> Result<(), ParameterError> {
         Ok(())
     }
-    fn serialize_some<T: Serialize + ?Sized>(self, v: &T) -> Result<(), CellError> {
+    fn serialize_some<T: Serialize + ?Sized>(self, v: &T) -> Result<(), ParameterError> {
         v.serialize(self)
     }
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
         self,
         _: &'static str,
         v: &T,
-    ) -> Result<(), CellError> {
+    ) -> Result<(), ParameterError> {
         v.serialize(self)
     }
-    fn serialize_unit(self) -> Result<(), CellError> {
+    fn serialize_unit(self) -> Result<(), ParameterError> {
         Ok(())
     }
-    fn serialize_unit_struct(self, _: &'static str) -> Result<(), CellError> {
+    fn serialize_unit_struct(self, _: &'static str) -> Result<(), ParameterError> {
         Ok(())
     }
-    fn serialize_bytes(self, _: &[u8]) -> Result<(), CellError> {
-        Err(CellError::Compound)
+    fn serialize_bytes(self, _: &[u8]) -> Result<(), ParameterError> {
+        Err(ParameterError::Compound)
     }
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
         self,
@@ -248,17 +253,17 @@ impl<'a, 's, 'c> Serializer for &'a mut Cell<'s, 'c> {
         _: u32,
         _: &'static str,
         _: &T,
-    ) -> Result<(), CellError> {
-        Err(CellError::Compound)
+    ) -> Result<(), ParameterError> {
+        Err(ParameterError::Compound)
     }
-    fn serialize_seq(self, _: Option<usize>) -> Result<Refused, CellError> {
-        Err(CellError::Compound)
+    fn serialize_seq(self, _: Option<usize>) -> Result<Refused, ParameterError> {
+        Err(ParameterError::Compound)
     }
-    fn serialize_tuple(self, _: usize) -> Result<Refused, CellError> {
-        Err(CellError::Compound)
+    fn serialize_tuple(self, _: usize) -> Result<Refused, ParameterError> {
+        Err(ParameterError::Compound)
     }
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Refused, CellError> {
-        Err(CellError::Compound)
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Refused, ParameterError> {
+        Err(ParameterError::Compound)
     }
     fn serialize_tuple_variant(
         self,
@@ -266,11 +271,11 @@ impl<'a, 's, 'c> Serializer for &'a mut Cell<'s, 'c> {
         _: u32,
         _: &'static str,
         _: usize,
-    ) -> Result<Refused, CellError> {
-        Err(CellError::Compound)
+    ) -> Result<Refused, ParameterError> {
+        Err(ParameterError::Compound)
     }
-    fn serialize_map(self, _: Option<usize>) -> Result<Refused, CellError> {
-        Err(CellError::Compound)
+    fn serialize_map(self, _: Option<usize>) -> Result<Refused, ParameterError> {
+        Err(ParameterError::Compound)
     }
     fn serialize_struct_variant(
         self,
@@ -278,31 +283,31 @@ impl<'a, 's, 'c> Serializer for &'a mut Cell<'s, 'c> {
         _: u32,
         _: &'static str,
         _: usize,
-    ) -> Result<Refused, CellError> {
-        Err(CellError::Compound)
+    ) -> Result<Refused, ParameterError> {
+        Err(ParameterError::Compound)
     }
 }
 
 #[derive(Debug)]
-enum CellError {
+enum ParameterError {
     /// The value is no number, text or nothing.
     Compound,
     Sql(rusqlite::Error),
     Other(String),
 }
 
-impl fmt::Display for CellError {
+impl fmt::Display for ParameterError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            CellError::Compound => write!(f, "a record is a struct of fields"),
-            CellError::Sql(error) => error.fmt(f),
-            CellError::Other(why) => why.fmt(f),
+            ParameterError::Compound => write!(f, "a record is a struct of fields"),
+            ParameterError::Sql(error) => error.fmt(f),
+            ParameterError::Other(why) => why.fmt(f),
         }
     }
 }
-impl std::error::Error for CellError {}
-impl ser::Error for CellError {
+impl std::error::Error for ParameterError {}
+impl ser::Error for ParameterError {
     fn custom<T: fmt::Display>(why: T) -> Self {
-        CellError::Other(why.to_string())
+        ParameterError::Other(why.to_string())
     }
 }

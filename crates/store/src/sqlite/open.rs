@@ -1,6 +1,6 @@
 //! Opening: which file is ours, and the two connections to it.
 
-use super::columns::Layout;
+use super::columns::ColumnLayout;
 use super::upgrade;
 use events::{CarInsight, Forecast};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
@@ -15,7 +15,7 @@ const VERSION: i64 = 3;
 const APPLICATION: i64 = 0x4275_7242;
 const SCHEMA: &str = include_str!("schema.sql");
 /// How insights lie in their table.
-pub(super) const INSIGHTS: Layout = Layout {
+pub(super) const INSIGHTS: ColumnLayout = ColumnLayout {
     fields: CarInsight::FIELDS,
     structs: &[("forecast", Forecast::FIELDS)],
     lists: &["signs"],

@@ -3,7 +3,7 @@
 
 use super::columns;
 use super::word::Word;
-use super::write::Writer;
+use super::write::RecordWriter;
 use events::{Board, CarInsight, EventId, FuelEvidence, LapSummary, RaceEvent, RaceEventKind};
 use rusqlite::{Connection, Row};
 use serde_json::Value;
@@ -43,7 +43,7 @@ pub(super) fn set_aside(connection: &Connection, version: i64) -> rusqlite::Resu
 
 /// Writes the rows that were set aside as records, and drops them.
 pub(super) fn bring_over(connection: &Connection) -> rusqlite::Result<()> {
-    let mut writer = Writer::new(connection)?;
+    let mut writer = RecordWriter::new(connection)?;
     each(connection, "windows", |row| {
         let mut fields = columns::fields(row, field_of, &[])?;
         fields.insert("cars".into(), Value::Array(Vec::new()));

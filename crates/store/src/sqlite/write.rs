@@ -37,7 +37,7 @@ impl Store {
         let mut connection = self.writer();
         let transaction =
             connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed(last))?;
-        let mut writer = Writer::new(&transaction).map_err(failed(last))?;
+        let mut writer = RecordWriter::new(&transaction).map_err(failed(last))?;
         for window in windows {
             writer.window(window).map_err(failed(window))?;
         }
@@ -81,7 +81,7 @@ impl Store {
 }
 
 /// The statements of one transaction, prepared once.
-pub(super) struct Writer<'c> {
+pub(super) struct RecordWriter<'c> {
     conditions: Statement<'c>,
     car: Statement<'c>,
     board: Statement<'c>,
@@ -92,10 +92,10 @@ pub(super) struct Writer<'c> {
     written: Written,
 }
 
-impl<'c> Writer<'c> {
+impl<'c> RecordWriter<'c> {
     pub(super) fn new(connection: &'c Connection) -> rusqlite::Result<Self> {
         let upsert = |table, columns| connection.prepare(&upsert(table, columns));
-        Ok(Writer {
+        Ok(RecordWriter {
             conditions: upsert("sessions", session::SESSIONS)?,
             car: upsert("cars", session::CARS)?,
             board: upsert("board_records", "session, window_end_us, record")?,
