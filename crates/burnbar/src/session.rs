@@ -63,7 +63,7 @@ impl Session {
         conserved(dataflow::run(Job { sink: outputs.sink()?, ..self.0 })?)
     }
 
-    /// Runs it behind pages. `announce` is told where they are before anything runs.
+    /// Runs it behind pages. `announce` learns where they are before anything runs.
     pub fn show(
         self,
         audience: Audience,

@@ -1,6 +1,6 @@
 //! `burnbar calibrate`: past races to a model file, the same from the same races, and never from their truth.
 
-use crate::program::{Folder, output, said, summary};
+use crate::program::{Folder, output, stdout_of, summary};
 use std::fs;
 
 /// Two short races of different packages, each with a few stops.
@@ -9,7 +9,7 @@ fn races(name: &str) -> Folder {
     for (track, seed) in [("oval-1.5", 3), ("superspeedway-2.5", 4)] {
         let race =
             format!("simulate --track {track} --seed {seed} --cars 9 --minutes 75 --hz 4 --out {track}.tape");
-        said(folder.path(), &race);
+        stdout_of(folder.path(), &race);
     }
     folder
 }
@@ -18,7 +18,7 @@ fn races(name: &str) -> Folder {
 fn a_model_is_the_same_to_the_last_byte_in_any_order_and_without_the_truth() {
     let folder = races("calibrate");
     let model = |tapes: &str, report: &str| {
-        said(folder.path(), &format!("calibrate {tapes} --out m.json --name two --report {report}"));
+        stdout_of(folder.path(), &format!("calibrate {tapes} --out m.json --name two --report {report}"));
         [&"m.json", &report].map(|name| fs::read_to_string(folder.path().join(name)).unwrap())
     };
     let first = model("oval-1.5.tape superspeedway-2.5.tape", "report.html");
@@ -33,7 +33,7 @@ fn a_model_is_the_same_to_the_last_byte_in_any_order_and_without_the_truth() {
 
     // one after the other: what was learned before is what is believed before
     let folder = folder.path();
-    said(folder, "calibrate oval-1.5.tape --out one.json");
+    stdout_of(folder, "calibrate oval-1.5.tape --out one.json");
     let report =
         summary(folder, "calibrate superspeedway-2.5.tape --prior one.json --out then.json --report r.svg");
     let one = calibrate::model_file::read(&fs::read_to_string(folder.join("one.json")).unwrap()).unwrap();
@@ -41,8 +41,8 @@ fn a_model_is_the_same_to_the_last_byte_in_any_order_and_without_the_truth() {
     assert!(then.bags == model.bags && then.races.len() == 2 && one.races.len() == 1);
     assert_eq!(report["cross_validation"]["left_out"], "car", "{report}");
     let again = output(folder, "calibrate oval-1.5.tape --prior one.json --out again.json");
-    let said = String::from_utf8_lossy(&again.stderr).into_owned();
-    assert!(again.status.code() == Some(2) && said.contains("has learned from race"), "{said}");
+    let message = String::from_utf8_lossy(&again.stderr).into_owned();
+    assert!(again.status.code() == Some(2) && message.contains("has learned from race"), "{message}");
 }
 
 #[test]
@@ -57,8 +57,8 @@ fn what_cannot_be_used_is_said_before_anything_is_read() {
         ("calibrate --out m.json", "<TAPES>"),
     ] {
         let output = output(folder.path(), words);
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(2), "{words}: {said}");
-        assert!(said.contains(says), "{words}: {said}");
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{words}: {message}");
+        assert!(message.contains(says), "{words}: {message}");
     }
 }

@@ -1,6 +1,6 @@
 //! `burnbar evaluate`: its figures, and that the truth reaches nothing else.
 
-use crate::program::{Folder, output, said, summary};
+use crate::program::{Folder, output, stdout_of, summary};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
@@ -20,7 +20,7 @@ const KEYS: [&str; 8] = [
 
 fn race(name: &str) -> Folder {
     let folder = Folder::new(name);
-    said(folder.path(), RACE);
+    stdout_of(folder.path(), RACE);
     folder
 }
 
@@ -28,12 +28,12 @@ fn race(name: &str) -> Folder {
 fn neither_an_estimate_nor_a_model_changes_by_a_byte_without_the_truth() {
     let folder = Folder::new("truthless");
     let path = folder.path();
-    // long enough for stops, so that fuel is told in both
-    said(path, "simulate --seed 6 --cars 9 --minutes 70 --hz 2 --out past.tape");
-    said(path, "simulate --seed 5 --cars 9 --minutes 70 --hz 2 --out race.tape");
+    // long enough for stops, so that fuel is known at stops in both
+    stdout_of(path, "simulate --seed 6 --cars 9 --minutes 70 --hz 2 --out past.tape");
+    stdout_of(path, "simulate --seed 5 --cars 9 --minutes 70 --hz 2 --out race.tape");
     let made = || {
-        said(path, "calibrate past.tape --out model.json");
-        said(path, "replay race.tape --model model.json --out insights.ndjson --laps laps.ndjson");
+        stdout_of(path, "calibrate past.tape --out model.json");
+        stdout_of(path, "replay race.tape --model model.json --out insights.ndjson --laps laps.ndjson");
         ["model.json", "insights.ndjson", "laps.ndjson"].map(|name| fs::read(path.join(name)).unwrap())
     };
     let beside_truth = made();
@@ -46,7 +46,7 @@ fn neither_an_estimate_nor_a_model_changes_by_a_byte_without_the_truth() {
         let scale = |line: &str| serde_json::from_str::<Value>(line).unwrap()["scale"].as_f64();
         text.lines().filter_map(scale).map(f64::to_bits).collect::<BTreeSet<_>>()
     };
-    assert!(scales(&beside_truth[1]).len() > 2, "the fuel that was told has taught nothing");
+    assert!(scales(&beside_truth[1]).len() > 2, "the fuel of stops has taught nothing");
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn a_truth_of_unknown_unit_tells_ratios_and_no_more() {
 fn each_tape_has_its_truth_in_order() {
     let folder = race("several");
     let path = folder.path();
-    said(path, &RACE.replace("--seed 5", "--seed 6").replace("race.tape", "other.tape"));
+    stdout_of(path, &RACE.replace("--seed 5", "--seed 6").replace("race.tape", "other.tape"));
     fs::rename(path.join("race.truth.ndjson"), path.join("a.ndjson")).unwrap();
     fs::rename(path.join("other.truth.ndjson"), path.join("b.ndjson")).unwrap();
     let laps = |words: &str| summary(path, words)["overall"]["clean_laps"].as_u64().unwrap();
@@ -131,7 +131,7 @@ fn each_tape_has_its_truth_in_order() {
 #[test]
 fn the_scorecard_is_one_page_that_needs_nothing() {
     let folder = race("scorecard");
-    said(folder.path(), "evaluate race.tape --html scorecard.html");
+    stdout_of(folder.path(), "evaluate race.tape --html scorecard.html");
     let html = fs::read_to_string(folder.path().join("scorecard.html")).unwrap();
     for part in ["later stints", "oval-1.5", "Laps by flag", "Probabilities to make the finish", "</html>"] {
         assert!(html.contains(part), "{part}");

@@ -1,6 +1,6 @@
 //! A process that is killed at any moment and started again writes the same bytes as one that never was.
 
-use crate::program::{Folder, burnbar, said, summary};
+use crate::program::{Folder, burnbar, stdout_of, summary};
 use std::fs;
 use std::path::Path;
 use std::process::{Child, ExitStatus};
@@ -63,7 +63,7 @@ fn was_killed(status: ExitStatus) -> bool {
 fn killed_at_any_moment_and_started_again_it_writes_the_same_bytes() {
     let folder = Folder::new("kill");
     let path = folder.path();
-    said(path, RACE);
+    stdout_of(path, RACE);
     let straight_summary = summary(path, &replay(1));
     let straight = OUTPUTS.map(|name| fs::read(path.join(name)).unwrap());
     let (bytes, straight_rows) = (straight[0].len() as u64, rows(path));

@@ -1,7 +1,7 @@
 //! A live session with everything that may append to its log: a model that is served and changes, somebody's own model that
 //! is asked, and an operator. Afterwards its tape alone gives the same bytes.
 
-use crate::program::{Folder, said};
+use crate::program::{Folder, stdout_of};
 use crate::server::Models;
 use crate::serving::{Serving, until};
 use events::{Entry, RaceEventKind, Record};
@@ -125,7 +125,7 @@ fn what_is_submitted_to_a_live_session_is_on_its_tape_which_alone_gives_the_same
 
     // nobody serves a model now: the tape is enough
     drop(models);
-    said(folder.path(), "replay live/race.tape --workers 2 --out replayed.ndjson");
+    stdout_of(folder.path(), "replay live/race.tape --workers 2 --out replayed.ndjson");
     let replayed = std::fs::read(folder.path().join("replayed.ndjson")).unwrap();
     let live = as_long_as(&folder.path().join("live.ndjson"), &replayed);
     assert!(live == replayed, "{} bytes live, {} replayed", live.len(), replayed.len());

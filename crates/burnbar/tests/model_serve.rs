@@ -1,7 +1,7 @@
 //! `burnbar model serve` as a process, alone and asked by a session.
 
 use crate::live::{as_long_as, ended};
-use crate::program::{Folder, said};
+use crate::program::{Folder, stdout_of};
 use crate::serving::{Serving, reply, until};
 use events::{Answer, Entry, RaceEventKind, Record};
 use serde_json::Value;
@@ -81,7 +81,7 @@ fn a_session_follows_one_served_model_and_asks_another_and_its_tape_alone_gives_
 
     let entries = ended(&folder.path().join("live/race.tape"));
     drop((followed, asked));
-    said(folder.path(), "replay live/race.tape --workers 2 --out replayed.ndjson");
+    stdout_of(folder.path(), "replay live/race.tape --workers 2 --out replayed.ndjson");
     let replayed = fs::read(folder.path().join("replayed.ndjson")).unwrap();
     let live = as_long_as(&folder.path().join("live.ndjson"), &replayed);
     assert!(live == replayed, "{} bytes live, {} replayed", live.len(), replayed.len());
@@ -108,7 +108,7 @@ fn assert_answers_are_the_laws(folder: &Path, entries: &[Entry]) {
         tape.append(entry).unwrap();
     }
     tape.finish().unwrap();
-    said(folder, "replay unasked.tape --out unasked.ndjson");
+    stdout_of(folder, "replay unasked.tape --out unasked.ndjson");
     let burned_kg: BTreeMap<(String, i64), f64> = lines(&fs::read(folder.join("unasked.ndjson")).unwrap())
         .filter_map(|line| {
             let key = (line["vehicle_id"].as_str()?.to_owned(), line["window_end_us"].as_i64()?);

@@ -37,8 +37,8 @@ pub fn output(folder: &Path, words: &str) -> Output {
     burnbar(folder, words).stdout(Stdio::piped()).stderr(Stdio::piped()).output().unwrap()
 }
 
-/// What it said on the way to success.
-pub fn said(folder: &Path, words: &str) -> String {
+/// What it printed on the way to success.
+pub fn stdout_of(folder: &Path, words: &str) -> String {
     let output = output(folder, words);
     assert!(output.status.success(), "burnbar {words}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
@@ -46,5 +46,5 @@ pub fn said(folder: &Path, words: &str) -> String {
 
 /// The summary that it printed for programs.
 pub fn summary(folder: &Path, words: &str) -> Value {
-    serde_json::from_str(&said(folder, &format!("{words} --format json"))).unwrap()
+    serde_json::from_str(&stdout_of(folder, &format!("{words} --format json"))).unwrap()
 }

@@ -28,8 +28,8 @@ fn every_command_of_the_readme_works() {
 
 fn run(args: &[String], folder: &Path) {
     let output = Command::new(env!("CARGO_BIN_EXE_burnbar")).args(args).current_dir(folder).output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "burnbar {}: {}\n{said}", args.join(" "), output.status);
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "burnbar {}: {}\n{message}", args.join(" "), output.status);
 }
 
 /// Files and commands, in the order in which they are shown.

@@ -1,6 +1,6 @@
 //! `burnbar import nascar`: the laps, stops and flags of the public feeds come out of the stream as they went in.
 
-use crate::program::{Folder, output, said};
+use crate::program::{Folder, output, stdout_of};
 use events::{Entry, Origin, RaceEvent, RaceEventKind, Record, StopPhase};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ fn timed(lap_times: &Value) -> Laps {
 
 /// The same, as the stream closed them.
 fn streamed(folder: &Path) -> Laps {
-    said(folder, "replay race.tape --laps laps.ndjson");
+    stdout_of(folder, "replay race.tape --laps laps.ndjson");
     let lines = std::fs::read_to_string(folder.join("laps.ndjson")).unwrap();
     let laps = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     laps.map(|lap| {
@@ -86,18 +86,18 @@ fn an_invented_race_keeps_its_laps_and_says_that_it_was_reconstructed() {
     let (laps, pits) = invented();
     std::fs::write(folder.path().join("laps.json"), laps.to_string()).unwrap();
     std::fs::write(folder.path().join("pits.json"), pits.to_string()).unwrap();
-    let told = said(folder.path(), "import nascar pits.json laps.json --hz 10 --out race.tape");
+    let text = stdout_of(folder.path(), "import nascar pits.json laps.json --hz 10 --out race.tape");
     for words in
         ["2 cars, 0 retired, 14 laps, 4 changes of flag", "1 pit records: 1 stops", "note: no file of flags"]
     {
-        assert!(told.contains(words), "{words}: {told}");
+        assert!(text.contains(words), "{words}: {text}");
     }
     assert!(!folder.path().join("race.truth.ndjson").exists(), "what was made up is no truth");
     assert_same(&timed(&laps), &streamed(folder.path()));
     let events = race_events(&folder.path().join("race.tape"));
     let RaceEventKind::Session(session) = &events[0].kind else { panic!("{:?}", events[0]) };
     assert_eq!((session.origin, session.package_hp), (Origin::Reconstructed, None));
-    said(folder.path(), "import nascar laps.json --package 670 --hz 1 --out cup.tape");
+    stdout_of(folder.path(), "import nascar laps.json --package 670 --hz 1 --out cup.tape");
     let RaceEventKind::Session(session) = &race_events(&folder.path().join("cup.tape"))[0].kind.clone()
     else {
         panic!("a log opens with its session")
@@ -121,8 +121,8 @@ fn what_is_no_race_is_refused_with_a_reason() {
         ("demo --package 670", "--race"),
     ] {
         let output = output(folder.path(), words);
-        let told = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.code() == Some(2) && told.contains(reason), "{words}: {told}");
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(2) && text.contains(reason), "{words}: {text}");
     }
 }
 
@@ -141,7 +141,7 @@ fn a_real_race_keeps_every_lap_of_every_car() {
     }
     let folder = Folder::new("real-race");
     let names: Vec<&str> = files.iter().map(|file| file.to_str().unwrap()).collect();
-    said(folder.path(), &format!("import nascar {} --hz 10 --out race.tape", names.join(" ")));
+    stdout_of(folder.path(), &format!("import nascar {} --hz 10 --out race.tape", names.join(" ")));
     let laps: Value = serde_json::from_slice(&std::fs::read(&files[0]).unwrap()).unwrap();
     let timed = timed(&laps);
     assert_eq!((laps["laps"].as_array().unwrap().len(), timed.len()), (38, 4_801));

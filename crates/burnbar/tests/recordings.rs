@@ -57,13 +57,13 @@ fn oulton_is_as_the_vectors_say() {
     let (laps, pieces) = (vectors["laps"].as_array().unwrap(), recording["pieces"].as_array().unwrap());
     assert_eq!(laps.len(), pieces.len());
     for (lap, piece) in laps.iter().zip(pieces) {
-        for (expected, told) in [
+        for (expected, got) in [
             ("true_litres", "burned"),
             ("sum_throttle_rpm_dt", "throttle_rpm_s"),
             ("prior_shape_integral_s", "law_s"),
         ] {
-            let (expected, told) = (lap[expected].as_f64().unwrap(), piece[told].as_f64().unwrap());
-            assert!((told / expected - 1.0).abs() < 1e-9, "{piece}: {told} {expected}");
+            let (expected, got) = (lap[expected].as_f64().unwrap(), piece[got].as_f64().unwrap());
+            assert!((got / expected - 1.0).abs() < 1e-9, "{piece}: {got} {expected}");
         }
     }
 
@@ -75,16 +75,16 @@ fn oulton_is_as_the_vectors_say() {
     ];
     for (what, expected) in trials {
         for (rule, name) in rules {
-            let told = numbers(&trial(&report, what)[rule]["errors_pct"]);
+            let got = numbers(&trial(&report, what)[rule]["errors_pct"]);
             let expected = numbers(&expected[name]["errors_pct"]);
-            assert_eq!(told.len(), expected.len());
-            let off = told.iter().zip(&expected).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
-            assert!(off < 1e-4, "{what}, {rule}: {told:?} {expected:?}");
+            assert_eq!(got.len(), expected.len());
+            let off = got.iter().zip(&expected).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+            assert!(off < 1e-4, "{what}, {rule}: {got:?} {expected:?}");
         }
     }
-    let told = numbers(&trial(&report, "first half's total to each lap")["law_cup_prior"]["errors_pct"]);
+    let got = numbers(&trial(&report, "first half's total to each lap")["law_cup_prior"]["errors_pct"]);
     let expected = numbers(&vectors["one_aggregate"]["errors_pct"]);
-    assert!(told.len() == 4 && told.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-4), "{told:?}");
+    assert!(got.len() == 4 && got.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-4), "{got:?}");
 }
 
 #[test]
@@ -172,14 +172,17 @@ fn without_recordings_it_says_so() {
         .stdout(Stdio::piped())
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&absent.stdout).into_owned();
-    assert!(absent.status.success() && said.contains("skipped, BURNBAR_SHARED names no folder"), "{said}");
+    let message = String::from_utf8_lossy(&absent.stdout).into_owned();
+    assert!(
+        absent.status.success() && message.contains("skipped, BURNBAR_SHARED names no folder"),
+        "{message}"
+    );
 
     fs::write(folder.path().join("mine.csv"), "a,b\n1,2\n").unwrap();
     let refused =
         burnbar(folder.path(), "study recordings mine.csv").stderr(Stdio::piped()).output().unwrap();
-    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
-    assert!(refused.status.code() == Some(2) && said.contains("beside it as mine.toml"), "{said}");
+    let message = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(refused.status.code() == Some(2) && message.contains("beside it as mine.toml"), "{message}");
 
     // one that cannot be used costs the others nothing
     let good = Folder::new("recordings-and-a-bad-one");

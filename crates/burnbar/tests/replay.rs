@@ -1,6 +1,6 @@
 //! `burnbar replay` on the command line: what it refuses, and what its summary says.
 
-use crate::program::{Folder, output, said, summary};
+use crate::program::{Folder, output, stdout_of, summary};
 use serde_json::Value;
 use std::path::Path;
 
@@ -8,7 +8,7 @@ const RACE: &str = "simulate --seed 3 --cars 2 --minutes 1 --hz 5 --out race.tap
 
 fn race(name: &str) -> Folder {
     let folder = Folder::new(name);
-    said(folder.path(), RACE);
+    stdout_of(folder.path(), RACE);
     folder
 }
 
@@ -24,7 +24,7 @@ fn entries(tape: &Path) -> u64 {
 #[test]
 fn what_cannot_be_used_is_refused_with_a_reason_and_an_exit_code() {
     let folder = race("refused");
-    said(folder.path(), "replay race.tape --state state --checkpoint-every 5s --batch 32");
+    stdout_of(folder.path(), "replay race.tape --state state --checkpoint-every 5s --batch 32");
     std::fs::write(folder.path().join("notes.txt"), "no tape").unwrap();
     // 2: the input or the command line cannot be used; 1: it failed on the way
     for (words, code, reason) in [
@@ -41,7 +41,7 @@ fn what_cannot_be_used_is_refused_with_a_reason_and_an_exit_code() {
         let message = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(code), "{words}: {message}");
         assert!(message.contains(reason), "{words}: {message:?} does not name {reason:?}");
-        assert!(output.stdout.is_empty(), "{words}: nothing is told as if it had worked");
+        assert!(output.stdout.is_empty(), "{words}: nothing is printed as if it had worked");
     }
 }
 
@@ -55,14 +55,17 @@ fn the_summary_adds_up() {
     assert!(count("ticks") > 30 && count("folded") > 500 && count("race_events") >= 3, "{summary}");
     assert_eq!((count("late"), count("duplicate"), count("restarts")), (0, 0, 0));
     assert_eq!(summary["resumed_at_window"], Value::Null);
-    let text = said(folder.path(), "replay race.tape");
+    let text = stdout_of(folder.path(), "replay race.tape");
     assert!(text.starts_with(&format!("{} entries: ", count("journaled"))), "{text}");
 }
 
 #[test]
 fn lines_are_one_insight_a_car_and_window_and_one_a_lap() {
     let folder = race("lines");
-    said(folder.path(), "replay race.tape --out insights.ndjson --laps laps.ndjson --quarantine late.ndjson");
+    stdout_of(
+        folder.path(),
+        "replay race.tape --out insights.ndjson --laps laps.ndjson --quarantine late.ndjson",
+    );
     let lines = |name: &str| -> Vec<Value> {
         let text = std::fs::read_to_string(folder.path().join(name)).unwrap();
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()

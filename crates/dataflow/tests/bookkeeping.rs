@@ -77,7 +77,7 @@ fn labels(laps: &[LapSummary]) -> Vec<(u32, LapLabel, bool)> {
     laps.iter().map(|lap| (lap.lap, lap.label, lap.clean)).collect()
 }
 
-/// The sample without what was heard of `signal`.
+/// The sample without the values of `signal`.
 pub fn mute(sample: &Sample, signal: Signal) -> Sample {
     let mut rest = Sample::new(sample.vehicle, sample.event_time);
     rest.sequence = sample.sequence;
@@ -171,7 +171,7 @@ fn a_red_flag_burns_nothing_with_the_engine_off_and_leaves_the_forecast() {
     let flags = [(0, Flag::Green), (130, Flag::Red), (250, Flag::Green)];
     let flags: Vec<_> = (10..).zip(flags).map(|(id, (s, shown))| flag(s * 1_000, id, shown)).collect();
     for (what, standing) in [
-        ("heard all the time", car("1", &phases)),
+        ("sampled all the time", car("1", &phases)),
         ("silent for two minutes", without(132, 250, car("1", &phases))),
     ] {
         let ran = run(&orderly(samples([standing, steady("2", 0, 300_000, LAP_MS)]).chain(flags.clone())));
@@ -230,9 +230,9 @@ fn a_stage_break_opens_a_stage_at_the_line_and_its_laps_are_caution() {
     let mut session = cup_session();
     session.stages = vec![5];
     let phases = [lasting(100, RACING), lasting(120, PACE), lasting(60, RACING)];
-    let told = [event(0, 1, RaceEventKind::Session(session)), flag(0, 10, Flag::Green)];
+    let stated = [event(0, 1, RaceEventKind::Session(session)), flag(0, 10, Flag::Green)];
     let flags = [flag(101_000, 11, Flag::Yellow), flag(220_000, 12, Flag::Green)];
-    let ran = run(&orderly(samples([car("1", &phases)]).chain(told).chain(flags)));
+    let ran = run(&orderly(samples([car("1", &phases)]).chain(stated).chain(flags)));
     let stage_grams = |s: i64| ran.car("1", s * 1_000).burn.stage_kg.unwrap() * 1e3;
     assert_grams(stage_grams(100), grams(&phases[..1]), "the first stage");
     assert_grams(stage_grams(220), grams(&phases[1..2]), "the second, from the line on");
@@ -298,7 +298,11 @@ fn a_lap_with_more_than_a_fifth_lost_is_estimated_and_has_no_economy() {
     let ran = run(&orderly(samples([of_car])));
     let laps = ran.laps_of("1");
     assert_eq!((laps[4].mpg, laps[4].clean), (None, false));
-    assert_grams(laps[4].burned_kg * 1e3, 20.0 * flow_g_s(&RACING), "what it burned is told all the same");
+    assert_grams(
+        laps[4].burned_kg * 1e3,
+        20.0 * flow_g_s(&RACING),
+        "what it burned is reported all the same",
+    );
     assert!(laps[3].mpg.is_some() && laps[5].mpg.is_some());
     let car = ran.car("1", 121_000);
     assert_eq!(car.economy.mpg_last_lap, None);

@@ -230,8 +230,8 @@ fn a_session_told_again_outlives_a_restart() {
     // the table of rates is left out of a checkpoint and made again
     let mut less = cup_session();
     less.package_hp = Some(510.0);
-    let told = event(50_000, 2, RaceEventKind::Session(less));
-    let log = orderly(samples([drive("1", 0, 120_000)]).chain([told]));
+    let stated = event(50_000, 2, RaceEventKind::Session(less));
+    let log = orderly(samples([drive("1", 0, 120_000)]).chain([stated]));
     let (folder, output) = (Folder::new(), Output::default());
     run_until(84_000, &output, &log, keeping(folder.path(), 1));
     let ran = run_into(&output, &log, keeping(folder.path(), 1));

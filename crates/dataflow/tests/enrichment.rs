@@ -1,4 +1,4 @@
-//! What is told of the session may change while it runs, and be corrected: each counts from its own time.
+//! What is known of the session may change while it runs, and be corrected: each counts from its own time.
 
 use crate::bookkeeping::race_grams;
 use crate::logs::*;
@@ -6,7 +6,7 @@ use crate::ran::{Ran, run};
 use events::{Air, FuelEvidence, RaceEventKind, Record, Session};
 use units::{FuelDensity, Mass, Span, Volume};
 
-fn told(ms: i64, id: u64, change: impl Fn(&mut Session)) -> Record {
+fn stated(ms: i64, id: u64, change: impl Fn(&mut Session)) -> Record {
     let mut session = cup_session();
     change(&mut session);
     event(ms, id, RaceEventKind::Session(session))
@@ -19,10 +19,10 @@ fn air(kpa: f64) -> impl Fn(&mut Session) {
     }
 }
 
-fn steady_car(told: impl IntoIterator<Item = (Record, Span)>) -> Ran {
-    let told: Vec<_> = told.into_iter().collect();
-    let late = |record: &Record| told.iter().find(|(r, _)| r == record).map_or(LATENCY, |(_, late)| *late);
-    let records = samples([steady("1", 0, 160_000, LAP_MS)]).chain(told.iter().map(|(r, _)| r.clone()));
+fn steady_car(stated: impl IntoIterator<Item = (Record, Span)>) -> Ran {
+    let stated: Vec<_> = stated.into_iter().collect();
+    let late = |record: &Record| stated.iter().find(|(r, _)| r == record).map_or(LATENCY, |(_, late)| *late);
+    let records = samples([steady("1", 0, 160_000, LAP_MS)]).chain(stated.iter().map(|(r, _)| r.clone()));
     run(&delayed(records, late))
 }
 
@@ -34,8 +34,8 @@ fn flow(ran: &Ran, s: i64) -> f64 {
 fn air_counts_from_its_own_time() {
     for late_ms in [100, 3_000, 5_400] {
         let ran = steady_car([
-            (told(0, 1, air(99.0)), LATENCY),
-            (told(60_000, 2, air(90.0)), Span::from_ms(late_ms)),
+            (stated(0, 1, air(99.0)), LATENCY),
+            (stated(60_000, 2, air(90.0)), Span::from_ms(late_ms)),
         ]);
         let (thick, thin) = (flow(&ran, 50), flow(&ran, 100));
         assert!((thin / thick - 90.0 / 99.0).abs() < 1e-9, "burn follows density");
@@ -47,7 +47,7 @@ fn air_counts_from_its_own_time() {
 
 #[test]
 fn a_package_counts_from_its_own_time() {
-    let ran = steady_car([(told(60_000, 2, |s| s.package_hp = Some(510.0)), LATENCY)]);
+    let ran = steady_car([(stated(60_000, 2, |s| s.package_hp = Some(510.0)), LATENCY)]);
     let (before, after) = (flow(&ran, 50), flow(&ran, 100));
     assert!(after < 0.85 * before, "{before} g/s, then {after} g/s");
     assert!((race_grams(&ran, "1", 120) - 60.0 * (before + after)).abs() < 1e-3);
@@ -55,13 +55,13 @@ fn a_package_counts_from_its_own_time() {
 
 #[test]
 fn a_correction_by_id_takes_back_what_is_not_settled() {
-    let first = (told(60_000, 2, air(90.0)), LATENCY);
+    let first = (stated(60_000, 2, air(90.0)), LATENCY);
     let grams = |ran: &Ran, s| race_grams(ran, "1", s);
-    let right = steady_car([(told(60_000, 2, air(95.0)), LATENCY)]);
+    let right = steady_car([(stated(60_000, 2, air(95.0)), LATENCY)]);
     for (what, corrected, seconds_of_the_first) in [
-        ("another air, in time", (told(60_000, 2, air(95.0)), Span::from_secs(3)), 0.0),
-        // told at 80 s: the window from 79 s may change what lies behind 74 s
-        ("another air, settled", (told(60_000, 2, air(95.0)), Span::from_secs(20)), 14.0),
+        ("another air, in time", (stated(60_000, 2, air(95.0)), Span::from_secs(3)), 0.0),
+        // known at 80 s: the window from 79 s may change what lies behind 74 s
+        ("another air, settled", (stated(60_000, 2, air(95.0)), Span::from_secs(20)), 14.0),
     ] {
         let ran = steady_car([first.clone(), corrected]);
         let thin = 90.0 / 95.0 * flow(&right, 100);
@@ -69,9 +69,9 @@ fn a_correction_by_id_takes_back_what_is_not_settled() {
         assert!((grams(&ran, 120) - expected).abs() < 1e-2, "{what}: {} g, {expected} g", grams(&ran, 120));
     }
     // it was to hold from later on: until then what held before
-    let (before, later) = (flow(&right, 50), steady_car([first, (told(70_000, 2, air(90.0)), LATENCY)]));
+    let (before, later) = (flow(&right, 50), steady_car([first, (stated(70_000, 2, air(90.0)), LATENCY)]));
     let thin = flow(&later, 100);
-    // told at 70 s, so the window from there may change what lies behind 65 s
+    // known at 70 s, so the window from there may change what lies behind 65 s
     let settled_to_s = 65.0;
     let expected =
         60.0 * before + (settled_to_s - 60.0) * thin + (70.0 - settled_to_s) * before + 50.0 * thin;
@@ -80,7 +80,7 @@ fn a_correction_by_id_takes_back_what_is_not_settled() {
 
 #[test]
 fn a_length_of_the_track_counts_from_its_own_time() {
-    let ran = steady_car([(told(90_000, 2, |s| s.track_length_m = Some(1_400.0)), LATENCY)]);
+    let ran = steady_car([(stated(90_000, 2, |s| s.track_length_m = Some(1_400.0)), LATENCY)]);
     let lengths: Vec<_> = ran.laps_of("1").iter().map(|lap| lap.distance_m.unwrap()).collect();
     assert_eq!(lengths[..5], [LAP_M, LAP_M, LAP_M, 1_400.0, 1_400.0], "lap 5 closes at 100 s");
 }
@@ -90,7 +90,7 @@ fn a_tank_has_its_size_at_each_stop() {
     let gallons = |kg: f64| FuelDensity::CUP.volume(Mass::from_kg(kg)).us_gallons();
     let full = FuelEvidence { full: Some(true), ..no_evidence("1") };
     let size = |ms, id, gallons: f64| {
-        told(ms, id, move |session| session.tank = Some(Volume::from_us_gallons(gallons)))
+        stated(ms, id, move |session| session.tank = Some(Volume::from_us_gallons(gallons)))
     };
     let records = |sizes: Vec<Record>| {
         let stops = whole_stop("1", 60_000, 20).into_iter().chain(whole_stop("1", 110_000, 30));

@@ -6,7 +6,7 @@ use crate::ran::{Ran, run};
 use events::{Flag, Quality, Sample, Signal};
 use units::Span;
 
-/// A car without a lap, heard every `period_ms` for 60 s, but for one silence of `silence_ms`.
+/// A car without a lap, sampled every `period_ms` for 60 s, but for one silence of `silence_ms`.
 fn with_silence(period_ms: i64, silence_ms: i64) -> Ran {
     let before = (0..=30_000).step_by(period_ms as usize);
     let after = (30_000 - 30_000 % period_ms + silence_ms..60_000).step_by(period_ms as usize);

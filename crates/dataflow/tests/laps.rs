@@ -111,7 +111,7 @@ fn a_run_begins_in_the_box_and_a_stage_at_the_line() {
 
 #[test]
 fn a_line_just_before_a_window_ends_is_known_in_the_next() {
-    // crossing at 39.95 s, samples at 39.8 and 40.0: the board at 40 s has not heard of it
+    // crossing at 39.95 s, samples at 39.8 and 40.0: the board at 40 s does not know of it
     let ran = run(&orderly(samples([steady("1", 0, 60_000, 39_950)])));
     assert_eq!([39_000, 40_000, 41_000].map(|ms| ran.car("1", ms).track.lap), [Some(1), Some(1), Some(2)]);
 }
@@ -157,7 +157,7 @@ fn a_lap_bears_the_worst_flag_of_its_time() {
             vec![(0, Yellow), (40_000, Green)],
             [not_green(2, Caution), restart(3), green(4)],
         ),
-        ("nobody said before 30 s", vec![(30_000, Green)], [(2, Unknown, true), green(3), green(4)]),
+        ("nothing shown before 30 s", vec![(30_000, Green)], [(2, Unknown, true), green(3), green(4)]),
         ("over", vec![(0, Green), (60_000, Checkered)], [green(2), green(3), not_green(4, Caution)]),
     ] {
         // an id is a name: it says nothing of the order
@@ -257,7 +257,7 @@ fn a_stop_that_is_later_still_acts_from_the_settled_edge() {
     let ran = run_late(&box_stop(20));
     let car = ran.car("1", 120_000);
     let flow_g_s = car.burn.rate_g_s.unwrap();
-    // told at 73 s, when the watermark is at 72.5 s: the window from 72 s may change what lies behind 67 s
+    // known at 73 s, when the watermark is at 72.5 s: the window from 72 s may change what lies behind 67 s
     let run_s = car.burn.stint_kg.unwrap() * 1e3 / flow_g_s;
     assert_eq!(car.stint.stops, 1);
     assert!((run_s - (120.0 - 67.0)).abs() < 1e-3, "{run_s} s of burning since the stop");
@@ -265,10 +265,10 @@ fn a_stop_that_is_later_still_acts_from_the_settled_edge() {
 
 #[test]
 fn a_corrected_stop_is_one_stop() {
-    let told = (stop("1", 53_000, 21, StopPhase::BoxStop), LATENCY);
+    let stated = (stop("1", 53_000, 21, StopPhase::BoxStop), LATENCY);
     let corrected = (stop("1", 54_000, 21, StopPhase::BoxStop), Span::from_secs(3));
     let right_at_once = run_late(&[(stop("1", 54_000, 21, StopPhase::BoxStop), LATENCY)]);
-    let ran = run_late(&[told, corrected]);
+    let ran = run_late(&[stated, corrected]);
     assert_same_laps(&ran.laps(), &right_at_once.laps(), "one that is not settled");
     assert_eq!(ran.car("1", 120_000), right_at_once.car("1", 120_000));
     assert_eq!(ran.car("1", 120_000).stint.stops, 1);
@@ -278,8 +278,8 @@ fn a_corrected_stop_is_one_stop() {
 fn a_session_that_changes_counts_from_its_time_on() {
     let mut less = cup_session();
     less.package_hp = Some(510.0);
-    let told = event(60_000, 2, RaceEventKind::Session(less));
-    let ran = run(&orderly(samples([steady("1", 0, 120_000, LAP_MS)]).chain([told])));
+    let stated = event(60_000, 2, RaceEventKind::Session(less));
+    let ran = run(&orderly(samples([steady("1", 0, 120_000, LAP_MS)]).chain([stated])));
     let [before, after] = [50_000, 100_000].map(|ms| ran.car("1", ms).burn.rate_g_s.unwrap());
     assert!(after < before);
     let expected_kg = (before * 60.0 + after * 60.0) * 1e-3;

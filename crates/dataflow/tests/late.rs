@@ -1,4 +1,4 @@
-//! Late samples: in time, they count from the next window on; too late, they are told and kept out.
+//! Late samples: in time, they count from the next window on; too late, they are reported and kept out.
 
 use crate::logs::{at, drive, numbered, orderly, published, sample, samples};
 use crate::ran::{assert_same_bytes, run};
@@ -46,10 +46,10 @@ fn a_sample_is_late_when_it_is_more_than_five_seconds_behind_the_watermark() {
             (900 + u64::from(!is_late), u64::from(is_late), 0),
             "{behind_ms} ms behind"
         );
-        let told: Vec<_> =
+        let reported: Vec<_> =
             ran.late().into_iter().map(|(end_ms, late)| (end_ms, late.sample, late.late_by)).collect();
         let expected = is_late.then_some((TOLD_MS, stray, Span::from_ms(behind_ms)));
-        assert_eq!(told, expected.into_iter().collect::<Vec<_>>(), "{behind_ms} ms behind");
+        assert_eq!(reported, expected.into_iter().collect::<Vec<_>>(), "{behind_ms} ms behind");
     }
 }
 
@@ -59,19 +59,19 @@ fn a_late_sample_in_time_counts_from_the_next_window_on_and_as_if_it_had_never_b
         let stray = stray(WATERMARK_MS - behind_ms);
         let (without, in_order) = (run(&log()), run(&with_orderly(stray)));
         let ran = run(&with_late(&[stray]));
-        let told =
+        let reported =
             ran.windows.iter().position(|written| written.closed.board.window_end_us == at(TOLD_MS)).unwrap();
         assert_same_bytes(
-            &ran.windows[..told],
-            &without.windows[..told],
+            &ran.windows[..reported],
+            &without.windows[..reported],
             "until it arrives nobody knows of it",
         );
         assert_same_bytes(
-            &ran.windows[told..],
-            &in_order.windows[told..],
+            &ran.windows[reported..],
+            &in_order.windows[reported..],
             "from then on it is where it belongs",
         );
-        assert_ne!(ran.windows[told].bytes, without.windows[told].bytes, "lifting saves fuel");
+        assert_ne!(ran.windows[reported].bytes, without.windows[reported].bytes, "lifting saves fuel");
     }
 }
 
@@ -81,8 +81,12 @@ fn what_is_too_late_changes_nothing_else() {
         (1..=20).map(|n| numbered(stray(WATERMARK_MS - 5_000 - n * 77), n as u64)).collect();
     let (ran, without) = (run(&with_late(&strays)), run(&log()));
     assert_eq!(ran.samples(), (900, 20, 0));
-    let told: Vec<Sample> = ran.late().iter().map(|(_, late)| late.sample).collect();
-    assert_eq!(told, strays.iter().rev().copied().collect::<Vec<_>>(), "all of them, in order of event time");
+    let reported: Vec<Sample> = ran.late().iter().map(|(_, late)| late.sample).collect();
+    assert_eq!(
+        reported,
+        strays.iter().rev().copied().collect::<Vec<_>>(),
+        "all of them, in order of event time"
+    );
     let boards =
         |ran: &crate::ran::Ran| ran.windows.iter().map(|w| w.closed.board.clone()).collect::<Vec<_>>();
     assert_eq!(boards(&ran), boards(&without));

@@ -93,13 +93,13 @@ fn of_two_race_events_in_one_window_the_later_in_event_time_rules() {
         event(ms, id, RaceEventKind::Session(Session { tank, fuel_density, ..cup_session() }))
     };
     let (first, second) = (session(40_300, 9, 18.0, 0.75), session(40_600, 8, 22.0, 0.74));
-    let told = |delay: Span| {
+    let delayed = |delay: Span| {
         let records = samples([drive("1", 0, 100_000)]).chain([first.clone(), second.clone()]);
         run(&delayed(records, |record| if *record == first { delay } else { Span::ZERO }))
     };
     assert_same_bytes(
-        &told(Span::from_ms(450)).windows,
-        &told(Span::ZERO).windows,
+        &delayed(Span::from_ms(450)).windows,
+        &delayed(Span::ZERO).windows,
         "the first arrives second",
     );
 }

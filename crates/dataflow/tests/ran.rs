@@ -145,13 +145,13 @@ impl Ran {
         self.laps().into_iter().filter(|lap| lap.vehicle_id.as_str() == name).collect()
     }
 
-    /// Samples that came too late, with the end of the window that told so, in ms after the start.
+    /// Samples that came too late, with the end of the window that reports them, in ms after the start.
     pub fn late(&self) -> Vec<(i64, LateSample)> {
-        let told = |written: &Written| {
+        let reported = |written: &Written| {
             let end_ms = (written.closed.board.window_end_us - at(0)).us() / 1_000;
             written.closed.late.iter().map(move |late| (end_ms, *late)).collect::<Vec<_>>()
         };
-        self.windows.iter().flat_map(told).collect()
+        self.windows.iter().flat_map(reported).collect()
     }
 
     /// The board of the window that ends `ms` after the start.

@@ -61,7 +61,7 @@ fn a_car_whose_lap_distance_dies_gets_no_fuel_back() {
         let (got, expected) = (burned(&ran, "1", s), burned(&whole, "1", s));
         assert!(
             (got / expected - 1.0).abs() < 0.01,
-            "at {s} s: {got} g, {expected} g: throttle and rpm were heard"
+            "at {s} s: {got} g, {expected} g: throttle and rpm were sampled"
         );
     }
 }
@@ -76,12 +76,12 @@ fn two_publishers_of_one_car_open_no_gaps() {
 
 #[test]
 fn of_two_sessions_the_newer_rules_whichever_arrives_first() {
-    let told = |ms, id, gallons| {
+    let added = |ms, id, gallons| {
         let mut session = cup_session();
         session.tank = Some(Volume::from_us_gallons(gallons));
         event(ms, id, RaceEventKind::Session(session))
     };
-    let (older, newer) = (told(50_000, 2, 18.0), told(52_000, 3, 22.0));
+    let (older, newer) = (added(50_000, 2, 18.0), added(52_000, 3, 22.0));
     let remaining = |late: Span| {
         let records = samples([steady("1", 0, 120_000, LAP_MS)]).chain([older.clone(), newer.clone()]);
         let log = delayed(records, |record: &Record| if *record == older { late } else { LATENCY });

@@ -100,7 +100,7 @@ fn a_session_without_cars_says_nothing_but_its_flags() {
     let log = orderly([flag(1_000, 2, Flag::Green), evidence(3_500, 3, no_evidence("1"))]);
     let ran = run(&log);
     let boards: Vec<_> = ran.windows.iter().map(|w| &w.closed.board).collect();
-    let told: Vec<_> =
+    let flags: Vec<_> =
         boards.iter().map(|b| ((b.window_end_us - START).us() / 1_000, b.flag, b.cars.len())).collect();
-    assert_eq!(told, [(1_000, Flag::Unknown, 0), (2_000, Flag::Green, 0), (4_000, Flag::Green, 0)]);
+    assert_eq!(flags, [(1_000, Flag::Unknown, 0), (2_000, Flag::Green, 0), (4_000, Flag::Green, 0)]);
 }

@@ -15,10 +15,10 @@ const SECOND_MS: i64 = 160_000;
 const IN_THE_BOX_GAL: f64 = 7.0;
 const TANK_GAL: f64 = 20.0;
 
-fn ran(told: impl IntoIterator<Item = (i64, FuelEvidence)>) -> Ran {
+fn ran(submitted: impl IntoIterator<Item = (i64, FuelEvidence)>) -> Ran {
     let stops = whole_stop("1", FIRST_MS, 20).into_iter().chain(whole_stop("1", SECOND_MS, 30));
-    let told = (100..).zip(told).map(|(id, (ms, what))| evidence(ms, id, what));
-    let records: Vec<Record> = samples([drive("1", 0, 240_000)]).chain(stops).chain(told).collect();
+    let submitted = (100..).zip(submitted).map(|(id, (ms, what))| evidence(ms, id, what));
+    let records: Vec<Record> = samples([drive("1", 0, 240_000)]).chain(stops).chain(submitted).collect();
     run(&orderly(records))
 }
 
@@ -91,13 +91,13 @@ fn evidence_counts_from_the_window_in_which_it_becomes_known_and_not_before() {
 #[test]
 fn late_evidence_names_its_stop() {
     // (what, evidence known at 200 s, gallons that each stop then added; `None`: as the time in the box tells)
-    for (what, told, first, second) in [
+    for (what, submitted, first, second) in [
         ("none named: the last stop", added(0.3), None, Some(0.3)),
         ("the first named", naming(FIRST_MS + 5_000, added(0.3)), Some(0.3), None),
         ("a time near the first", naming(FIRST_MS + 30_000, added(0.3)), Some(0.3), None),
         ("the second named", naming(SECOND_MS + 3_000, added(0.2)), None, Some(0.2)),
     ] {
-        let ran = ran([(200_000, told)]);
+        let ran = ran([(200_000, submitted)]);
         let (at_first, at_second) = (burned_at_stop(&ran, FIRST_MS), burned_at_stop(&ran, SECOND_MS));
         let fill =
             |level: f64, added: Option<f64>| added.map_or(TANK_GAL, |added| (level + added).min(TANK_GAL));
@@ -128,24 +128,24 @@ fn a_full_tank_is_an_anchor_whenever_it_becomes_known() {
 #[test]
 fn evidence_with_the_id_of_an_earlier_one_corrects_it() {
     let stops = whole_stop("1", FIRST_MS, 20);
-    let told = [evidence(80_000, 100, added(0.2)), evidence(90_000, 100, added(0.5))];
-    let ran = run(&orderly(samples([drive("1", 0, 120_000)]).chain(stops).chain(told)));
-    assert_gallons(&ran, 85_000, TANK_GAL - burned(&ran, 85_000) + 0.2, "as first told");
+    let submitted = [evidence(80_000, 100, added(0.2)), evidence(90_000, 100, added(0.5))];
+    let ran = run(&orderly(samples([drive("1", 0, 120_000)]).chain(stops).chain(submitted)));
+    assert_gallons(&ran, 85_000, TANK_GAL - burned(&ran, 85_000) + 0.2, "as first submitted");
     assert_gallons(&ran, 100_000, TANK_GAL - burned(&ran, 100_000) + 0.5, "as corrected");
 }
 
 #[test]
 fn evidence_about_one_car_says_nothing_of_another() {
     let stops = whole_stop("1", FIRST_MS, 20).into_iter().chain(whole_stop("2", FIRST_MS, 40));
-    let told = [evidence(80_000, 100, added(0.2))];
+    let submitted = [evidence(80_000, 100, added(0.2))];
     let records = || samples([drive("1", 0, 120_000), drive("2", 0, 120_000)]).chain(stops.clone());
-    let (with, without) = (run(&orderly(records().chain(told))), run(&orderly(records())));
+    let (with, without) = (run(&orderly(records().chain(submitted))), run(&orderly(records())));
     assert_eq!(with.car("2", 110_000), without.car("2", 110_000));
     assert_ne!(with.car("1", 110_000), without.car("1", 110_000));
 }
 
-fn at_a_stop(told: FuelEvidence) -> Vec<Record> {
-    whole_stop("1", 150_000, 20).into_iter().chain([evidence(165_000, 40, told)]).collect()
+fn at_a_stop(submitted: FuelEvidence) -> Vec<Record> {
+    whole_stop("1", 150_000, 20).into_iter().chain([evidence(165_000, 40, submitted)]).collect()
 }
 
 #[test]
@@ -165,8 +165,11 @@ fn more_burned_than_the_tank_held_is_flagged_and_widened() {
         // count before any stop: docs/fuel-model.md §2; here half a lap is closed, so that the law's shape counts too
         let scale = if in_conflict { 2.0 } else { 1.0 };
         let flat_out = 100.0 * scale * 0.06f64.hypot(0.02).hypot(0.02).hypot(0.015);
-        let told = car.scale.sd_pct.unwrap();
-        assert!((flat_out..1.35 * flat_out).contains(&told), "{told} %, flat out it is {flat_out} %");
+        let submitted = car.scale.sd_pct.unwrap();
+        assert!(
+            (flat_out..1.35 * flat_out).contains(&submitted),
+            "{submitted} %, flat out it is {flat_out} %"
+        );
     }
     assert_eq!(ran.car("1", 140_000).trust.quality, Quality::LevelConflict);
     assert_ne!(ran.car("1", 170_000).trust.quality, Quality::LevelConflict, "a full tank is known");

@@ -33,8 +33,8 @@ fn late_entry() -> Vec<Entry> {
     log([roster(0, 50, &NAMED), roster(NAMED_S * 1_000 - 500, 51, &["9"])])
 }
 
-/// Each lap with the second in which it was told.
-fn told(ran: &Ran) -> Vec<(i64, LapSummary)> {
+/// Each lap with the second in which it became final.
+fn final_laps(ran: &Ran) -> Vec<(i64, LapSummary)> {
     let of_window = |written: &crate::ran::Written| {
         let end_s = (written.closed.board.window_end_us - START).us() / 1_000_000;
         written.closed.laps.iter().map(move |lap| (end_s, lap.clone())).collect::<Vec<_>>()
@@ -56,7 +56,7 @@ fn a_car_that_no_roster_names_is_held_and_then_appears_with_complete_totals() {
     assert_eq!(ran.car("9", NAMED_S * 1_000).stint.stops, 1);
     assert_same_laps(&ran.laps(), &all.laps(), "none is lost");
     let of_ninth: Vec<i64> =
-        told(&ran).iter().filter(|(_, lap)| lap.vehicle_id == vehicle("9")).map(|(s, _)| *s).collect();
+        final_laps(&ran).iter().filter(|(_, lap)| lap.vehicle_id == vehicle("9")).map(|(s, _)| *s).collect();
     assert_eq!(of_ninth[0], NAMED_S, "held laps come when it is named");
     assert!(of_ninth.iter().filter(|s| **s == NAMED_S).count() >= 6 && *of_ninth.last().unwrap() > NAMED_S);
 }

@@ -27,7 +27,7 @@ pub(crate) fn order(mut lines: Vec<(u64, Sample)>, by_time: bool) -> (Vec<Sample
 
 /// When each line arrived; `None` if too many trail that.
 fn arrivals(lines: &[(u64, Sample)]) -> Option<Vec<IngestTime>> {
-    // a vehicle that has not been heard yet counts with its first line, so that no single one sets the first median
+    // a vehicle that has sent nothing yet counts with its first line, so that no single one sets the first median
     let mut index = BTreeMap::<VehicleId, usize>::new();
     let mut newest = Vec::<EventTime>::new();
     for (_, sample) in lines {

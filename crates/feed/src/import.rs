@@ -36,12 +36,12 @@ impl Import {
     /// The log: race events and samples interleaved by event time. Where `race_events` tell the session or the roster, the
     /// importer's own is left out: it knows less.
     pub fn log(&self, race_events: &[RaceEvent]) -> impl Iterator<Item = Entry> {
-        let told = |kind: &RaceEventKind| {
+        let is_given = |kind: &RaceEventKind| {
             race_events.iter().any(|event| discriminant(&event.kind) == discriminant(kind))
         };
         let opens =
             |kind: &RaceEventKind| matches!(kind, RaceEventKind::Session(_) | RaceEventKind::Roster { .. });
-        let own = self.events.iter().filter(|event| !(opens(&event.kind) && told(&event.kind)));
+        let own = self.events.iter().filter(|event| !(opens(&event.kind) && is_given(&event.kind)));
         let arrivals =
             (0..self.samples.len()).map(|i| self.arrivals.as_ref().and_then(|all| all.get(i).copied()));
         interleave(arrivals.zip(self.samples.iter().copied()), own.chain(race_events).cloned().collect())
@@ -137,7 +137,7 @@ mod tests {
     fn session(ms: i64, id: u64, name: &str) -> RaceEvent {
         event(ms, id, RaceEventKind::Session(Session::named(SessionId::new(name).unwrap())))
     }
-    fn told(log: impl Iterator<Item = Entry>) -> Vec<String> {
+    fn kinds(log: impl Iterator<Item = Entry>) -> Vec<String> {
         log.map(|entry| match entry.record {
             Record::Sample(sample) => format!("sample {}", sample.event_time.us() / 1000),
             Record::Event(event) => match event.kind {
@@ -163,7 +163,7 @@ mod tests {
             "sample 3",
             "event 9 #4",
         ];
-        assert_eq!(told(log), expected);
+        assert_eq!(kinds(log), expected);
     }
 
     #[test]
@@ -177,9 +177,9 @@ mod tests {
             received: 1,
             skipped: 0,
         };
-        assert_eq!(told(import.log(&[])), ["session imported", "event 1 #1099511627777", "sample 1"]);
+        assert_eq!(kinds(import.log(&[])), ["session imported", "event 1 #1099511627777", "sample 1"]);
         assert_eq!(
-            told(import.log(&[session(1, 1, "mine")])),
+            kinds(import.log(&[session(1, 1, "mine")])),
             ["session mine", "event 1 #1099511627777", "sample 1"]
         );
     }

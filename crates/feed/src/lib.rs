@@ -2,7 +2,7 @@
 //!
 //! Each importer reads one file and yields an [`Import`]: samples, race events and, beside them, the true burn. A bad
 //! line is quarantined with its reason, a bad file is an [`ImportError`] that says where and what to do. Which column
-//! means what is said by a [`Mapping`], not by code. How to bring a recording in: `docs/import.md`.
+//! means is for a [`Mapping`] to say, not for code. How to bring a recording in: `docs/import.md`.
 //!
 //! ```
 //! use feed::{Mapping, ndjson};

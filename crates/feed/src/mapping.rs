@@ -179,7 +179,7 @@ pub enum MappingProblem {
 }
 
 impl FuelTruth {
-    /// The unit in which truth is told.
+    /// The unit in which truth is given.
     pub(crate) fn unit(&self) -> TruthUnit {
         match self.kg {
             Some(_) => TruthUnit::Kg,

@@ -1,7 +1,7 @@
 //! The public feeds of a NASCAR race: lap times, and what is beside them of stops, flags, track and calendar.
 //!
 //! They hold no telemetry. What comes out is a [`RealRace`], from which a drive that fits can be reconstructed. Files are
-//! told apart by their shape; what is read, and what is real in it, is in `docs/import.md`.
+//! recognised by their shape; what is read, and what is real in it, is in `docs/import.md`.
 
 mod clock;
 mod facts;

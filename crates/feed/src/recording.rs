@@ -1,4 +1,4 @@
-//! Rows of one file become a log: put in order, cut into stretches, told as samples, stops and truth.
+//! Rows of one file become a log: put in order, cut into stretches, cast as samples, stops and truth.
 //!
 //! A **stretch** is a part of a recording in which the car drove without being put elsewhere. A new one starts where the
 //! segment changes, where a restarting clock steps back, and at a garage reset: the car is elsewhere, or fuller, than it
@@ -98,10 +98,11 @@ impl Recording {
         let (mut events, mut samples, mut true_burn) = (Vec::new(), Vec::new(), Vec::new());
         for (vehicle, rows) in std::mem::take(&mut self.vehicles) {
             for stretch in self.stretches(rows) {
-                let told = stops::of_stretch(&stretch);
-                true_burn
-                    .extend(self.known.fuel.iter().flat_map(|fuel| truth::of_stretch(&stretch, &told, fuel)));
-                events.extend(told.into_iter().map(|stop| stop.event(vehicle)));
+                let phases = stops::of_stretch(&stretch);
+                true_burn.extend(
+                    self.known.fuel.iter().flat_map(|fuel| truth::of_stretch(&stretch, &phases, fuel)),
+                );
+                events.extend(phases.into_iter().map(|stop| stop.event(vehicle)));
                 samples.extend(stretch.into_iter().map(|row| (row.line, row.sample)));
             }
         }

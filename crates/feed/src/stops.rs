@@ -1,4 +1,4 @@
-//! Pit stops, told by the flags of a recording.
+//! Pit stops, found in the flags of a recording.
 
 use crate::row::Row;
 use events::{EventId, RaceEvent, RaceEventKind, StopPhase, VehicleId};
@@ -6,13 +6,13 @@ use units::EventTime;
 
 /// A phase of a stop and the fuel reading at it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Told {
+pub(crate) struct PitPhaseAt {
     pub time: EventTime,
     pub phase: StopPhase,
     pub fuel: Option<f64>,
 }
 
-impl Told {
+impl PitPhaseAt {
     pub fn event(self, vehicle: VehicleId) -> RaceEvent {
         let kind = RaceEventKind::Stop { vehicle, phase: self.phase };
         RaceEvent { event_time: self.time, id: EventId(0), kind }
@@ -21,24 +21,24 @@ impl Told {
 
 /// The stops of one stretch. Only what was driven into is a stop: a car that a stretch finds on the pit road was put
 /// there. What is still open when the stretch ends is closed there, for the car is put elsewhere.
-pub(crate) fn of_stretch(rows: &[Row]) -> Vec<Told> {
-    let mut told = Vec::new();
+pub(crate) fn of_stretch(rows: &[Row]) -> Vec<PitPhaseAt> {
+    let mut phases = Vec::new();
     let (mut was_off, mut on_road, mut in_box, mut fuel) = (false, false, false, None);
     for row in rows {
         fuel = row.fuel.or(fuel);
-        let mut tell = |phase| told.push(Told { time: row.sample.event_time, phase, fuel });
+        let mut put = |phase| phases.push(PitPhaseAt { time: row.sample.event_time, phase, fuel });
         let road = row.on_pit_road.unwrap_or(on_road);
         let boxed = road && row.in_box.unwrap_or(in_box);
         was_off |= row.on_pit_road == Some(false);
         if was_off {
             if road && !on_road {
-                tell(StopPhase::PitIn);
+                put(StopPhase::PitIn);
             }
             if boxed != in_box {
-                tell(if boxed { StopPhase::BoxStop } else { StopPhase::BoxLeave });
+                put(if boxed { StopPhase::BoxStop } else { StopPhase::BoxLeave });
             }
             if !road && on_road {
-                tell(StopPhase::PitOut);
+                put(StopPhase::PitOut);
             }
             (on_road, in_box) = (road, boxed);
         }
@@ -46,8 +46,8 @@ pub(crate) fn of_stretch(rows: &[Row]) -> Vec<Told> {
     let end = rows.last().map(|row| row.sample.event_time);
     let open = [(in_box, StopPhase::BoxLeave), (on_road, StopPhase::PitOut)];
     let closing = open.into_iter().filter(|(is_open, _)| *is_open);
-    told.extend(closing.filter_map(|(_, phase)| Some(Told { time: end?, phase, fuel })));
-    told
+    phases.extend(closing.filter_map(|(_, phase)| Some(PitPhaseAt { time: end?, phase, fuel })));
+    phases
 }
 
 #[cfg(test)]
@@ -56,7 +56,7 @@ mod tests {
     use events::Sample;
 
     /// One row per letter: `.` on the track, `p` on the pit road, `b` in the box, `-` unsaid.
-    fn told(road: &str) -> String {
+    fn shown(road: &str) -> String {
         let row = |(i, c)| Row {
             sample: Sample::new(VehicleId::new("24").unwrap(), EventTime::from_ms(i)),
             fuel: None,
@@ -80,14 +80,14 @@ mod tests {
             // straight from box to track between two rows
             (".b.", "PitIn@1 BoxStop@1 BoxLeave@2 PitOut@2"),
         ] {
-            assert_eq!(told(road), expected, "{road}");
+            assert_eq!(shown(road), expected, "{road}");
         }
     }
 
     #[test]
     fn being_put_there_is_no_stop() {
-        assert_eq!(told("bbp..."), "");
-        assert_eq!(told("bp..pb"), "PitIn@4 BoxStop@5 BoxLeave@5 PitOut@5", "closed where the stretch ends");
-        assert_eq!(told("----"), "", "nobody said anything");
+        assert_eq!(shown("bbp..."), "");
+        assert_eq!(shown("bp..pb"), "PitIn@4 BoxStop@5 BoxLeave@5 PitOut@5", "closed where the stretch ends");
+        assert_eq!(shown("----"), "", "no flag at all");
     }
 }

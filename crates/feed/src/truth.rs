@@ -2,7 +2,7 @@
 
 use crate::mapping::{FuelKind, FuelTruth};
 use crate::row::Row;
-use crate::stops::Told;
+use crate::stops::PitPhaseAt;
 use events::{Sample, Signal, StopPhase, VehicleId};
 use truth::{Truth, TruthKind};
 use units::Span;
@@ -23,7 +23,7 @@ struct Burned {
 
 /// The truth of one stretch: of each part in which the reading burns steadily (no refill, no restart of a counter, no
 /// hole in a rate) its whole laps, or else its spans of 30 s; and the part as a whole. Then its stops.
-pub(crate) fn of_stretch(rows: &[Row], stops: &[Told], fuel: &FuelTruth) -> Vec<Truth> {
+pub(crate) fn of_stretch(rows: &[Row], stops: &[PitPhaseAt], fuel: &FuelTruth) -> Vec<Truth> {
     let mut truth = Vec::new();
     for part in parts(rows, fuel) {
         let laps = whole_laps(&part);
@@ -47,7 +47,7 @@ fn line(kind: TruthKind, from: &Burned, to: &Burned, fuel: &FuelTruth) -> Truth 
     }
 }
 
-/// Cuts the rows that have a reading where what was burned cannot be told across.
+/// Cuts the rows that have a reading where what was burned is not known across.
 fn parts(rows: &[Row], fuel: &FuelTruth) -> Vec<Vec<Burned>> {
     let mut parts: Vec<Vec<Burned>> = Vec::new();
     let (mut highest, mut last_flow) = (f64::NEG_INFINITY, 0.0);
@@ -126,14 +126,14 @@ fn lasts(from: &Burned, to: &Burned, span: Span) -> bool {
 }
 
 /// What went in at each stop, where the reading is a level of known unit. What the engine burned meanwhile is not seen.
-fn stop_lines(vehicle: VehicleId, stops: &[Told], fuel: &FuelTruth) -> Vec<Truth> {
+fn stop_lines(vehicle: VehicleId, stops: &[PitPhaseAt], fuel: &FuelTruth) -> Vec<Truth> {
     let Some(kg) = fuel.kg.filter(|_| fuel.kind == FuelKind::Level) else { return Vec::new() };
     let in_box = stops.windows(2).filter_map(|pair| match pair {
         [from, to] if (from.phase, to.phase) == (StopPhase::BoxStop, StopPhase::BoxLeave) => Some((from, to)),
         _ => None,
     });
     let lines = in_box.filter_map(|(from, to)| {
-        let at = |told: &Told| Burned { sample: Sample::new(vehicle, told.time), sum: 0.0 };
+        let at = |phase: &PitPhaseAt| Burned { sample: Sample::new(vehicle, phase.time), sum: 0.0 };
         let (before, after) = (from.fuel?, to.fuel?);
         Some(Truth {
             burned: None,
@@ -163,7 +163,7 @@ mod tests {
         (0..).zip(readings).map(row).collect()
     }
 
-    fn told(rows: &[Row], kind: FuelKind, noise: f64) -> Vec<String> {
+    fn lines(rows: &[Row], kind: FuelKind, noise: f64) -> Vec<String> {
         let fuel = FuelTruth { kind, kg: Some(1.0), noise };
         let text = |t: Truth| {
             let lap = t.lap.map(|lap| format!(" {lap}")).unwrap_or_default();
@@ -182,7 +182,7 @@ mod tests {
     fn whole_laps_of_a_falling_level() {
         let rows = rows(&[(0, 10.0), (1, 9.0), (1, 8.5), (2, 8.0), (3, 7.0), (3, 6.0)]);
         assert_eq!(
-            told(&rows, FuelKind::Level, 0.0),
+            lines(&rows, FuelKind::Level, 0.0),
             ["Lap 1 1..3 1.000", "Lap 2 3..4 1.000", "Span 0..5 4.000"]
         );
     }
@@ -191,43 +191,43 @@ mod tests {
     fn a_lap_with_a_refill_or_a_jump_of_its_counter_is_not_told() {
         let refilled = rows(&[(0, 5.0), (1, 4.0), (1, 9.0), (2, 8.0), (3, 7.0)]);
         assert_eq!(
-            told(&refilled, FuelKind::Level, 0.0),
+            lines(&refilled, FuelKind::Level, 0.0),
             ["Span 0..1 1.000", "Lap 2 3..4 1.000", "Span 2..4 2.000"]
         );
         let jumped = rows(&[(0, 5.0), (1, 4.0), (3, 3.0), (2, 2.0), (3, 1.0)]);
-        assert_eq!(told(&jumped, FuelKind::Level, 0.0), ["Span 0..4 4.000"]);
+        assert_eq!(lines(&jumped, FuelKind::Level, 0.0), ["Span 0..4 4.000"]);
     }
 
     #[test]
     fn noise_of_a_counter_is_not_its_restart() {
         let rows = rows(&[(0, 1.0), (0, 2.0), (0, 1.9), (0, 3.0), (0, 0.5), (0, 1.0)]);
-        assert_eq!(told(&rows, FuelKind::Counter, 0.2), ["Span 0..3 2.000", "Span 4..5 0.500"]);
+        assert_eq!(lines(&rows, FuelKind::Counter, 0.2), ["Span 0..3 2.000", "Span 4..5 0.500"]);
     }
 
     #[test]
     fn a_rate_is_integrated_by_trapezoids_and_not_across_a_hole() {
         let mut with_hole = rows(&[(0, 3600.0), (0, 7200.0), (0, 7200.0), (0, 7200.0)]);
         with_hole.remove(2);
-        assert_eq!(told(&with_hole, FuelKind::Rate, 0.0), ["Span 0..1 1.500"]);
+        assert_eq!(lines(&with_hole, FuelKind::Rate, 0.0), ["Span 0..1 1.500"]);
     }
 
     #[test]
     fn an_injector_sprays_for_its_open_time_less_the_dead_time() {
         let rows = rows(&[(0, 3.0), (0, 3.0), (0, 0.5)]);
         // 6 000 rpm: 50 injections a second of 2 ms; a time below the dead time sprays nothing
-        assert_eq!(told(&rows, FuelKind::Injector { dead_time_ms: 1.0 }, 0.0), ["Span 0..2 150.000"]);
+        assert_eq!(lines(&rows, FuelKind::Injector { dead_time_ms: 1.0 }, 0.0), ["Span 0..2 150.000"]);
     }
 
     #[test]
     fn without_laps_spans_of_30_s_are_told() {
         let level: Vec<(i32, f64)> = (0..70).map(|second| (0, 100.0 - f64::from(second))).collect();
         let expected = ["Span 0..30 30.000", "Span 30..60 30.000", "Span 0..69 69.000"];
-        assert_eq!(told(&rows(&level), FuelKind::Level, 0.0), expected);
+        assert_eq!(lines(&rows(&level), FuelKind::Level, 0.0), expected);
     }
 
     #[test]
     fn a_stop_tells_what_went_in() {
-        let at = |second: i64, phase, fuel| Told {
+        let at = |second: i64, phase, fuel| PitPhaseAt {
             time: EventTime::from_ms(second * 1000),
             phase,
             fuel: Some(fuel),

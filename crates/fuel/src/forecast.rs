@@ -57,7 +57,7 @@ pub enum Unknown {
     #[error("not enough information: nobody knows what this car burns in a lap under caution")]
     CautionLap,
     /// How long the race is, is not known.
-    #[error("not enough information: nobody has said how many laps are left")]
+    #[error("not enough information: nothing tells how many laps are left")]
     LapsLeft,
     /// Nobody counts its laps.
     #[error("not enough information: nobody knows how many laps this car has run")]
@@ -349,7 +349,7 @@ mod tests {
         assert!(matches!(target, SaveTarget::Burn { mpg: None, .. }));
         assert_eq!(
             Unknown::LapsLeft.to_string(),
-            "not enough information: nobody has said how many laps are left"
+            "not enough information: nothing tells how many laps are left"
         );
     }
 

@@ -21,15 +21,15 @@ pub fn cup() -> Session {
     Session { package_hp: Some(670.0), ..Session::named(SessionId::new("vectors").unwrap()) }
 }
 
-/// A race that has been told all this.
-pub fn race(told: impl IntoIterator<Item = (EventTime, RaceEventKind)>) -> RaceState {
+/// A race of which all this is known.
+pub fn race(stated: impl IntoIterator<Item = (EventTime, RaceEventKind)>) -> RaceState {
     let nothing_settled = EventTime::from_us(i64::MIN);
     // the vectors are stated in the prior that was believed first
     let mut model = fuel::model::priors();
     model.shape.mean = fuel::Shape::first_prior().to_array();
     let session = SessionId::new("vectors").unwrap();
     let mut race = RaceState::with_model(session, Settings::default(), std::sync::Arc::new(model));
-    for (id, (event_time, kind)) in (1..).zip(told) {
+    for (id, (event_time, kind)) in (1..).zip(stated) {
         race.apply(&RaceEvent { event_time, id: EventId(id), kind }, nothing_settled);
     }
     race
@@ -40,7 +40,7 @@ pub fn green_from(at: EventTime) -> RaceState {
     race([(at, RaceEventKind::Session(cup())), (at, RaceEventKind::Flag { flag: Flag::Green })])
 }
 
-/// One car and what it told.
+/// One car and what came out of it.
 pub struct Follow {
     pub race: RaceState,
     pub car: Car,

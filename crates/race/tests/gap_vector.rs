@@ -75,14 +75,14 @@ fn a_gap_takes_the_burn_of_the_donor_lap() {
 
     let session = Session { track_length_m: expected["lap_length_m"].as_f64(), ..cup() };
     let start = EventTime::from_us(0);
-    let mut told =
+    let mut stated =
         vec![(start, RaceEventKind::Session(session)), (start, RaceEventKind::Flag { flag: rows[0].flag })];
     let changes = rows.windows(2).filter(|pair| pair[0].flag != pair[1].flag);
-    told.extend(changes.map(|pair| (pair[1].at, RaceEventKind::Flag { flag: pair[1].flag })));
+    stated.extend(changes.map(|pair| (pair[1].at, RaceEventKind::Flag { flag: pair[1].flag })));
 
     let of_car = samples(&rows);
     let (before, after) = of_car.split_at(of_car.partition_point(|sample| sample.event_time < gap_ends));
-    let mut follow = Follow::new(race(told));
+    let mut follow = Follow::new(race(stated));
     let imputed = |fold: race::CarFold| fold.burned.unwrap().stint_imputed.mass().kg();
     let other_gap_kg = imputed(follow.close(before.last().unwrap().event_time, before).unwrap());
     let both_gaps_kg = imputed(follow.close(after.last().unwrap().event_time, after).unwrap());

@@ -10,11 +10,11 @@ use units::{EventTime, Span};
 const START: EventTime = EventTime::from_ms(1_780_000_000_000);
 const LAP_MS: i64 = 20_000;
 
-/// A car that laps in 20 s, ten times a second; it lifts where no lap is like the one before, and is not heard for six
+/// A car that laps in 20 s, ten times a second; it lifts where no lap is like the one before, and sends nothing for six
 /// seconds of its third.
 fn laps(laps: i64) -> Vec<Sample> {
-    let heard = (0..laps * LAP_MS).step_by(100).filter(|ms| !(45_000..51_000).contains(ms));
-    let of_car = (1..).zip(heard).map(|(sequence, ms)| {
+    let sampled = (0..laps * LAP_MS).step_by(100).filter(|ms| !(45_000..51_000).contains(ms));
+    let of_car = (1..).zip(sampled).map(|(sequence, ms)| {
         let (lap, part) = (ms / LAP_MS, (ms % LAP_MS) as f64 / LAP_MS as f64);
         let lifting = part > 0.6 - 0.01 * (lap % 9) as f64;
         let signals = [
@@ -29,7 +29,7 @@ fn laps(laps: i64) -> Vec<Sample> {
     of_car.collect()
 }
 
-fn told(samples: &[Sample], width: Span) -> (Vec<LapInParts>, units::FuelMicrograms) {
+fn laps_and_burn(samples: &[Sample], width: Span) -> (Vec<LapInParts>, units::FuelMicrograms) {
     let mut follow = Follow::new(green_from(START));
     let last = follow.windows(width, samples).unwrap();
     (follow.laps, last.burned.unwrap().race)
@@ -46,10 +46,10 @@ proptest! {
     #[test]
     fn the_cut_into_windows_changes_no_lap(width_ms in 10_i64..9_000) {
         let samples = laps(6);
-        let (by_second, _) = told(&samples, Span::from_secs(1));
+        let (by_second, _) = laps_and_burn(&samples, Span::from_secs(1));
         prop_assert_eq!(by_second.len(), 4, "laps 2 to 5: the first is joined, the last is open");
         // the widest windows settle the last lap a little later than the log lasts
-        let (laps, _) = told(&samples, Span::from_ms(width_ms));
+        let (laps, _) = laps_and_burn(&samples, Span::from_ms(width_ms));
         prop_assert!(laps.len() >= 3);
         prop_assert_eq!(&laps[..], &by_second[..laps.len()]);
     }
@@ -58,9 +58,9 @@ proptest! {
 #[test]
 fn what_was_burned_at_an_instant_does_not_depend_on_the_windows_before_it() {
     let samples = laps(6); // 120 s: the widths that divide it end together
-    let expected = told(&samples, Span::from_secs(1)).1;
+    let expected = laps_and_burn(&samples, Span::from_secs(1)).1;
     for width_ms in [100, 250, 500, 2_000, 5_000, 10_000, 60_000] {
-        assert_eq!(told(&samples, Span::from_ms(width_ms)).1, expected, "windows of {width_ms} ms");
+        assert_eq!(laps_and_burn(&samples, Span::from_ms(width_ms)).1, expected, "windows of {width_ms} ms");
     }
 }
 

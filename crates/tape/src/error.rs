@@ -30,7 +30,7 @@ pub enum WriteError {
     Io {
         /// File or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The answer of the system.
         source: io::Error,
     },
     /// An earlier write failed.
@@ -72,7 +72,7 @@ pub enum ReadError {
     Io {
         /// File or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The answer of the system.
         source: io::Error,
     },
 }

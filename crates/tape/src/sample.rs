@@ -20,7 +20,7 @@ const SIGNALS: u16 = (1 << Signal::ALL.len()) - 1;
 const _: () =
     assert!(Signal::ALL.len() == 7, "a new signal is a new format: docs/tape-format.md, How to extend it");
 
-/// What was last said of a vehicle. Both sides of the tape keep it, from zeros at the start of each block.
+/// What was written last of a vehicle. Both sides of the tape keep it, from zeros at the start of each block.
 #[derive(Clone)]
 struct Last {
     vehicle: VehicleId,

@@ -60,7 +60,7 @@ pub fn reconstruct(
 pub fn import(paths: &[PathBuf], out: &Path, package_hp: Option<f64>, hz: u32) -> Result<(), Failure> {
     let name = out.file_stem().and_then(|stem| stem.to_str()).unwrap_or("race");
     let race = read(paths, name)?;
-    let told = Told::of(&race);
+    let summary = TimetableLines::of(&race);
     let start = race.start;
     let reconstruction = reconstruct(race, start, package_hp, hz)?;
     let mut tape = tape::Writer::create(out).map_err(Failure::input)?;
@@ -72,16 +72,16 @@ pub fn import(paths: &[PathBuf], out: &Path, package_hp: Option<f64>, hz: u32) -
         }
     }
     tape.finish().map_err(Failure::run)?;
-    told.say()?;
+    summary.say()?;
     say(format_args!(
         "{entries} entries; laps, stops and flags are real, what cars did inside a lap is reconstructed"
     ))
 }
 
 /// What an import says of its race.
-struct Told(Vec<String>);
+struct TimetableLines(Vec<String>);
 
-impl Told {
+impl TimetableLines {
     fn of(race: &RealRace) -> Self {
         let laps: usize = race.cars.iter().map(|car| car.laps.len()).sum();
         let retired = race.cars.iter().filter(|car| !car.finished).count();
@@ -107,7 +107,7 @@ impl Told {
             ));
         }
         lines.extend(race.notes.iter().map(|note| format!("note: {note}")));
-        Told(lines)
+        TimetableLines(lines)
     }
 
     fn say(&self) -> Result<(), Failure> {

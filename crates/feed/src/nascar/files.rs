@@ -1,4 +1,4 @@
-//! Which of the public feeds a file is, told by its shape.
+//! Which of the public feeds a file is, by its shape.
 
 use crate::error::{ImportError, Problem};
 use crate::lines::Place;

@@ -42,18 +42,18 @@ pub(super) fn timed(
     all.sort_by_key(|&(at, _)| at);
     let shown =
         |at: Span| all.iter().rev().find(|(from, _)| *from <= at).map_or(Flag::Unknown, |&(_, flag)| flag);
-    let (mut told, mut wrong) = (0, 0);
+    let (mut stated, mut wrong) = (0, 0);
     for lap in of_laps {
         let (Some(flag), Some(at)) = (flag(lap.flag_state), leader.get(lap.laps_completed as usize)) else {
             continue;
         };
         let near = |s: f64| shown(Span::from_us(at.us() + Span::from_secs_f64(s).us()));
-        told += 1;
+        stated += 1;
         wrong += u32::from(near(-CLOCKS_S) != flag && near(0.0) != flag && near(CLOCKS_S) != flag);
     }
-    if f64::from(wrong) > CONTRADICTED_MAX * f64::from(told) || all.is_empty() {
+    if f64::from(wrong) > CONTRADICTED_MAX * f64::from(stated) || all.is_empty() {
         let why = format!(
-            "its flags contradict those of the laps ({wrong} of {told}): give the flags of the same race, or none"
+            "its flags contradict those of the laps ({wrong} of {stated}): give the flags of the same race, or none"
         );
         return Err(ImportError::new(&file.file, Place::File, Problem::BadLine(why)));
     }

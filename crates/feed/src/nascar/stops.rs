@@ -42,7 +42,7 @@ pub(super) struct Usual {
 
 impl Usual {
     pub fn of(records: &[PitRecord]) -> Self {
-        let told = |from: fn(&PitRecord) -> f64, to: fn(&PitRecord) -> f64, otherwise: Span| {
+        let span = |from: fn(&PitRecord) -> f64, to: fn(&PitRecord) -> f64, otherwise: Span| {
             let mut all: Vec<Span> = records
                 .iter()
                 .filter_map(|r| race_time(from(r)).zip(race_time(to(r))))
@@ -53,8 +53,8 @@ impl Usual {
             all.get(all.len() / 2).copied().unwrap_or(otherwise)
         };
         Usual {
-            to_box: told(|r| r.pit_in_race_time, |r| r.box_stop_race_time, IN),
-            to_exit: told(|r| r.box_leave_race_time, |r| r.pit_out_race_time, OUT),
+            to_box: span(|r| r.pit_in_race_time, |r| r.box_stop_race_time, IN),
+            to_exit: span(|r| r.box_leave_race_time, |r| r.pit_out_race_time, OUT),
         }
     }
 }

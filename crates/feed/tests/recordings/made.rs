@@ -173,7 +173,7 @@ fn segments_follow_each_other_and_rows_are_put_in_order() {
     let table = "car,run,t,rpm\n7,b,200,1\n7,b,0,2\n7,b,100,3\n7,a,0,4\n7,a,100,5\n8,b,50,6\n8,b,150,7\n";
     let import = csv::import("t.csv", table.as_bytes(), &Mapping::parse("m", SEGMENTS).unwrap()).unwrap();
     let start = feed::DEFAULT_START;
-    let told: Vec<(String, i64, f64)> = import
+    let stated: Vec<(String, i64, f64)> = import
         .samples
         .iter()
         .map(|s| {
@@ -193,7 +193,7 @@ fn segments_follow_each_other_and_rows_are_put_in_order() {
         ("7", 90_200, 4.0),
         ("7", 90_300, 5.0),
     ];
-    assert_eq!(told, expected.map(|(car, ms, rpm)| (car.to_string(), ms, rpm)));
+    assert_eq!(stated, expected.map(|(car, ms, rpm)| (car.to_string(), ms, rpm)));
 }
 
 #[test]
@@ -268,12 +268,12 @@ fn lines_and_race_events_make_one_log() {
     };
     let text = [line(0), line(250), line(120)].concat();
     let import = ndjson::import("race.ndjson", text.as_bytes(), &Mapping::standard().unwrap()).unwrap();
-    let told = |entry: Entry| match entry.record {
+    let stated = |entry: Entry| match entry.record {
         Record::Sample(sample) => format!("sample {}", sample.event_time.us() % 1_000_000 / 1000),
         Record::Event(event) => format!("#{}", event.id.0 % feed::IMPORTED_EVENT_IDS),
         Record::Tick => "tick".into(),
     };
-    let log: Vec<String> = import.log(&race_events()).map(told).collect();
+    let log: Vec<String> = import.log(&race_events()).map(stated).collect();
     assert_eq!(log, ["#1", "#2", "sample 0", "#10", "#4", "#5", "sample 250", "sample 120", "#7"]);
     let arrived: Vec<_> = import.arrivals.iter().flatten().map(|at| at.us() % 1_000_000 / 1000).collect();
     assert_eq!(arrived, [0, 250, 250], "the order of the file is the order of arrival");

@@ -42,7 +42,7 @@ fn all_files_together_tell_the_race_in_any_order() {
 #[test]
 fn every_car_keeps_its_name_and_its_lap_times() {
     let race = read(&[lap_times()]).unwrap();
-    let told: Vec<_> = race
+    let stated: Vec<_> = race
         .cars
         .iter()
         .map(|car| {
@@ -57,7 +57,7 @@ fn every_car_keeps_its_name_and_its_lap_times() {
         })
         .collect();
     assert_eq!(
-        told,
+        stated,
         [
             ("7", "Ada Abbott", "Chevrolet", 12, true),
             ("07", "Ben Barlow", "Ford", 12, true),

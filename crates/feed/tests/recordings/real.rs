@@ -132,8 +132,9 @@ fn every_good_ibt_file_comes_in() {
             (rows, skipped, 0),
             "{file}"
         );
-        let told: Vec<u32> = burned(&import, TruthKind::Lap).into_iter().filter_map(|(lap, _)| lap).collect();
-        assert_eq!(told, laps, "{file}");
+        let stated: Vec<u32> =
+            burned(&import, TruthKind::Lap).into_iter().filter_map(|(lap, _)| lap).collect();
+        assert_eq!(stated, laps, "{file}");
         let longest = import.truth.iter().max_by_key(|t| t.to_us - t.from_us).unwrap();
         assert!((longest.burned.unwrap() / 0.75 - litres).abs() < 2e-6, "{file}: {longest:?}");
         assert!(

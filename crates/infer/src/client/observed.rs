@@ -11,7 +11,7 @@ use units::{EventTime, Span};
 const WINDOWS_MAX: usize = 16;
 /// Points of one car and window. A window with more keeps every second one: 1 s at 240 Hz is kept whole.
 const POINTS_MAX: usize = 240;
-/// Whose means are told.
+/// The vehicles whose means are asked for.
 const SIGNALS: [Signal; 3] = [Signal::Throttle, Signal::Rpm, Signal::Speed];
 
 /// What was observed of each car, window by window, in the order in which the log was written. Clones observe the same.
