@@ -14,7 +14,7 @@ pub fn now() -> EventTime {
 pub struct Stopwatch(Instant);
 
 impl Stopwatch {
-    /// Starts.
+    /// Starts to count from now.
     #[allow(clippy::disallowed_methods, reason = "the binary is the one place that knows the wall clock")]
     pub fn start() -> Self {
         Stopwatch(Instant::now())

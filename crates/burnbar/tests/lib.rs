@@ -14,6 +14,7 @@ mod laws;
 mod live;
 mod model_serve;
 mod program;
+mod ratchets;
 mod readme;
 mod real_race;
 mod recordings;

@@ -99,7 +99,24 @@ fn what_is_submitted_to_a_live_session_is_on_its_tape_which_alone_gives_the_same
     // until then its stop was taken to have filled the tank, by its time in the box; now it was for tyres alone
     assert!(remaining(&after) < remaining(&before) - 2.0, "{before} {after}");
 
-    let entries = ended(&folder.path().join("live/race.tape"));
+    assert_on_tape(&ended(&folder.path().join("live/race.tape")), id, models.answered());
+
+    // nobody serves a model now: the tape is enough
+    drop(models);
+    stdout_of(folder.path(), "replay live/race.tape --workers 2 --out replayed.ndjson");
+    let replayed = std::fs::read(folder.path().join("replayed.ndjson")).unwrap();
+    let live = as_long_as(&folder.path().join("live.ndjson"), &replayed);
+    assert!(live == replayed, "{} bytes live, {} replayed", live.len(), replayed.len());
+    let named: BTreeSet<_> = String::from_utf8(live)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["model"].as_str().unwrap().to_owned())
+        .collect();
+    assert!(named.is_superset(&["served-1", "served-2", "mine"].map(str::to_owned).into()), "{named:?}");
+}
+
+/// The models that were served, the evidence with its id, and the answers lie on the tape, in order of arrival.
+fn assert_on_tape(entries: &[Entry], id: u64, asked: u32) {
     let events = || {
         entries.iter().filter_map(|entry| match &entry.record {
             Record::Event(event) => Some(event),
@@ -119,20 +136,7 @@ fn what_is_submitted_to_a_live_session_is_on_its_tape_which_alone_gives_the_same
         .collect();
     assert_eq!(fuel, [id]);
     let answers = events().filter(|event| matches!(event.kind, RaceEventKind::Answer(_))).count();
-    assert!(answers >= 10, "{answers} answers, {} asked", models.answered());
+    assert!(answers >= 10, "{answers} answers, {} asked", asked);
     let ingested: Vec<_> = entries.iter().map(|entry| entry.ingest_time).collect();
     assert!(ingested.is_sorted());
-
-    // nobody serves a model now: the tape is enough
-    drop(models);
-    stdout_of(folder.path(), "replay live/race.tape --workers 2 --out replayed.ndjson");
-    let replayed = std::fs::read(folder.path().join("replayed.ndjson")).unwrap();
-    let live = as_long_as(&folder.path().join("live.ndjson"), &replayed);
-    assert!(live == replayed, "{} bytes live, {} replayed", live.len(), replayed.len());
-    let named: BTreeSet<_> = String::from_utf8(live)
-        .unwrap()
-        .lines()
-        .map(|line| serde_json::from_str::<Value>(line).unwrap()["model"].as_str().unwrap().to_owned())
-        .collect();
-    assert!(named.is_superset(&["served-1", "served-2", "mine"].map(str::to_owned).into()), "{named:?}");
 }

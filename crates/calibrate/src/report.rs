@@ -53,7 +53,7 @@ pub struct LearnedFrom {
     pub races: Vec<String>,
     /// How many cars.
     pub cars: usize,
-    /// Fills-to-fill.
+    /// The fills-to-fill that were fitted.
     #[serde(rename = "bags")]
     pub fills: usize,
     /// The objective at the priors and at the fit.

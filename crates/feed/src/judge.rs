@@ -97,11 +97,11 @@ impl From<IdError> for Rejected {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TimeUnit {
-    /// Seconds.
+    /// In seconds.
     S,
-    /// Milliseconds.
+    /// In milliseconds.
     Ms,
-    /// Microseconds.
+    /// In microseconds.
     Us,
 }
 

@@ -169,7 +169,7 @@ impl<'de> Visitor<'de> for &mut Object<'_> {
                 Some(None) => map.next_value::<IgnoredAny>().map(|_| ())?,
                 Some(Some(column)) => {
                     self.order.get_mut(position).into_iter().for_each(|slot| *slot = column);
-                    map.next_value_seed(Cell { object: self, column })?;
+                    map.next_value_seed(KeyedValue { object: self, column })?;
                 }
             }
             position += 1;
@@ -206,19 +206,19 @@ impl Visitor<'_> for Key<'_> {
 }
 
 /// Reads the value of a mapped key.
-struct Cell<'o, 'm> {
+struct KeyedValue<'o, 'm> {
     object: &'o mut Object<'m>,
     column: usize,
 }
 
-impl<'de> DeserializeSeed<'de> for Cell<'_, '_> {
+impl<'de> DeserializeSeed<'de> for KeyedValue<'_, '_> {
     type Value = ();
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl Visitor<'_> for Cell<'_, '_> {
+impl Visitor<'_> for KeyedValue<'_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -16,7 +16,7 @@ const SILENCE_MAX: Span = Span::from_us(1_500_000);
 
 /// A row and what was burned up to it, in the unit of the truth, from an arbitrary zero.
 #[derive(Clone, Copy, Debug)]
-struct Burned {
+struct BurnedTo {
     sample: Sample,
     sum: f64,
 }
@@ -37,7 +37,7 @@ pub(crate) fn of_stretch(rows: &[Row], stops: &[PitPhaseAt], fuel: &FuelTruth) -
     truth
 }
 
-fn line(kind: TruthKind, from: &Burned, to: &Burned, fuel: &FuelTruth) -> Truth {
+fn line(kind: TruthKind, from: &BurnedTo, to: &BurnedTo, fuel: &FuelTruth) -> Truth {
     let lap = from.sample.steps(Signal::Lap).filter(|_| kind == TruthKind::Lap);
     let [start, end] = [from, to].map(|row| row.sample.event_time);
     Truth {
@@ -48,8 +48,8 @@ fn line(kind: TruthKind, from: &Burned, to: &Burned, fuel: &FuelTruth) -> Truth 
 }
 
 /// Cuts the rows that have a reading where what was burned is not known across.
-fn parts(rows: &[Row], fuel: &FuelTruth) -> Vec<Vec<Burned>> {
-    let mut parts: Vec<Vec<Burned>> = Vec::new();
+fn parts(rows: &[Row], fuel: &FuelTruth) -> Vec<Vec<BurnedTo>> {
+    let mut parts: Vec<Vec<BurnedTo>> = Vec::new();
     let (mut highest, mut last_flow) = (f64::NEG_INFINITY, 0.0);
     let factor = fuel.kg.unwrap_or(1.0);
     for (row, reading) in rows.iter().filter_map(|row| Some((row, reading(row, fuel)?))) {
@@ -64,7 +64,7 @@ fn parts(rows: &[Row], fuel: &FuelTruth) -> Vec<Vec<Burned>> {
             }
         };
         last_flow = reading;
-        let burned = Burned { sample: row.sample, sum };
+        let burned = BurnedTo { sample: row.sample, sum };
         match parts.last_mut() {
             Some(part) if steady => part.push(burned),
             _ => {
@@ -92,10 +92,10 @@ fn reading(row: &Row, fuel: &FuelTruth) -> Option<f64> {
 
 /// Laps from the first row of a lap to the first row of the next: the counter steps by one at both, and at no other
 /// place between them.
-fn whole_laps(part: &[Burned]) -> Vec<(&Burned, &Burned)> {
+fn whole_laps(part: &[BurnedTo]) -> Vec<(&BurnedTo, &BurnedTo)> {
     let mut laps = Vec::new();
     let mut open = None;
-    let mut before: Option<(&Burned, i32)> = None;
+    let mut before: Option<(&BurnedTo, i32)> = None;
     for (now, lap) in part.iter().filter_map(|burned| Some((burned, burned.sample.steps(Signal::Lap)?))) {
         if let Some((last, last_lap)) = before.filter(|(_, last_lap)| *last_lap != lap) {
             let crossed =
@@ -109,7 +109,7 @@ fn whole_laps(part: &[Burned]) -> Vec<(&Burned, &Burned)> {
 }
 
 /// Spans of 30 s or, where rows are sparse, up to the first row after them; the rest is left to the whole part.
-fn spans(part: &[Burned]) -> Vec<(&Burned, &Burned)> {
+fn spans(part: &[BurnedTo]) -> Vec<(&BurnedTo, &BurnedTo)> {
     let mut spans = Vec::new();
     let mut open = part.first();
     for now in part {
@@ -121,7 +121,7 @@ fn spans(part: &[Burned]) -> Vec<(&Burned, &Burned)> {
     spans
 }
 
-fn lasts(from: &Burned, to: &Burned, span: Span) -> bool {
+fn lasts(from: &BurnedTo, to: &BurnedTo, span: Span) -> bool {
     to.sample.event_time - from.sample.event_time >= span
 }
 
@@ -133,7 +133,7 @@ fn stop_lines(vehicle: VehicleId, stops: &[PitPhaseAt], fuel: &FuelTruth) -> Vec
         _ => None,
     });
     let lines = in_box.filter_map(|(from, to)| {
-        let at = |phase: &PitPhaseAt| Burned { sample: Sample::new(vehicle, phase.time), sum: 0.0 };
+        let at = |phase: &PitPhaseAt| BurnedTo { sample: Sample::new(vehicle, phase.time), sum: 0.0 };
         let (before, after) = (from.fuel?, to.fuel?);
         Some(Truth {
             burned: None,

@@ -34,7 +34,7 @@ pub enum NoBelief {
     /// A mean is NaN or infinite.
     #[error("mean {index} is not finite")]
     NotFinite {
-        /// Which.
+        /// The place of that mean.
         index: usize,
     },
 }

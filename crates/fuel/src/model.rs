@@ -58,7 +58,7 @@ pub enum ModelError {
         knots::COUNT
     )]
     Knots {
-        /// Whose.
+        /// The part of the model that it corrects.
         whose: String,
         /// How many it has.
         knots: usize,

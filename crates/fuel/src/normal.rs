@@ -26,7 +26,7 @@ pub(crate) fn mills(z: f64) -> f64 {
 /// A mean and a standard deviation of something taken as normal.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Spread {
-    /// Mean.
+    /// The mean of the distribution.
     pub mean: f64,
     /// Standard deviation.
     pub sd: f64,

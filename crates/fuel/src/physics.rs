@@ -85,7 +85,7 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Superspeedways.
+    /// The package of superspeedways.
     pub const CUP_510: Engine = Engine::cup(510.0);
     /// Ovals from 1.5 miles.
     pub const CUP_670: Engine = Engine::cup(670.0);

@@ -23,7 +23,7 @@ pub enum NotSymmetric {
     /// One of them is NaN or infinite.
     #[error("number {index} of a matrix is not finite")]
     NotFinite {
-        /// Which.
+        /// The place of that number.
         index: usize,
     },
 }

@@ -37,7 +37,7 @@ pub struct InForce {
     pub throttle: Option<i32>,
     /// In steps of [`Signal::Brake`].
     pub brake: Option<i32>,
-    /// mm/s.
+    /// Speed, mm/s.
     pub speed_mm_s: Option<i32>,
     /// In steps of [`Signal::Rpm`].
     pub rpm: Option<i32>,

@@ -62,6 +62,6 @@ pub enum EvidenceChoice {
     Gallons,
     /// The time that the fuel flowed.
     FillTime,
-    /// Nothing.
+    /// No evidence of fuel at all.
     None,
 }

@@ -106,7 +106,7 @@ pub(super) struct Track {
     pub track_id: i64,
     #[serde(default, deserialize_with = "or_default")]
     pub track_name: String,
-    /// Miles.
+    /// In miles; 0 where it is not known.
     #[serde(default, deserialize_with = "or_default")]
     pub length: f64,
     /// mph; 0 where nobody wrote it down.
@@ -194,7 +194,7 @@ pub(super) struct Live {
     pub track_id: Option<i64>,
     #[serde(default, deserialize_with = "or_default")]
     pub track_name: String,
-    /// Miles.
+    /// In miles; 0 where it is not known.
     #[serde(default, deserialize_with = "or_default")]
     pub track_length: f64,
     pub vehicles: Vec<Vehicle>,

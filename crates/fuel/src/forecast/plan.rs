@@ -51,7 +51,7 @@ pub enum FuelToAdd {
     Nothing,
     /// This much, gallons.
     Add {
-        /// Gallons.
+        /// US gallons to add.
         gal: f64,
     },
     /// As much as fits: filled to full it is sure.
