@@ -11,7 +11,7 @@ export const insight = (changes: Partial<Insight> = {}): Insight => ({
   position: 2,
   flag: "GREEN",
   rateGS: 31,
-  burnedLap: 0.15,
+  burnedStint: 5.7,
   lastLapEconomy: 5.1,
   economy5: 5.0,
   economy5Sd: 0.06,
@@ -38,6 +38,19 @@ export const insight = (changes: Partial<Insight> = {}): Insight => ({
   ...changes,
 });
 
+/** Of a car that makes the end with a lap to spare, of which nobody can be sure. */
+export const forecast = (changes: Partial<NonNullable<Insight["forecast"]>> = {}): NonNullable<Insight["forecast"]> => ({
+  lapsToGo: 30,
+  makeIt: 0.77,
+  lapsLong: 1,
+  lapsLongSd: 1.2,
+  saveTarget: 5.1,
+  windowOpensLap: 178,
+  windowClosesLap: 196,
+  oneStopIsEnough: true,
+  ...changes,
+});
+
 export const car = (changes: Partial<Car> = {}): Car => ({
   vehicleId: "v7",
   number: "07",
@@ -57,6 +70,10 @@ export const session = (changes: Partial<Session> = {}): Session => ({
   packageHp: 670,
   tank: 20,
   tankKg: 56,
+  staleAfterMs: 2_000,
+  lostAfterMs: 10_000,
+  greenLapsMin: 3,
+  greenLapsWindow: 5,
   cars: [car()],
   ...changes,
 });
@@ -93,6 +110,7 @@ export function reading(changes: Partial<Insight> = {}, known: Partial<Car> = {}
     insight: seen,
     car: car({ vehicleId: seen.vehicleId, ...known }),
     silentMs,
+    session: session(),
     cells: cellsNow(seen, 12, undefined),
     reach: 12,
   });

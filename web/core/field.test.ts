@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { board, insight, reading, session } from "./examples";
+import { board, forecast, insight, reading } from "./examples";
 import { axis, endInReach, ending, endings, inTank, lapsToGo, lapsToSpare, spread } from "./field";
 
 test("the axis is mpg at the same points: burn per mile is its inverse", () => {
@@ -14,18 +14,23 @@ test("the middle half of the field, of eight cars at least", () => {
   expect(spread(cars.slice(1))).toBeNull();
 });
 
-test("laps to go are the leader's", () => {
-  const cars = [insight({ position: 1, lap: 171, lapDistance: 0.25 })];
-  expect(lapsToGo(session(), board({ cars }))).toBeCloseTo(29.75);
-  expect(lapsToGo(session({ laps: null }), board())).toBeNull();
+/** A car with so many laps to spare, to 1.28 laps each way. */
+const spare = (lapsLong: number) => reading({ forecast: forecast({ lapsLong, lapsLongSd: 1 }) });
+
+test("laps to go are the leader's, by its forecast", () => {
+  const cars = [insight({ position: 2 }), insight({ position: 1, forecast: forecast({ lapsToGo: 31 }) })];
+  expect(lapsToGo(board({ cars }))).toBe(31);
+  expect(lapsToGo(board({ cars: [insight({ position: 1 })] }))).toBeNull();
+  expect(lapsToGo(null)).toBeNull();
 });
 
-test("a car ends the lap it is on, so one that is a lap down runs no lap more", () => {
-  const sure = { lapsLeft: 30, lapsLeftSd: 0 };
-  // The leader is at 170.5 of 200: 0.2 laps behind ends lap 200, a lap more behind ends lap 199.
-  expect(lapsToSpare(reading({ ...sure, lap: 171, lapDistance: 0.3 }), 29.5)?.lo).toBeCloseTo(0.3);
-  expect(lapsToSpare(reading({ ...sure, lap: 170, lapDistance: 0.3 }), 29.5)?.lo).toBeCloseTo(0.3);
-  expect(lapsToSpare(reading({ lapsLeft: null }), 29.5)).toBeNull();
+test("laps to spare are the server's, with its sign, whatever the tank and the laps to go would come to", () => {
+  for (const lapsLong of [-40, -0.1, 0.1, 40]) {
+    const range = lapsToSpare(reading({ lapsLeft: 30, lap: 171, forecast: forecast({ lapsToGo: 30, lapsLong, lapsLongSd: 1 }) }));
+    expect(range).toEqual({ lo: expect.closeTo(lapsLong - 1.2816), hi: expect.closeTo(lapsLong + 1.2816) });
+  }
+  expect(lapsToSpare(reading({ forecast: null }))).toBeNull();
+  expect(lapsToSpare(reading({ forecast: forecast({ lapsLong: null }) }))).toBeNull();
 });
 
 test("makes it and short need the whole range", () => {
@@ -35,15 +40,9 @@ test("makes it and short need the whole range", () => {
     "short",
     "unknown",
   ]);
-  const cars = [
-    reading({ lapsLeft: 40 }),
-    reading({ lapsLeft: 20 }),
-    reading({ lapsLeft: 30 }),
-    reading({ lapsLeft: null }),
-    reading({ mode: "OFF" }),
-  ];
-  expect(endings(cars, 29.5)).toEqual({ makes: 1, short: 1, close: 1, unknown: 1 });
-  expect([endInReach(cars, 29.5), endInReach(cars, 60)]).toEqual([true, false]);
+  const cars = [spare(2), spare(-2), spare(1), reading(), reading({ mode: "OFF", forecast: forecast() })];
+  expect(endings(cars)).toEqual({ makes: 1, short: 1, close: 1, unknown: 1 });
+  expect([endInReach(cars), endInReach([spare(-2)])]).toEqual([true, false]);
 });
 
 test("what is in a tank is not below nothing, of now, and not shown of one that contradicts itself", () => {
@@ -55,6 +54,6 @@ test("what is in a tank is not below nothing, of now, and not shown of one that 
   expect(inTank(reading({ remaining: 0.1 })).fuel?.lo).toBe(0);
   for (const changes of [{ quality: "LOST" }, { mode: "OFF" }, { quality: "LEVEL_CONFLICT" }] as const) {
     expect(inTank(reading(changes))).toEqual({ fuel: null, laps: null });
-    expect(lapsToSpare(reading(changes), 29.5)).toBeNull();
+    expect(lapsToSpare(reading({ ...changes, forecast: forecast() }))).toBeNull();
   }
 });

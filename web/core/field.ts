@@ -1,7 +1,7 @@
 /** The field as a whole: its axis in mpg, its spread, and who makes the end on this tank. */
 
 import type { Side } from "./bar";
-import type { Board, Session } from "./queries";
+import type { Board } from "./queries";
 import { quantile, type Range, range80 } from "./range";
 import type { Reading } from "./reading";
 
@@ -36,11 +36,9 @@ export function spread(readings: readonly Reading[]): Range | null {
   return pcts.length < MEDIAN_CARS || lo === null || hi === null ? null : { lo, hi };
 }
 
-/** Laps the leader has left, at the newest board. */
-export function lapsToGo(session: Session | null, board: Board | null): number | null {
-  if (session?.laps == null || board?.lap == null) return null;
-  const leader = board.cars.find((car) => car.position === 1);
-  return Math.max(0, session.laps - (board.lap - 1) - (leader?.lapDistance ?? 0));
+/** Laps the leader has left, as its own forecast has them; nothing without one. */
+export function lapsToGo(board: Board | null): number | null {
+  return board?.cars.find((car) => car.position === 1)?.forecast?.lapsToGo ?? null;
 }
 
 /** What is left in a tank. */
@@ -60,18 +58,11 @@ export function inTank(reading: Reading): InTank {
 
 const notBelowZero = (range: Range | null): Range | null => range && { lo: Math.max(0, range.lo), hi: Math.max(0, range.hi) };
 
-/**
- * Laps to spare on this tank: green laps left in it less laps to go, as an 80 % range.
- *
- * A car ends the lap it is on when the leader takes the flag, so one that is laps down never runs the whole race.
- */
-export function lapsToSpare(reading: Reading, leaderToGo: number | null): Range | null {
-  const { lap, lapDistance } = reading.insight;
-  const left = inTank(reading).laps;
-  if (left === null || leaderToGo === null || lap === null) return null;
-  const done = lap - 1 + (lapDistance ?? 0);
-  const toGo = Math.ceil(done + leaderToGo - 1e-6) - done;
-  return { lo: left.lo - toGo, hi: left.hi - toGo };
+/** Laps to spare on this tank, short below 0: the server's forecast as an 80 % range; nothing without one. */
+export function lapsToSpare(reading: Reading): Range | null {
+  const { forecast, quality } = reading.insight;
+  if (!known(reading) || quality === "LEVEL_CONFLICT" || forecast === null) return null;
+  return range80(forecast.lapsLong, forecast.lapsLongSd);
 }
 
 export type Ending = "short" | "close" | "makes" | "unknown";
@@ -83,8 +74,8 @@ export function ending(spare: Range | null): Ending {
 }
 
 /** Whether the end is worth showing: while no car can reach it, all are short, which is no news. */
-export function endInReach(readings: readonly Reading[], leaderToGo: number | null): boolean {
-  const { close, makes } = endings(readings, leaderToGo);
+export function endInReach(readings: readonly Reading[]): boolean {
+  const { close, makes } = endings(readings);
   return close + makes > 0;
 }
 
@@ -92,10 +83,10 @@ export function endInReach(readings: readonly Reading[], leaderToGo: number | nu
 export const ENDING_SIDE: Record<Ending, Side> = { short: "hard", close: "even", makes: "save", unknown: "even" };
 
 /** How many cars still running end how. */
-export function endings(readings: readonly Reading[], leaderToGo: number | null): Record<Ending, number> {
+export function endings(readings: readonly Reading[]): Record<Ending, number> {
   const counts: Record<Ending, number> = { short: 0, close: 0, makes: 0, unknown: 0 };
   for (const reading of readings) {
-    if (reading.state !== "out") counts[ending(lapsToSpare(reading, leaderToGo))] += 1;
+    if (reading.state !== "out") counts[ending(lapsToSpare(reading))] += 1;
   }
   return counts;
 }

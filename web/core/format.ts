@@ -81,6 +81,9 @@ export function family(driver: string): string {
   return /\S+(?:,? (?:Jr\.?|Sr\.?|I{2,3}|IV))?$/.exec(driver)?.[0] ?? "";
 }
 
+/** What recent economies are means of; without the number while it is not known. */
+export const lastLaps = (n: number | undefined): string => (n === undefined ? "last laps" : `last ${plural(n, "lap")}`);
+
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 export const plural = (n: number, one: string): string => `${n} ${one}${n === 1 ? "" : "s"}`;

@@ -16,11 +16,14 @@ test("time alone changes nothing until somebody would see it", () => {
   expect(stale.readings[0]?.state).toBe("stale");
   expect(silent(stale)).toBe(false);
   expect(silent(tick(stale, 3_000))).toBe(true);
-  expect(tick(stale, 6_000).readings[0]?.state).toBe("lost");
+  expect(tick(stale, 10_500).readings[0]?.state).toBe("lost");
 });
 
 test("every bar is hatched when no board came for two seconds", () => {
-  const two = receive(NOTHING, board({ cars: [insight({ ageMs: 0 }), insight({ vehicleId: "v8", ageMs: null })] }), 0);
+  const two = meet(
+    receive(NOTHING, board({ cars: [insight({ ageMs: 0 }), insight({ vehicleId: "v8", ageMs: null })] }), 0),
+    session(),
+  );
   expect(tick(two, 2_000).readings.map((r) => r.bar.kind)).toEqual(["stale", "stale"]);
 });
 
@@ -31,8 +34,8 @@ test("the next board makes it fresh again", () => {
 });
 
 test("the same board again, as after a reconnect, is no news", () => {
-  const lost = tick(fresh, 9_000);
-  expect(receive(lost, board(), 9_500)).toBe(lost);
+  const lost = tick(fresh, 11_000);
+  expect(receive(lost, board(), 11_500)).toBe(lost);
 });
 
 test("another session forgets the roster and the cells of the one before", () => {
@@ -50,4 +53,11 @@ test("cells hold within their slack from board to board, and state does not grow
   expect([solid(first), solid(second)]).toEqual([4, 4]);
   expect(solid(receive(NOTHING, at(4.05, 2), 0))).toBe(3);
   expect(second.cells.size).toBe(1);
+});
+
+test("before the session is known, nothing is judged by age: the bounds are the server's", () => {
+  const early = receive(NOTHING, board(), 0);
+  expect(silent(tick(early, 60_000))).toBe(false);
+  expect(tick(early, 60_000)).toBe(early);
+  expect(silent(tick(meet(early, session({ staleAfterMs: 9_000 })), 8_000))).toBe(false);
 });

@@ -3,7 +3,8 @@
 import { type Cells, reachOf } from "./bar";
 import { type History, NO_HISTORY } from "./history";
 import type { Board, Session, Timeline } from "./queries";
-import { cellsNow, type Reading, read, STALE_MS } from "./reading";
+import { cellsNow, type Reading, read } from "./reading";
+import { type Levels, withLevels } from "./tank";
 
 export interface Live {
   readonly board: Board | null;
@@ -22,6 +23,7 @@ export interface Live {
   /** Cells each way. */
   readonly reach: number;
   readonly cells: ReadonlyMap<string, Cells>;
+  readonly levels: Levels;
 }
 
 export const NOTHING: Live = {
@@ -35,6 +37,7 @@ export const NOTHING: Live = {
   silentMs: 0,
   reach: reachOf(null),
   cells: new Map(),
+  levels: new Map(),
 };
 
 /** Folds a board. The same window again, as after a reconnect, is no news: it must not make old data look fresh. */
@@ -46,7 +49,8 @@ export function receive(live: Live, board: Board, nowMs: number): Live {
     const now = cellsNow(insight, kept.reach, kept.cells.get(insight.vehicleId));
     if (now !== undefined) cells.set(insight.vehicleId, now);
   }
-  return reread({ ...kept, board, cells, receivedMs: nowMs, silentMs: 0 });
+  const levels = withLevels(kept.levels, kept.board, board);
+  return reread({ ...kept, board, cells, levels, receivedMs: nowMs, silentMs: 0 });
 }
 
 /** Lets time pass. The same value comes back if nobody would see a difference. */
@@ -65,7 +69,7 @@ export function meet(live: Live, session: Session): Live {
 
 /** Whether nothing was received for so long that the link must be taken for broken. */
 export function silent(live: Live): boolean {
-  return live.silentMs >= STALE_MS;
+  return live.session !== null && live.silentMs >= live.session.staleAfterMs;
 }
 
 /** Age of the newest sample of any car, milliseconds. */
@@ -81,6 +85,7 @@ function reread(live: Live): Live {
       insight,
       car: roster.get(insight.vehicleId),
       silentMs: live.silentMs,
+      session: live.session,
       cells: live.cells.get(insight.vehicleId),
       reach: live.reach,
     }),

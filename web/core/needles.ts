@@ -1,8 +1,7 @@
 /** Follows the needle of single cars: one subscription while anybody looks, and none else. Boards do not pass here. */
 
-import { applyNeedle, applyWindow, type Now, UNKNOWN_NOW } from "./needle";
+import { type Now, nowOf, UNKNOWN_NOW } from "./needle";
 import { NEEDLE } from "./queries";
-import { STALE_MS } from "./reading";
 import type { Server } from "./server";
 import type { Store } from "./store";
 
@@ -13,56 +12,42 @@ export interface Needles {
   follow(vehicleId: string, listener: Listener): () => void;
 }
 
-interface Followed {
-  now: Now;
-  readonly listeners: Set<Listener>;
-}
-
 export function openNeedles(server: Server, store: Store): Needles {
-  const cars = new Map<string, Followed>();
+  const cars = new Map<string, Set<Listener>>();
   let close: (() => void) | undefined;
 
-  const update = (fold: (now: Now, vehicleId: string) => Now) => {
-    for (const [vehicleId, car] of cars) {
-      car.now = fold(car.now, vehicleId);
-      for (const listener of car.listeners) listener(car.now);
+  const update = (of: (vehicleId: string) => Now) => {
+    for (const [vehicleId, listeners] of cars) {
+      const now = of(vehicleId);
+      for (const listener of listeners) listener(now);
     }
   };
 
   const listen = () => {
     let silence: ReturnType<typeof setTimeout> | undefined;
     const stop = server.listen(NEEDLE, ({ needle }) => {
+      const { board, session } = store.snapshot();
       clearTimeout(silence);
-      silence = setTimeout(() => update(() => UNKNOWN_NOW), STALE_MS);
-      if (needle.sessionId !== store.snapshot().board?.sessionId) return;
+      if (session !== null) silence = setTimeout(() => update(() => UNKNOWN_NOW), session.staleAfterMs);
+      if (needle.sessionId !== board?.sessionId) return;
       const received = new Map(needle.cars.map((car) => [car.vehicleId, car]));
-      update((now, vehicleId) => applyNeedle(now, needle.slotEndUs, received.get(vehicleId)));
-    });
-    let board = store.snapshot().board;
-    const leave = store.subscribe(() => {
-      const { board: next } = store.snapshot();
-      if (next === null || next === board) return;
-      const from = board?.windowEndUs ?? next.windowEndUs;
-      const rates = new Map(next.cars.map((car) => [car.vehicleId, car.rateGS]));
-      for (const [vehicleId, car] of cars) car.now = applyWindow(car.now, from, next.windowEndUs, rates.get(vehicleId) ?? null);
-      board = next;
+      update((vehicleId) => nowOf(received.get(vehicleId)));
     });
     return () => {
       clearTimeout(silence);
       stop();
-      leave();
     };
   };
 
   return {
     follow(vehicleId, listener) {
-      const car = cars.get(vehicleId) ?? { now: UNKNOWN_NOW, listeners: new Set() };
-      cars.set(vehicleId, car);
-      car.listeners.add(listener);
+      const listeners = cars.get(vehicleId) ?? new Set();
+      cars.set(vehicleId, listeners);
+      listeners.add(listener);
       close ??= listen();
       return () => {
-        car.listeners.delete(listener);
-        if (car.listeners.size === 0) cars.delete(vehicleId);
+        listeners.delete(listener);
+        if (listeners.size === 0) cars.delete(vehicleId);
         if (cars.size > 0) return;
         close?.();
         close = undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { lap } from "./examples";
+import { insight, lap } from "./examples";
 import { boxSeconds, stints, taken } from "./past";
 import type { Stop } from "./queries";
 
@@ -16,6 +16,8 @@ const stop = (changes: Partial<Stop> = {}): Stop => ({
 });
 
 describe("stints", () => {
+  /** In its third stint, of which no lap is closed. */
+  const later = insight({ stops: 2 });
   const laps = [
     lap({ lap: 34, stint: 0, burned: 0.3, economy: 5 }),
     lap({ lap: 35, stint: 0, burned: 0.1, economy: 4, label: "PIT", clean: false }),
@@ -24,7 +26,7 @@ describe("stints", () => {
   ];
 
   test("hold their laps, their fuel, and the economy of their clean laps by fuel", () => {
-    const [first, second] = stints(laps, [], "v7");
+    const [first, second] = stints(laps, [], later);
     expect(first).toMatchObject({ number: 0, from: 34, to: 35, mpg: 5, imputedPct: 0, stop: null });
     // (5 × 0.3 + 6 × 0.2) miles of 0.5 gallons; 0.03 of 0.5 gallons were filled in.
     expect(second).toMatchObject({ number: 1, from: 36, to: 37, mpg: expect.closeTo(5.4), imputedPct: expect.closeTo(6) });
@@ -34,13 +36,20 @@ describe("stints", () => {
 
   test("end with the stop after them, of that car", () => {
     const stops = [stop({ vehicleId: "v8" }), stop({ number: 2, lap: 70 }), stop()];
-    expect(stints(laps, stops, "v7").map((stint) => stint.stop?.lap)).toEqual([35, 70]);
-    expect(stints(laps, stops, "v9").map((stint) => stint.stop)).toEqual([null, null]);
+    expect(stints(laps, stops, later).map((stint) => stint.stop?.lap)).toEqual([35, 70]);
+    expect(stints(laps, stops, { ...later, vehicleId: "v9" }).map((stint) => stint.stop)).toEqual([null, null]);
+  });
+
+  test("under way are the insight's own", () => {
+    const now = insight({ stops: 1, stintEconomy: 5.2, burnedStint: 0.6, imputedPct: 2 });
+    const [first, second] = stints(laps, [], now);
+    expect(first).toMatchObject({ isPresent: false, mpg: 5 });
+    expect(second).toMatchObject({ isPresent: true, mpg: 5.2, burned: { lo: 0.6, hi: 0.6 }, imputedPct: 2 });
   });
 
   test("without a clean lap have no economy", () => {
-    expect(stints([lap({ clean: false })], [], "v7")[0]?.mpg).toBeNull();
-    expect(stints([], [], "v7")).toEqual([]);
+    expect(stints([lap({ clean: false })], [], later)[0]?.mpg).toBeNull();
+    expect(stints([], [], later)).toEqual([]);
   });
 });
 

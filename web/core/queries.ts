@@ -19,7 +19,7 @@ export const BOARD = graphql(`
         position
         flag
         rateGS
-        burnedLap(unit: US_GALLON)
+        burnedStint(unit: US_GALLON)
         lastLapEconomy
         economy5
         economy5Sd
@@ -36,7 +36,7 @@ export const BOARD = graphql(`
         relativeLastLapPct
         mode
         modeReason
-        forecast { makeIt lapsLong lapsLongSd saveTarget windowOpensLap windowClosesLap oneStopIsEnough }
+        forecast { lapsToGo makeIt lapsLong lapsLongSd saveTarget windowOpensLap windowClosesLap oneStopIsEnough }
         quality
         imputedPct
         imputedLapPct
@@ -76,10 +76,8 @@ export const NEEDLE = graphql(`
   subscription Needle {
     needle {
       sessionId
-      slotEndUs
       cars {
         vehicleId
-        newestUs
         rateGS
         economy
       }
@@ -99,6 +97,10 @@ export const FIELD = graphql(`
       packageHp
       tank(unit: US_GALLON)
       tankKg: tank(unit: KG)
+      staleAfterMs
+      lostAfterMs
+      greenLapsMin
+      greenLapsWindow
       cars {
         vehicleId
         number

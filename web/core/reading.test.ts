@@ -46,8 +46,8 @@ describe("age is the insight's own and what has passed since its board", () => {
   test.each([
     [1_300, "SAVING", "live"],
     [1_400, "2.0 s old", "stale"],
-    [3_600, "4.2 s old", "stale"],
-    [4_400, "LOST", "empty"],
+    [9_400, "10.0 s old", "stale"],
+    [9_500, "LOST", "empty"],
   ])("0.6 s and %i ms", (silentMs, word, bar) => {
     const r = reading({}, {}, silentMs);
     expect([r.word.text, r.bar.kind]).toEqual([word, bar]);
@@ -58,12 +58,12 @@ describe("age is the insight's own and what has passed since its board", () => {
     expect(stale.bar).toEqual({ kind: "stale", cells: expect.objectContaining({ side: "save" }) });
     expect(stale.economy.kind).toBe("number");
     expect(stale.relative).toBeNull();
-    expect(reading({}, {}, 9_000).economy.kind).toBe("none");
+    expect(reading({}, {}, 11_000).economy.kind).toBe("none");
   });
 
   test("a car without any sample is stale and lost by the page's own silence", () => {
     expect(reading({ ageMs: null }, {}, 2_500).state).toBe("stale");
-    expect(reading({ ageMs: null }, {}, 6_000).state).toBe("lost");
+    expect(reading({ ageMs: null }, {}, 10_500).state).toBe("lost");
   });
 });
 

@@ -6,19 +6,12 @@
 
 import { type BarView, type Cells, cellsOf, hollowed, needleAt, type Side } from "./bar";
 import { age, plural } from "./format";
-import type { Car, Insight } from "./queries";
+import type { Car, Insight, Session } from "./queries";
 import { type Range, range80 } from "./range";
-
-/** From here a mark is hatched, and from here it is empty, milliseconds. */
-export const STALE_MS = 2_000;
-export const LOST_MS = 5_000;
 
 /** Half an 80 % range of mpg: from the first a range stands for the number, from the second nothing does. */
 const WIDE_MPG = 0.15;
 const UNSURE_MPG = 0.3;
-
-/** Clean laps in a stint before anything is shown. */
-const CLEAN_LAPS = 3;
 
 export type State = "sound" | "wide" | "unsure" | "not-yet" | "no-signal" | "stale" | "lost" | "resting" | "pit" | "out";
 
@@ -60,6 +53,8 @@ export interface Seen {
   readonly car: Car | undefined;
   /** Since the board that holds the insight arrived. */
   readonly silentMs: number;
+  /** Holds the server's bounds; until it is known, only the board's own judgement counts. */
+  readonly session: Session | null;
   /** Cells drawn now, with slack: see `restingCells`. */
   readonly cells: Cells | undefined;
   readonly reach: number;
@@ -96,14 +91,15 @@ export function cellsNow(insight: Insight, reach: number, before: Cells | undefi
 function judge(seen: Seen, ageMs: number | null): Verdict {
   const { insight } = seen;
   if (insight.mode === "OFF") return empty("out", quiet("OUT"), lapText(insight, ""), { kind: "out" });
-  return freshness(seen, ageMs) ?? signal(insight) ?? flag(seen) ?? trust(insight) ?? sound(seen);
+  return freshness(seen, ageMs) ?? signal(insight) ?? flag(seen) ?? trust(seen) ?? sound(seen);
 }
 
-function freshness({ insight, silentMs, cells }: Seen, ageMs: number | null): Verdict | null {
+/** The server's judgement at the time of the board, continued by its own bounds while no newer one comes. */
+function freshness({ insight, silentMs, session, cells }: Seen, ageMs: number | null): Verdict | null {
   const old = ageMs ?? silentMs;
-  if (insight.quality === "LOST" || old >= LOST_MS)
+  if (insight.quality === "LOST" || old > (session?.lostAfterMs ?? Infinity))
     return empty("lost", quiet("LOST"), `no signal${lapText(insight, " since ")}`);
-  if (insight.quality !== "STALE" && old < STALE_MS) return null;
+  if (insight.quality !== "STALE" && old < (session?.staleAfterMs ?? Infinity)) return null;
   return {
     state: "stale",
     bar: { kind: "stale", cells: cells ?? null },
@@ -132,10 +128,12 @@ function flag({ insight, cells }: Seen): Verdict | null {
   };
 }
 
-function trust(insight: Insight): Verdict | null {
+function trust({ insight, session }: Seen): Verdict | null {
   if (insight.quality === "UNKNOWN") return empty("not-yet", quiet("NOT YET"), "nothing known yet");
-  if (insight.quality === "NOT_YET" || insight.greenLaps < CLEAN_LAPS) {
-    return empty("not-yet", quiet("NOT YET"), `${insight.greenLaps} of ${CLEAN_LAPS} laps`);
+  // A tank that does not add up, say, hides from `quality` that there are too few laps.
+  if (insight.quality === "NOT_YET" || insight.greenLaps < (session?.greenLapsMin ?? 0)) {
+    const of = session === null ? "" : ` of ${session.greenLapsMin}`;
+    return empty("not-yet", quiet("NOT YET"), `${insight.greenLaps}${of} laps`);
   }
   const half = halfMpg(insight);
   if (insight.quality === "UNCALIBRATED" || half === null || half <= UNSURE_MPG) return null;

@@ -2,7 +2,7 @@
 
 import type { Evidence } from "./evidence";
 import { boilDown } from "./history";
-import { type Live, meet, NOTHING, receive, silent, tick } from "./live";
+import { type Live, meet, NOTHING, receive, tick } from "./live";
 import {
   BOARD,
   type Board,
@@ -70,7 +70,7 @@ export function openStore(server: Server, want: { readonly past: boolean }, now 
 
   setInterval(() => {
     become(tick(live, now()));
-    if (live.board === null || !silent(live) || now() - Math.max(renewedMs, live.receivedMs) < RENEW_MS) return;
+    if (live.board === null || now() - Math.max(renewedMs, live.receivedMs) < RENEW_MS) return;
     renewedMs = now();
     server.renew();
   }, TICK_MS);

@@ -1,56 +1,60 @@
 import { describe, expect, test } from "vitest";
-import { insight, lap } from "./examples";
-import type { Stop } from "./queries";
-import { tankPath } from "./tank";
+import { board, insight } from "./examples";
+import type { Insight } from "./queries";
+import { type Levels, tankPath, withLevels } from "./tank";
 
-const stop = (number: number, added: number | null): Stop => ({
-  vehicleId: "v7",
-  number,
-  lap: 168,
-  boxStopUs: null,
-  boxLeaveUs: null,
-  added,
-  addedSd: 0,
-  full: null,
-});
-const now = insight({ remaining: 9, remainingSd: 0, burnedLap: 0.1, lapsLeft: 30, lapsLeftSd: 0 });
-/** Laps of 0.3 gallons; the car, in its stint 5, is at half of lap 171. */
-const laps = [lap({ lap: 167, stint: 4 }), lap({ lap: 168, stint: 4, label: "PIT" }), lap({ lap: 169 }), lap({ lap: 170 })];
-const path = (stops: Stop[], of = now) =>
-  tankPath(of, laps, stops)?.past.map(({ laps, range }) => [laps, Number(range.lo.toFixed(2))]);
+const NONE: Levels = new Map();
+const now = insight({ remaining: 9, remainingSd: 0, lapsLeft: 30, lapsLeftSd: 0 });
 
-describe("the past of a tank", () => {
-  test("is what is in it now, what was burned since, and less what a stop filled in", () => {
-    expect(path([stop(5, 8)])).toEqual([
-      [166, 2.3],
-      [167, 2],
-      [168, 1.7],
-      [168, 9.7],
-      [169, 9.4],
-      [170, 9.1],
+/** What is kept of one car over boards, as laps done and gallons. */
+function kept(...cars: Partial<Insight>[]): (number | undefined)[][] {
+  const boards = cars.map((changes) => board({ cars: [{ ...now, ...changes }] }));
+  const levels = boards.reduce((levels, next, i) => withLevels(levels, boards[i - 1] ?? null, next), NONE);
+  return (levels.get("v7") ?? []).map(({ laps, range }) => [laps, range.lo]);
+}
+
+describe("the levels of a tank are the server's", () => {
+  test("one a lap, whatever comes in between", () => {
+    expect(
+      kept(
+        { lap: 170, lapDistance: 0.9, remaining: 9.3 },
+        { lap: 171, lapDistance: 0, remaining: 9.2 },
+        { lap: 171, lapDistance: 0.5, remaining: 9 },
+      ),
+    ).toEqual([
+      [169.9, 9.3],
+      [170, 9.2],
     ]);
   });
 
-  test.each([
-    ["of which nobody knows what it filled in", [stop(5, null)]],
-    ["that nobody saw", [stop(4, 8)]],
-  ])("begins after a stop %s", (_, stops) => {
-    expect(path(stops)).toEqual([
-      [168, 9.7],
-      [169, 9.4],
-      [170, 9.1],
+  test("and around a stop the last before it and the first after", () => {
+    expect(kept({ stops: 5, lapDistance: 0.5, remaining: 2 }, { stops: 6, lapDistance: 0.5, remaining: 18 })).toEqual([
+      [170.5, 2],
+      [170.5, 2],
+      [170.5, 18],
     ]);
   });
 
-  test("is as unsure before a stop as the tank and the filling are", () => {
-    const { past } = tankPath({ ...now, remainingSd: 0.3 }, laps, [{ ...stop(5, 8), addedSd: 0.4 }])!;
-    // 1.2816 × √(0.3² + 0.4²) to each side of 2.3.
-    expect(past[0]?.range).toEqual({ lo: expect.closeTo(1.6592), hi: expect.closeTo(2.9408) });
+  test.each<[string, Partial<Insight>]>([
+    ["nobody knows it", { remaining: null }],
+    ["it contradicts itself", { quality: "LEVEL_CONFLICT" }],
+    ["no lap is known", { lap: null }],
+  ])("none where %s", (_, changes) => {
+    expect(kept(changes)).toEqual([]);
+  });
+
+  test("a board without a new lap changes nothing", () => {
+    const one = board({ cars: [now] });
+    const levels = withLevels(NONE, null, one);
+    expect(withLevels(levels, one, board({ windowEndUs: "2000000", cars: [now] }))).toBe(levels);
   });
 });
 
 test("it is dry when the laps left in it are driven, if that is known", () => {
-  expect(tankPath(now, laps, [])).toMatchObject({ dry: { lo: 200.5, hi: 200.5 }, now: { laps: 170.5, range: { lo: 9, hi: 9 } } });
-  expect(tankPath({ ...now, lapsLeft: null }, laps, [])?.dry).toBeNull();
-  expect(tankPath({ ...now, remaining: null }, laps, [])).toBeNull();
+  expect(tankPath(now, [])).toMatchObject({
+    dry: { lo: 200.5, hi: 200.5 },
+    now: { laps: 170.5, range: { lo: 9, hi: 9 } },
+  });
+  expect(tankPath({ ...now, lapsLeft: null }, [])?.dry).toBeNull();
+  expect(tankPath({ ...now, remaining: null }, [])).toBeNull();
 });

@@ -1,6 +1,6 @@
-/** The level of a tank through the race. */
+/** The level of a tank through the race, as the server gave it: nothing is reckoned back or ahead here. */
 
-import type { CarLap, Insight, Stop } from "./queries";
+import type { Board, Insight } from "./queries";
 import { type Range, range80 } from "./range";
 
 /** A level in the tank at a point of the race, in laps done; gallons. */
@@ -9,65 +9,43 @@ export interface Level {
   readonly range: Range;
 }
 
+/** Levels of each car: one a lap and two a stop, oldest first, since the page was opened. */
+export type Levels = ReadonlyMap<string, readonly Level[]>;
+
 export interface TankPath {
-  /** From the first lap of which the level is known to now. At a stop two levels stand on one lap. */
   readonly past: readonly Level[];
   readonly now: Level;
   /** Laps done when the tank is dry at the pace of now, if there is one. */
   readonly dry: Range | null;
 }
 
-/** `stops` are of this car. */
-export function tankPath(insight: Insight, laps: readonly CarLap[], stops: readonly Stop[]): TankPath | null {
-  const { remaining, remainingSd, lap, lapDistance, burnedLap } = insight;
-  const now = range80(remaining, remainingSd);
-  if (now === null || remaining === null || remainingSd === null || lap === null) return null;
-  const done = lap - 1 + (lapDistance ?? 0);
-  const left = range80(insight.lapsLeft, insight.lapsLeftSd);
-  return {
-    past: levels(
-      { gal: remaining + (burnedLap ?? 0), sd: remainingSd },
-      insight.stops,
-      laps.filter((closed) => closed.lap < lap),
-      stops,
-    ),
-    now: { laps: done, range: { lo: Math.max(0, now.lo), hi: now.hi } },
-    dry: left && { lo: done + Math.max(0, left.lo), hi: done + left.hi },
-  };
-}
-
-interface Estimate {
-  readonly gal: number;
-  readonly sd: number;
-}
-
-/**
- * Back from the start of the lap that is driven now: plus what was burned, less what was filled in, to the first lap or to
- * a stop of which nobody knows what it filled in.
- */
-function levels(from: Estimate, stint: number, laps: readonly CarLap[], stops: readonly Stop[]): Level[] {
-  const past: Level[] = [];
-  let level = from;
-  const put = (at: number) => past.unshift({ laps: at, range: range80(level.gal, level.sd) ?? { lo: level.gal, hi: level.gal } });
-  for (const lap of laps.toReversed()) {
-    put(lap.lap);
-    for (; stint > lap.stint; stint -= 1) {
-      const before = beforeStop(
-        level,
-        stops.find(({ number }) => number === stint),
-      );
-      if (before === null) return past;
-      level = before;
-      put(lap.lap);
-    }
-    level = { ...level, gal: level.gal + lap.burned };
+/** Keeps the levels of a board where a car has begun a lap, and those around a stop; the same value if none has. */
+export function withLevels(levels: Levels, before: Board | null, board: Board): Levels {
+  const known = new Map(before?.cars.map((car) => [car.vehicleId, car]));
+  const next = new Map(levels);
+  let changed = false;
+  for (const car of board.cars) {
+    const prior = known.get(car.vehicleId);
+    const stopped = prior !== undefined && prior.stops !== car.stops;
+    if (prior !== undefined && !stopped && prior.lap === car.lap) continue;
+    const met = [stopped ? levelOf(prior) : null, levelOf(car)].filter((level) => level !== null);
+    if (met.length === 0) continue;
+    next.set(car.vehicleId, [...(next.get(car.vehicleId) ?? []), ...met]);
+    changed = true;
   }
-  if (past[0] !== undefined) put(past[0].laps - 1);
-  return past;
+  return changed ? next : levels;
 }
 
-/** What was filled in is as unsure as it is, and of its own. */
-function beforeStop({ gal, sd }: Estimate, stop: Stop | undefined): Estimate | null {
-  if (stop === undefined || stop.added === null || stop.addedSd === null) return null;
-  return { gal: gal - stop.added, sd: Math.hypot(sd, stop.addedSd) };
+export function tankPath(insight: Insight, past: readonly Level[]): TankPath | null {
+  const now = levelOf(insight);
+  if (now === null) return null;
+  const left = range80(insight.lapsLeft, insight.lapsLeftSd);
+  return { past, now, dry: left && { lo: now.laps + Math.max(0, left.lo), hi: now.laps + left.hi } };
+}
+
+/** Nothing where it is not known, or the tank contradicts itself. */
+function levelOf({ remaining, remainingSd, lap, lapDistance, quality }: Insight): Level | null {
+  const range = range80(remaining, remainingSd);
+  if (range === null || lap === null || quality === "LEVEL_CONFLICT") return null;
+  return { laps: lap - 1 + (lapDistance ?? 0), range: { lo: Math.max(0, range.lo), hi: Math.max(0, range.hi) } };
 }

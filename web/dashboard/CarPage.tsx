@@ -2,8 +2,8 @@
 
 import "./car.css";
 import type { ReactNode } from "react";
-import { axis, ENDING_SIDE, endInReach, ending, inTank, lapsToGo, lapsToSpare, spread } from "../core/field";
-import { amount, capital, DASH, filledIn, ordinal, plural, span } from "../core/format";
+import { axis, ENDING_SIDE, endInReach, ending, inTank, lapsToSpare, spread } from "../core/field";
+import { amount, capital, DASH, filledIn, lastLaps, ordinal, plural, span } from "../core/format";
 import type { BurnProfile, CarLap } from "../core/queries";
 import { type Reading, stopsText } from "../core/reading";
 import { spoken } from "../core/spoken";
@@ -44,7 +44,7 @@ export function CarPage({ view, vehicleId, past: ask }: Props) {
     <main>
       <Head view={view} reading={reading} />
       <Trend view={view} vehicleId={vehicleId} laps={laps} />
-      <Tank view={view} reading={reading} laps={laps} />
+      <Tank view={view} reading={reading} />
       <AroundTheLap profile={burnProfile} />
       <CarSide view={view} reading={reading} laps={laps} />
     </main>
@@ -86,7 +86,7 @@ function Head({ view, reading }: { view: View; reading: Reading }) {
   );
 }
 
-function BigEconomy({ view: { units }, reading: { economy, state, insight } }: { view: View; reading: Reading }) {
+function BigEconomy({ view: { live, units }, reading: { economy, state, insight } }: { view: View; reading: Reading }) {
   const unit = units.economy;
   const range = economy.kind === "none" ? "" : span(economy.range, unit);
   const number =
@@ -99,7 +99,7 @@ function BigEconomy({ view: { units }, reading: { economy, state, insight } }: {
         <br />
         <b>{range}</b>
         <br />
-        last 5 laps
+        {lastLaps(live.session?.greenLapsWindow)}
         <br />
         <small>{economy.kind !== "none" && filledIn(insight.economy5ImputedPct)}</small>
       </div>
@@ -149,14 +149,13 @@ function Trend({ view: { live, units }, vehicleId, laps }: { view: View; vehicle
   );
 }
 
-function Tank({ view: { live, units }, reading, laps }: { view: View; reading: Reading; laps: readonly CarLap[] }) {
-  const path = inTank(reading).fuel === null ? null : tankPath(reading.insight, laps, stopsOf(live.timeline, reading.vehicleId));
+function Tank({ view: { live, units }, reading }: { view: View; reading: Reading }) {
+  const path = inTank(reading).fuel === null ? null : tankPath(reading.insight, live.levels.get(reading.vehicleId) ?? []);
   const title = `${capital(units.fuel.spoken)} in the tank`;
-  const toGo = lapsToGo(live.session, live.board);
-  const room = endInReach(live.readings, toGo) ? lapsToSpare(reading, toGo) : null;
+  const room = endInReach(live.readings) ? lapsToSpare(reading) : null;
   if (path === null) return <Section top={562} title={title} note="not known" />;
   return (
-    <Section top={562} title={title} note="shaded: four in five range, and where it is going">
+    <Section top={562} title={title} note="since this page was opened. Shaded: four in five range, and where it is going">
       <TankChart
         width={WIDTH}
         height={196}
@@ -176,9 +175,7 @@ function AroundTheLap({ profile }: { profile: BurnProfile | null }) {
   if (profile === null || profile.parts.length === 0) return <Section top={800} title={title} note="not known" />;
   const note = `mean of the last ${plural(profile.laps, "clean lap")}`;
   const field =
-    profile.field === null
-      ? "fewer than 8 cars to compare with"
-      : "grey: field median. Blue where it burns less, orange where more";
+    profile.field === null ? "too few cars to compare with" : "grey: field median. Blue where it burns less, orange where more";
   return (
     <Section top={800} title={title} note={`${note}. ${capital(field)}`}>
       <LapBurn width={WIDTH} height={194} parts={profile.parts} field={profile.field} />

@@ -14,11 +14,12 @@ interface Props {
   readonly tag: string;
   readonly reading: Reading;
   readonly view: View;
-  readonly toGo: number | null;
+  /** Whether the end is worth showing: see `endInReach`. */
+  readonly reachable: boolean;
   readonly spread: Range | null;
 }
 
-export function CarPanel({ tag, reading, view: { live, units, needles }, toGo, spread }: Props) {
+export function CarPanel({ tag, reading, view: { live, units, needles }, reachable, spread }: Props) {
   return (
     <section className="panel" aria-label={spoken(reading, units)}>
       <div className="line">
@@ -37,7 +38,7 @@ export function CarPanel({ tag, reading, view: { live, units, needles }, toGo, s
       <div className="foot">
         <span>{tankText(reading)}</span>
         <span>{reading.why}</span>
-        <span>{spareText(lapsToSpare(reading, toGo))}</span>
+        <span>{spareText(reachable ? lapsToSpare(reading) : null)}</span>
       </div>
     </section>
   );

@@ -1,9 +1,10 @@
 /** Beside a car's charts: its tank to the end, its last laps, and how sure all that is. */
 
-import { endInReach, inTank, lapsToGo, lapsToSpare } from "../core/field";
+import { inTank } from "../core/field";
 import { finish, UNKNOWN } from "../core/forecast";
-import { age, amount, DASH, filledIn, laps as lapsText, percent, plural, seconds, span, spare } from "../core/format";
+import { age, amount, DASH, filledIn, laps as lapsText, lastLaps, percent, plural, seconds, span } from "../core/format";
 import { against } from "../core/history";
+import { qualityText } from "../core/quality";
 import type { CarLap } from "../core/queries";
 import { range80 } from "../core/range";
 import type { Reading } from "../core/reading";
@@ -31,16 +32,12 @@ export function CarSide(props: Props) {
   );
 }
 
-function ToTheEnd({ view: { live, units }, reading }: Props) {
-  const toGo = lapsToGo(live.session, live.board);
+function ToTheEnd({ view: { units }, reading }: Props) {
+  const toGo = reading.insight.forecast?.lapsToGo ?? null;
   const { fuel, laps: left } = inTank(reading);
-  const room = lapsToSpare(reading, toGo);
-  const reachable = endInReach(live.readings, toGo);
   return (
     <section>
-      <h2>
-        To the end <span>{reachable && toGo !== null && `${Math.ceil(toGo)} laps to go, all green`}</span>
-      </h2>
+      <h2>To the end</h2>
       <div className="figures">
         <div>
           <b>{span(fuel, units.fuel)}</b>
@@ -49,22 +46,16 @@ function ToTheEnd({ view: { live, units }, reading }: Props) {
         <div>
           <b>{lapsText(left)}</b>laps in the tank
         </div>
-        {reachable ? (
-          <div>
-            <b>{spare(room)}</b>laps to spare
-          </div>
-        ) : (
-          <div>
-            <b>{toGo === null ? DASH : Math.ceil(toGo)}</b>laps to go
-          </div>
-        )}
+        <div>
+          <b>{toGo ?? DASH}</b>laps to go
+        </div>
       </div>
     </section>
   );
 }
 
-function ToTheFinish({ view: { live }, reading }: Props) {
-  const end = finish(reading);
+function ToTheFinish({ view: { live, units }, reading }: Props) {
+  const end = finish(reading, units.economy);
   const stories = (live.board?.stories ?? []).filter((story) => story.vehicleId === reading.insight.vehicleId);
   return (
     <section>
@@ -79,7 +70,8 @@ function ToTheFinish({ view: { live }, reading }: Props) {
           <b>{end.laps}</b>laps long
         </div>
         <div>
-          <b>{end.target}</b>mpg makes it
+          <b>{end.target}</b>
+          {units.economy.label} makes it
         </div>
       </div>
       {end.window !== DASH && <p>last stop between laps {end.window}</p>}
@@ -131,32 +123,18 @@ function labelOf(lap: CarLap): string {
   return [label, filledIn((100 * lap.imputed) / lap.burned)].filter((part) => part !== "").join(", ");
 }
 
-const QUALITY: Record<Reading["insight"]["quality"], string> = {
-  SOUND: "sound",
-  NOT_YET: "fewer than 3 clean laps in this stint",
-  IMPUTED: "over 2 % of the stint filled in across gaps",
-  EVIDENCE_CONFLICT: "the evidence of its fuel contradicts what it burned",
-  LEVEL_CONFLICT: "burned more than the tank held: a stop's fuel is not known",
-  UNCALIBRATED: "only ratios: the scale is not yet checked",
-  NO_THROTTLE: "no throttle, or it is stuck",
-  NO_RPM: "no engine speed, or it is stuck",
-  STALE: "no data for 2 seconds",
-  LOST: "no data for 10 seconds",
-  UNKNOWN: "nothing known yet",
-};
-
-function HowSure({ view: { units }, reading: { insight, ageMs } }: Props) {
+function HowSure({ view: { live, units }, reading: { insight, ageMs } }: Props) {
   const relative = range80(insight.relativePct, insight.relativeSdPct);
   const economy = range80(insight.economy5, insight.economy5Sd);
   const facts = [
-    ["Quality", QUALITY[insight.quality]],
+    ["Quality", qualityText(insight.quality, live.session)],
     [
       "Against the field",
       relative === null ? DASH : `${percent(Math.floor(relative.lo))} to ${percent(Math.ceil(relative.hi))}, four in five`,
     ],
     ["Economy", economy === null ? DASH : `${span(economy, units.economy)} ${units.economy.label}, four in five`],
     ["Made from", `${plural(insight.greenLaps, "clean green lap")}, stint of ${plural(insight.stintLaps, "lap")}`],
-    ["Filled in", imputedText(insight)],
+    ["Filled in", imputedText(insight, live.session?.greenLapsWindow)],
     ["Stops", insight.stops === 0 ? "none yet" : `${insight.stops} seen`],
     ["Newest sample", ageMs === null ? "never" : `${age(ageMs)} old`],
     ["Source", "throttle and rpm. There is no fuel sensor."],
@@ -177,12 +155,15 @@ function HowSure({ view: { units }, reading: { insight, ageMs } }: Props) {
 }
 
 /** What gaps in the signal left to fill in, of each number that has a share of it. */
-function imputedText({ imputedPct, imputedLapPct, lastLapImputedPct, economy5ImputedPct }: Reading["insight"]): string {
+function imputedText(
+  { imputedPct, imputedLapPct, lastLapImputedPct, economy5ImputedPct }: Reading["insight"],
+  window: number | undefined,
+): string {
   const shares = [
     [imputedPct, "this stint"],
     [imputedLapPct, "this lap"],
     [lastLapImputedPct, "the last"],
-    [economy5ImputedPct, "the last 5"],
+    [economy5ImputedPct, `the ${lastLaps(window)}`],
   ] as const;
   const parts = shares.flatMap(([pct, of]) => (pct === null || pct < 0.05 ? [] : [`${pct.toFixed(1)} % of ${of}`]));
   return parts.length === 0 ? "nothing: no gaps in the signal" : parts.join(", ");

@@ -14,7 +14,7 @@ import {
   soundCars,
   spread,
 } from "../core/field";
-import { amount } from "../core/format";
+import { amount, lastLaps, plural } from "../core/format";
 import { ordered } from "../core/order";
 import type { Reading } from "../core/reading";
 import { extent, ticks } from "../core/scale";
@@ -28,20 +28,20 @@ const AROUND_LAPS = 4;
 
 export function Side({ view }: { view: View }) {
   const { live } = view;
-  const toGo = lapsToGo(live.session, live.board);
-  const reachable = endInReach(live.readings, toGo) ? toGo : null;
+  const reachable = endInReach(live.readings);
   return (
     <aside className="side">
-      {reachable !== null && <Ends view={view} toGo={reachable} />}
+      {reachable && <Ends view={view} />}
       <ByBurn view={view} />
-      <ByTank view={view} toGo={reachable} />
-      <Panels view={view} toGo={reachable} />
+      <ByTank view={view} toGo={reachable ? lapsToGo(live.board) : null} />
+      <Panels view={view} reachable={reachable} />
     </aside>
   );
 }
 
-function Ends({ view: { live }, toGo }: { view: View; toGo: number }) {
-  const counts = endings(live.readings, toGo);
+function Ends({ view: { live } }: { view: View }) {
+  const toGo = lapsToGo(live.board);
+  const counts = endings(live.readings);
   const part = (end: Ending, text: string, tone: Tallied["tone"]) => ({ count: counts[end], text, tone });
   const parts = [
     part("short", "short", "hard"),
@@ -52,7 +52,7 @@ function Ends({ view: { live }, toGo }: { view: View; toGo: number }) {
   return (
     <section>
       <h2>
-        To the end on this tank <span>{Math.ceil(toGo)} laps to go, all green, at each car’s pace now</span>
+        To the end on this tank <span>{toGo !== null && `${plural(toGo, "lap")} to go, `}all green, at each car’s pace now</span>
       </h2>
       <Tally parts={parts} />
     </section>
@@ -70,7 +70,10 @@ function ByBurn({ view }: { view: View }) {
   return (
     <section>
       <h2>
-        The field, by burn <span>last 5 green laps, {sound.length} cars with a sound estimate</span>
+        The field, by burn{" "}
+        <span>
+          {lastLaps(live.session?.greenLapsWindow)} in green, {sound.length} cars with a sound estimate
+        </span>
       </h2>
       <FieldPlot dots={dots} domain={{ lo: -live.reach, hi: live.reach }} ticks={marks} rule={0} height={150} />
     </section>
@@ -79,7 +82,7 @@ function ByBurn({ view }: { view: View }) {
 
 function ByTank({ view, toGo }: { view: View; toGo: number | null }) {
   const cars = view.live.readings.filter((reading) => inTank(reading).laps !== null);
-  const dots = cars.map((r) => dot(view, r, r.insight.lapsLeft ?? 0, ENDING_SIDE[ending(lapsToSpare(r, toGo))]));
+  const dots = cars.map((r) => dot(view, r, r.insight.lapsLeft ?? 0, ENDING_SIDE[ending(lapsToSpare(r))]));
   const left = extent(cars.flatMap((reading) => reading.insight.lapsLeft ?? []));
   if (left === null) return null;
   const middle = (left.lo + left.hi) / 2;
@@ -102,7 +105,7 @@ function ByTank({ view, toGo }: { view: View; toGo: number | null }) {
 }
 
 /** The chosen car, then A and B; until they are pinned, who burns least and most. */
-function Panels({ view, toGo }: { view: View; toGo: number | null }) {
+function Panels({ view, reachable }: { view: View; reachable: boolean }) {
   const { live, desk } = view;
   const byBurn = ordered(soundCars(live.readings), "burn");
   const of = (id: string | null) => live.readings.find((reading) => reading.vehicleId === id);
@@ -114,7 +117,9 @@ function Panels({ view, toGo }: { view: View; toGo: number | null }) {
   const shown = slots.filter(({ tag, reading }) => tag !== "chosen" || !slots.slice(1).some((slot) => slot.reading === reading));
   return shown.map(
     ({ tag, reading }) =>
-      reading && <CarPanel key={tag} tag={tag} reading={reading} view={view} toGo={toGo} spread={spread(live.readings)} />,
+      reading && (
+        <CarPanel key={tag} tag={tag} reading={reading} view={view} reachable={reachable} spread={spread(live.readings)} />
+      ),
   );
 }
 

@@ -16,7 +16,7 @@ interface Props {
 const LAST_STINTS = 7;
 
 export function Stints({ view: { live, units }, reading, laps }: Props) {
-  const rows = stints(laps, live.timeline?.stops ?? [], reading.vehicleId)
+  const rows = stints(laps, live.timeline?.stops ?? [], reading.insight)
     .slice(-LAST_STINTS)
     .reverse();
   const fuel = units.fuel.label;
@@ -39,7 +39,7 @@ export function Stints({ view: { live, units }, reading, laps }: Props) {
         </thead>
         <tbody>
           {rows.map((stint) => (
-            <StintRow key={stint.number} stint={stint} units={units} present={stint.number === reading.insight.stops} />
+            <StintRow key={stint.number} stint={stint} units={units} />
           ))}
         </tbody>
       </table>
@@ -47,12 +47,12 @@ export function Stints({ view: { live, units }, reading, laps }: Props) {
   );
 }
 
-function StintRow({ stint, units, present }: { stint: Stint; units: View["units"]; present: boolean }) {
+function StintRow({ stint, units }: { stint: Stint; units: View["units"] }) {
   const { stop } = stint;
   const box = stop === null ? null : boxSeconds(stop);
   const fuel = stop === null ? null : taken(stop);
   return (
-    <tr className={present ? "present" : ""}>
+    <tr className={stint.isPresent ? "present" : ""}>
       <td>{stint.number + 1}</td>
       <td>
         {lapSpan(stint.from, stint.to)}
@@ -60,7 +60,7 @@ function StintRow({ stint, units, present }: { stint: Stint; units: View["units"
       </td>
       <td className="key">{amount(stint.mpg, units.economy)}</td>
       <td>{span(stint.burned, units.fuel)}</td>
-      {present ? (
+      {stint.isPresent ? (
         <td colSpan={3} className="quiet">
           running
         </td>

@@ -1,6 +1,7 @@
 /** The tower: a row a car, in order, one median line through all. */
 
 import { useEffect, useRef } from "react";
+import { lastLaps } from "../core/format";
 import type { Reading } from "../core/reading";
 import type { View } from "./App";
 import { Row } from "./Row";
@@ -28,7 +29,12 @@ export function Tower({ view, order, open, choose }: Props) {
   }, [desk.chosen]);
   return (
     <section className="tower">
-      <Head label={units.economy.label} fuel={units.fuel.label} sort={desk.sort} />
+      <Head
+        window={lastLaps(live.session?.greenLapsWindow)}
+        label={units.economy.label}
+        fuel={units.fuel.label}
+        sort={desk.sort}
+      />
       <div
         ref={rows}
         className="rows"
@@ -58,10 +64,12 @@ export function Tower({ view, order, open, choose }: Props) {
   );
 }
 
-function Head({ label, fuel, sort }: { label: string; fuel: string; sort: string }) {
+function Head({ window, label, fuel, sort }: { window: string; label: string; fuel: string; sort: string }) {
   return (
     <div className="columns head" aria-hidden="true">
-      <span className="wide-label">5 laps, all cars, by {sort}</span>
+      <span className="wide-label">
+        {window}, all cars, by {sort}
+      </span>
       <span className="why">why</span>
       <span>16 laps</span>
       <span className="scale-head">

@@ -5,6 +5,9 @@ import { alphaAt, launch, SERVER, screenshot, type Visit, visit } from "./browse
 /** A race that has just begun needs its first clean laps before a car has a needle. */
 const FIRST_LAPS_MS = 120_000;
 
+/** Longer than the server lets a car be silent before it is lost. */
+const LOST_MS = 15_000;
+
 let browser: Browser;
 let open: Visit[] = [];
 
@@ -102,13 +105,14 @@ describe("board", () => {
 describe("when the wire is cut", () => {
   test("every bar is hatched and NO LINK shows; then all is lost; mended, it recovers by itself", async () => {
     const { page, cut, mend } = await at("/");
-    await page.waitForSelector(".row");
+    // With the roster come the bounds of what is stale and lost.
+    await page.waitForSelector(NAMED);
     const unlike = (...states: string[]) => page.locator(`.row${states.map((state) => `:not(.${state})`).join("")}`);
     cut();
     await page.waitForSelector(".no-link", { timeout: 3_500 });
     expect(await unlike("stale", "lost", "out").count()).toBe(0);
     await screenshot(page, "stale");
-    await expect.poll(() => unlike("lost", "out").count(), { timeout: 5_000 }).toBe(0);
+    await expect.poll(() => unlike("lost", "out").count(), { timeout: LOST_MS }).toBe(0);
     mend();
     await expect.poll(() => page.locator(".no-link").count(), { timeout: 20_000 }).toBe(0);
     await expect.poll(() => page.locator(".row:not(.lost)").count(), { timeout: 5_000 }).toBeGreaterThan(0);
@@ -124,7 +128,7 @@ describe("when the wire is cut", () => {
     cut();
     await page.waitForSelector(`.${name} .burn-bar path[stroke-opacity]`, { state: "attached", timeout: 5_000 });
     await screenshot(page, `stale-${name}`);
-    await expect.poll(() => page.locator(".graphic, .origin").count(), { timeout: 8_000 }).toBe(0);
+    await expect.poll(() => page.locator(".graphic, .origin").count(), { timeout: LOST_MS }).toBe(0);
     mend();
     // Longer than a take waits for something sound.
     await page.waitForTimeout(12_000);

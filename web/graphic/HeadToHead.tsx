@@ -1,7 +1,7 @@
 /** Two cars on air: both bars on one axis, and the difference where it is sure. */
 
 import "./head-to-head.css";
-import { amount } from "../core/format";
+import { amount, lastLaps } from "../core/format";
 import { type Difference, difference } from "../core/pair";
 import type { Reading } from "../core/reading";
 import { spoken } from "../core/spoken";
@@ -29,7 +29,7 @@ function both(a: Sight<Reading> | undefined, b: Sight<Reading> | undefined): Sig
   return { shown: [a.shown, b.shown], enters: a.enters && b.enters };
 }
 
-function HeadToHead({ shown, phase, reach, fieldMpg }: Frame & { shown: Pair }) {
+function HeadToHead({ shown, phase, reach, fieldMpg, window }: Frame & { shown: Pair }) {
   const [a, b] = shown;
   const apart = difference(a, b);
   const stale = shown.some(({ state }) => state === "stale");
@@ -45,7 +45,7 @@ function HeadToHead({ shown, phase, reach, fieldMpg }: Frame & { shown: Pair }) 
       <Axis fieldMpg={fieldMpg} />
       <div className="note row-unit">{MPG.economy.label}</div>
       <Apart apart={apart} />
-      <div className="note estimate">estimate, last 5 laps</div>
+      <div className="note estimate">estimate, {lastLaps(window)}</div>
     </div>
   );
 }

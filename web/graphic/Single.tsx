@@ -1,6 +1,7 @@
 /** One car on air: plate, name, word, bar and number, in the geometry of the design. */
 
 import "./single.css";
+import { lastLaps } from "../core/format";
 import type { Reading } from "../core/reading";
 import { spoken } from "../core/spoken";
 import { MPG } from "../core/units";
@@ -19,7 +20,7 @@ export const SINGLE: Graphic<Reading> = {
   cars: (ask) => ask.getAll("car"),
 };
 
-function Single({ shown, phase, reach, fieldMpg }: Frame & { shown: Reading }) {
+function Single({ shown, phase, reach, fieldMpg, window }: Frame & { shown: Reading }) {
   const range = shown.economy.kind === "range";
   return (
     <div className={`graphic single ${phase} ${shown.state}`} role="img" aria-label={spoken(shown, MPG)}>
@@ -37,7 +38,9 @@ function Single({ shown, phase, reach, fieldMpg }: Frame & { shown: Reading }) {
       <Figure className="figure" economy={shown.economy} />
       {/* A range leaves no room for the unit beside it. */}
       {!range && <div className="unit">{MPG.economy.label}</div>}
-      <div className={`note estimate${range ? " range" : ""}`}>{range && `${MPG.economy.label}, `}estimate, last 5 laps</div>
+      <div className={`note estimate${range ? " range" : ""}`}>
+        {range && `${MPG.economy.label}, `}estimate, {lastLaps(window)}
+      </div>
     </div>
   );
 }

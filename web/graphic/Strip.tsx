@@ -2,7 +2,7 @@
 
 import "./strip.css";
 import { coarseView } from "../core/bar";
-import { DASH } from "../core/format";
+import { DASH, lastLaps } from "../core/format";
 import type { Reading } from "../core/reading";
 import { spoken } from "../core/spoken";
 import { MPG } from "../core/units";
@@ -28,7 +28,7 @@ export const STRIP: Graphic<Shown> = {
   cars: (ask) => [...ask.getAll("car"), ...(ask.get("cars")?.split(",") ?? [])],
 };
 
-function Strip({ shown: { rows, names, followed }, phase, fieldMpg }: Frame & { shown: Shown }) {
+function Strip({ shown: { rows, names, followed }, phase, fieldMpg, window }: Frame & { shown: Shown }) {
   const rank = new Map(rows.map(({ vehicleId }, i) => [vehicleId, i]));
   // In one order whatever the race's: a row that changes place must slide, not be made anew.
   const lasting = [...rows].sort((a, b) => (a.vehicleId < b.vehicleId ? -1 : 1));
@@ -41,7 +41,7 @@ function Strip({ shown: { rows, names, followed }, phase, fieldMpg }: Frame & { 
     >
       <div className="slab" />
       <div className="strip-head">
-        <b>Fuel, against the field</b>estimate, last 5 laps
+        <b>Fuel, against the field</b>estimate, {lastLaps(window)}
       </div>
       {lasting.map((reading) => (
         <Row

@@ -30,7 +30,7 @@ describe("on", () => {
 
 describe("off", () => {
   test.each([
-    ["lost data", reading({}, {}, 6_000)],
+    ["lost data", reading({}, {}, 10_000)],
     ["a caution", reading({ flag: "YELLOW", mode: "CAUTION" })],
     ["the pit road", reading({ mode: "PIT" })],
     ["doubt", reading({ economy5Sd: 0.3 })],

@@ -15,6 +15,8 @@ export interface Frame {
   /** Cells each way. */
   readonly reach: number;
   readonly fieldMpg: number | null;
+  /** The most laps that economies are means of; nothing before the session is known. */
+  readonly window: number | undefined;
 }
 
 export interface Corner {

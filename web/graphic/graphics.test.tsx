@@ -24,7 +24,9 @@ function see<Shown>(graphic: Graphic<Shown>, address: string, live: Live, before
 
 function draw<Shown>(graphic: Graphic<Shown>, address: string, live: Live): string {
   const sight = see(graphic, address, live);
-  return sight === undefined ? "" : renderToStaticMarkup(graphic.draw(sight.shown, { phase: "on", reach: 12, fieldMpg: 4.6 }));
+  return sight === undefined
+    ? ""
+    : renderToStaticMarkup(graphic.draw(sight.shown, { phase: "on", reach: 12, fieldMpg: 4.6, window: 5 }));
 }
 
 const ARE_NOT: [string, Partial<Insight>][] = [
@@ -125,6 +127,6 @@ describe("strip", () => {
     );
     expect(see(STRIP, "top", field(yellow))).toBeUndefined();
     expect(see(STRIP, "top", tick(field(), 2_500))?.enters).toBe(false);
-    expect(see(STRIP, "top", tick(field(), 6_000))).toBeUndefined();
+    expect(see(STRIP, "top", tick(field(), 10_500))).toBeUndefined();
   });
 });

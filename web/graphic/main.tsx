@@ -58,7 +58,12 @@ function start<Shown>(graphic: Graphic<Shown>): void {
       <>
         {"shown" in air && (
           <>
-            {graphic.draw(air.shown, { phase: air.phase, reach: live.reach, fieldMpg: live.fieldMpg })}
+            {graphic.draw(air.shown, {
+              phase: air.phase,
+              reach: live.reach,
+              fieldMpg: live.fieldMpg,
+              window: live.session?.greenLapsWindow,
+            })}
             <Origin word={originWord(live.session)} phase={air.phase} at={graphic.corner} />
           </>
         )}
