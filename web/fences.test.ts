@@ -42,3 +42,18 @@ test.each(files.filter((file) => file.startsWith("core/")))("%s is pure, or one 
 test.each(files.filter((file) => file.startsWith("marks/")))("%s holds no state", (file) => {
   expect(readFileSync(join(root, file), "utf8")).not.toMatch(HOOK);
 });
+
+/** What holds the others together: it has no picture of its own. */
+const FRAMES = ["App", "CarPage"];
+const components = files
+  .filter((file) => file.endsWith(".tsx") && !file.endsWith("/main.tsx"))
+  .flatMap((file) => {
+    const names = [...readFileSync(join(root, file), "utf8").matchAll(/^export (?:function|const) ([A-Z][a-z]\w*)/gm)];
+    return names.map((name) => `${file.split("/")[0]}/${name[1]}`);
+  })
+  .filter((name) => !FRAMES.some((frame) => name.endsWith(`/${frame}`)));
+
+test.each(components)("%s has its pictures", (component) => {
+  const shown = component.replace(/^marks\/Cautions$/, "marks/Chart");
+  expect(readdirSync(join(root, "pictures", shown)).length).toBeGreaterThan(0);
+});

@@ -4,7 +4,7 @@ import "./car.css";
 import type { ReactNode } from "react";
 import { axis, ENDING_SIDE, endInReach, ending, inTank, lapsToSpare, spread } from "../core/field";
 import { amount, capital, DASH, filledIn, lastLaps, ordinal, plural, span } from "../core/format";
-import type { BurnProfile, CarLap } from "../core/queries";
+import type { BurnProfile, CarLap, CarPast } from "../core/queries";
 import { type Reading, stopsText } from "../core/reading";
 import { spoken } from "../core/spoken";
 import type { Store } from "../core/store";
@@ -26,13 +26,16 @@ const WIDTH = 1210;
 interface Props {
   readonly view: View;
   readonly vehicleId: string;
-  readonly past: Store["past"];
 }
 
-export function CarPage({ view, vehicleId, past: ask }: Props) {
+export function CarPage({ past, ...rest }: Props & { readonly past: Store["past"] }) {
+  const insight = rest.view.live.board?.cars.find((one) => one.vehicleId === rest.vehicleId);
+  return <Car {...rest} past={useCarPast(past, rest.vehicleId, insight?.lap ?? null)} />;
+}
+
+export function Car({ view, vehicleId, past: { laps, burnProfile } }: Props & { readonly past: CarPast }) {
   const { live } = view;
   const reading = live.readings.find((one) => one.vehicleId === vehicleId);
-  const { laps, burnProfile } = useCarPast(ask, vehicleId, reading?.insight.lap ?? null);
   if (reading === undefined) {
     return (
       <main className="waiting">

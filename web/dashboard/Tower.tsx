@@ -68,7 +68,7 @@ function Head({ window, label, fuel, sort }: { window: string; label: string; fu
   return (
     <div className="columns head" aria-hidden="true">
       <span className="wide-label">
-        {window}, all cars, by {sort}
+        {window}, by {sort}
       </span>
       <span className="why">why</span>
       <span>16 laps</span>
