@@ -113,7 +113,7 @@ describe("strip", () => {
     expect(rows("top&n=3", field())).toEqual(["01", "02", "03"]);
   });
 
-  test("two of one family name are told apart by their initials", () => {
+  test("two of one family name are kept apart by their initials", () => {
     const called = (number: string, driver: string) => car({ vehicleId: `v${number}`, number, driver });
     const cars = [called("01", "Ada Abbott"), called("02", "Ike Abbott"), called("03", "Kit Carver")];
     const live = meet(field({}, 3), session({ cars }));

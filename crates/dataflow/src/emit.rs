@@ -46,7 +46,7 @@ impl Emitter {
     }
 
     fn warn(&mut self, state: &FieldState) {
-        for &vehicle in state.field.held() {
+        for &vehicle in state.field.unlisted() {
             if self.warned.insert(vehicle) {
                 tracing::warn!(%vehicle, "no roster names this car: it is followed, and shown once one does");
             }

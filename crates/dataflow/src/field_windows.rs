@@ -107,7 +107,7 @@ impl FieldWindows {
         field.file(&segments);
         late.sort_by(|a, b| a.sample.vehicle.cmp(&b.sample.vehicle).then(a.sample.fold_order(&b.sample)));
         let board = field.fold(self.grid.end(window), folds, race)?;
-        let laps = field.tell(laps, race);
+        let laps = field.release(laps, race);
         scales.note(window, &board);
         Some(ClosedWindow { board: Arc::new(board), laps, segments, late, events })
     }

@@ -8,7 +8,7 @@ use crate::estimates::{CarEstimates, Estimates};
 use crate::metrics::Measured;
 use crate::naive::{Covered, Naive};
 use events::{LapLabel, VehicleId};
-use race::{AtStop, Remaining, TankLevel};
+use race::{AnchoredLevel, AtStop, Remaining};
 use truth::{Truth, TruthKind, TruthUnit};
 use units::FuelMicrograms;
 
@@ -217,7 +217,7 @@ impl CarSides<'_> {
         &self,
         covered_at_stops: &[Option<Covered>],
         now: Covered,
-    ) -> Option<(TankLevel, Remaining)> {
+    ) -> Option<(AnchoredLevel, Remaining)> {
         let (naive, _) = self.naive?;
         let burned = |covered: Covered| {
             let burned = FuelMicrograms((naive.burned_kg(covered).0 * 1e9) as i64);
@@ -226,7 +226,7 @@ impl CarSides<'_> {
         let at_stops: Vec<AtStop> =
             covered_at_stops.iter().map(|covered| covered.map(burned)).collect::<Option<_>>()?;
         let since = at_stops.last().map_or(burned(now).burned, |last| burned(now).burned - last.burned);
-        let level = TankLevel::walk(self.vehicle, &at_stops, false, &self.estimates.race);
+        let level = AnchoredLevel::walk(self.vehicle, &at_stops, false, &self.estimates.race);
         Some((level, level.after(since.mass(), 0.0, naive.scale_sd())))
     }
 }

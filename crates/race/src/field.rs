@@ -1,32 +1,39 @@
 //! The session: every car's fold of one window, in order of vehicle id, held against the field.
+//!
+//! - `window`: what the insights of one window share. `car`: what is kept of a car; its parts: `tank_account`, `answers`
+//!   (of somebody's own model), `economy`, `forecast`, `trust`, and `laps` at the scale of their car.
+//! - `compare`: the numbers by which cars are compared. `detect`: how each is driven against them. `stories`: what of all
+//!   that is worth a sentence. `unlisted`: cars that no roster names.
 
 mod answers;
 mod car;
 mod compare;
 mod detect;
+mod economy;
 mod forecast;
 mod laps;
 mod stories;
+mod tank_account;
+mod trust;
+mod unlisted;
 mod window;
 
 pub use laps::lap_summary;
 
-use crate::car::CarFold;
-use crate::car::ClosedLap;
-use crate::car::Segment;
+use crate::car::{CarFold, Segment};
 use crate::scale::Scales;
 use crate::session::RaceState;
 use car::FieldCar;
-use compare::{burn_kg_m, median};
+use compare::FieldBurn;
 use detect::Detect;
-use events::bounds::{FIELD_MIN, GREEN_LAPS_MIN};
-use events::{Answer, Board, CarInsight, Flag, LapSummary, SessionId, VehicleId};
+use events::{Answer, Board, CarInsight, LapSummary, SessionId, VehicleId};
+use forecast::WrittenAssumptions;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use stories::Stories;
-use units::{EventTime, Mass, miles_per_gallon};
-use window::Window;
+use units::EventTime;
+use unlisted::Unlisted;
+use window::{FieldWindow, Leader};
 
 /// The state of the session's field. It changes only when a window closes.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -34,40 +41,13 @@ pub struct Field {
     cars: BTreeMap<VehicleId, FieldCar>,
     /// What stops have taught.
     scales: Scales,
-    /// Cars that are followed but not told, by the race as it was at this revision: no roster names them.
-    held: BTreeSet<VehicleId>,
-    held_for: u64,
-    /// Their laps.
-    held_laps: BTreeMap<VehicleId, Vec<LapSummary>>,
+    unlisted: Unlisted,
     detect: Detect,
     stories: Stories,
     #[serde(skip)]
-    judged: Judged,
-    /// What forecasts take for granted, and under which flag and revision of the race that was written.
+    burn: FieldBurn,
     #[serde(skip)]
-    assumed: (Option<(Flag, u64)>, Arc<[String]>),
-}
-
-/// What the field's clean laps come to. They change once a lap, windows close every second.
-#[derive(Clone, Debug, Default)]
-struct Judged {
-    of: Vec<Arc<[ClosedLap]>>,
-    field_kg_m: Option<f64>,
-}
-
-impl Judged {
-    fn follow(&mut self, folds: &[CarFold]) {
-        let same = |(laps, fold): (&Arc<_>, &CarFold)| Arc::ptr_eq(laps, &fold.clean_laps);
-        if self.of.len() == folds.len() && self.of.iter().zip(folds).all(same) {
-            return;
-        }
-        let enough = folds.iter().filter(|fold| fold.clean_laps.len() >= GREEN_LAPS_MIN);
-        let burns: Vec<f64> = enough.filter_map(|fold| burn_kg_m(fold.clean_laps.iter())).collect();
-        *self = Judged {
-            of: folds.iter().map(|fold| fold.clean_laps.clone()).collect(),
-            field_kg_m: (burns.len() >= FIELD_MIN).then(|| median(burns.into_iter())).flatten(),
-        };
-    }
+    assumptions: WrittenAssumptions,
 }
 
 impl Field {
@@ -82,111 +62,92 @@ impl Field {
     pub fn answer(&mut self, answer: &Answer) {
         for rate in &answer.rates {
             if let Some(car) = self.cars.get_mut(&rate.vehicle) {
-                car.answered.hear(answer, rate);
+                car.answers.take(answer, rate);
             }
         }
     }
 
     /// Closes a window: one insight a car, those silent for good included as they were last. A car that no roster names,
-    /// though there has been one, is followed but not told, and no part of the field.
-    pub fn fold(&mut self, end: EventTime, mut folds: Vec<CarFold>, race: &RaceState) -> Option<Board> {
+    /// though there has been one, is followed, but has no insight and no part in the field.
+    pub fn fold(&mut self, end: EventTime, folds: Vec<CarFold>, race: &RaceState) -> Option<Board> {
         let session = race.session()?.session;
         self.follow(session, end, &folds, race);
-        let Field { cars, scales, held, detect, stories, judged, assumed, .. } = self;
-        folds.sort_unstable_by_key(|fold| (held.contains(&fold.vehicle), fold.vehicle));
-        let folds: Vec<CarFold> = folds
-            .into_iter()
-            .filter_map(|fold| {
-                let scale = scales.of(fold.vehicle);
-                Some(cars.get_mut(&fold.vehicle)?.scaled(fold, scale))
-            })
-            .collect();
-        let taking_part = &folds[..folds.partition_point(|fold| !held.contains(&fold.vehicle))];
-        judged.follow(taking_part);
-        detect.follow(end, taking_part, race);
-        let window = Window {
+        let folds = self.scaled(folds);
+        let taking_part = &folds[..folds.partition_point(|fold| !self.unlisted.contains(fold.vehicle))];
+        self.burn.follow(taking_part);
+        self.detect.follow(end, taking_part, race);
+        let window = FieldWindow {
             race,
             session,
             end,
             flag: race.flags.before(end),
             model: race.conditions.model(end).map(|model| model.name).unwrap_or_default(),
-            detect,
-            field_kg_m: judged.field_kg_m,
-            leader: window::leader(&folds, held),
+            detect: &self.detect,
+            field_kg_m: self.burn.field_kg_m,
+            leader: Leader::of(taking_part.iter()),
         };
-        for car in cars.values_mut() {
+        for car in self.cars.values_mut() {
             car.grow_old(&window);
         }
         for fold in &folds {
-            if let Some(car) = cars.get_mut(&fold.vehicle) {
+            if let Some(car) = self.cars.get_mut(&fold.vehicle) {
                 car.fold(fold, &window);
             }
         }
-        let assumed_for = Some((window.flag, race.revisions.newest()));
-        if assumed.0 != assumed_for {
-            *assumed = (assumed_for, window.assumptions().into());
-        }
-        let told = cars.iter().filter(|(vehicle, _)| !held.contains(vehicle));
-        let mut cars: Vec<CarInsight> = told.map(|(_, car)| car.last.clone()).collect();
+        let listed = self.cars.iter().filter(|(vehicle, _)| !self.unlisted.contains(**vehicle));
+        let mut cars: Vec<CarInsight> = listed.map(|(_, car)| car.last.clone()).collect();
         number_positions(&mut cars);
         Some(Board {
             session,
             window_end_us: end,
             flag: window.flag,
             lap: cars.iter().filter_map(|car| car.track.lap).max(),
-            field_mpg: window
-                .field_kg_m
-                .and_then(|kg_m| miles_per_gallon(1.0, window.volume(Mass::from_kg(kg_m)))),
+            field_mpg: window.field_kg_m.and_then(|kg_m| window.mpg_at(kg_m)),
             model: window.model,
-            assumptions: assumed.1.clone(),
-            stories: stories.follow(end, &cars),
+            assumptions: self.assumptions.of(&window),
+            stories: self.stories.follow(end, &cars),
             cars,
         })
     }
 
     /// Finds who is there, and learns what stops teach of them.
     fn follow(&mut self, session: SessionId, end: EventTime, folds: &[CarFold], race: &RaceState) {
-        let Field { cars, scales, held, held_for, .. } = self;
-        if *held_for != race.revisions.newest() {
-            *held_for = race.revisions.newest();
-            *held = cars.keys().copied().filter(|vehicle| !race.entrants.knows(*vehicle)).collect();
-        }
+        self.unlisted.follow(self.cars.keys().copied(), race);
         for fold in folds {
-            cars.entry(fold.vehicle).or_insert_with(|| {
-                held.extend((!race.entrants.knows(fold.vehicle)).then_some(fold.vehicle));
+            self.cars.entry(fold.vehicle).or_insert_with(|| {
+                self.unlisted.join(fold.vehicle, race);
                 FieldCar::new(session, fold.vehicle, end)
             });
         }
-        scales.learn(end, cars.keys().copied().filter(|vehicle| !held.contains(vehicle)), race);
+        let listed = self.cars.keys().copied().filter(|vehicle| !self.unlisted.contains(*vehicle));
+        self.scales.learn(end, listed, race);
     }
 
-    /// The cars that are followed but not told: no roster names them.
-    pub fn held(&self) -> &BTreeSet<VehicleId> {
-        &self.held
-    }
-
-    /// The laps that may be told now, in order of vehicle and time: of `laps`, which have become final, and of those held
-    /// before, the ones whose car takes part. Each at the scale that is known of its car by now.
-    pub fn tell(&mut self, laps: Vec<LapSummary>, race: &RaceState) -> Vec<LapSummary> {
-        let (mut told, held): (Vec<_>, Vec<_>) =
-            laps.into_iter().partition(|lap| race.entrants.knows(lap.vehicle_id));
-        for lap in held {
-            self.held_laps.entry(lap.vehicle_id).or_default().push(lap);
-        }
-        self.held_laps.retain(|vehicle, laps| {
-            let is_known = race.entrants.knows(*vehicle);
-            if is_known {
-                told.append(laps);
-            }
-            !is_known
+    /// Every fold at the scale of its car: the cars that take part first, each kind in order of vehicle.
+    fn scaled(&mut self, mut folds: Vec<CarFold>) -> Vec<CarFold> {
+        folds.sort_unstable_by_key(|fold| (self.unlisted.contains(fold.vehicle), fold.vehicle));
+        let scaled = folds.into_iter().filter_map(|fold| {
+            let scale = self.scales.of(fold.vehicle);
+            Some(self.cars.get_mut(&fold.vehicle)?.scaled(fold, scale))
         });
-        told.sort_by_key(|lap| (lap.vehicle_id, lap.from_us));
-        for lap in &mut told {
+        scaled.collect()
+    }
+
+    /// The cars that are followed, and that no roster names.
+    pub fn unlisted(&self) -> &BTreeSet<VehicleId> {
+        self.unlisted.cars()
+    }
+
+    /// The laps that may be given out now, in order of vehicle and time: of `laps`, which have become final, and of those
+    /// of cars that were unlisted before, the ones whose car takes part. Each at the scale that is known of its car by now.
+    pub fn release(&mut self, laps: Vec<LapSummary>, race: &RaceState) -> Vec<LapSummary> {
+        let mut released = self.unlisted.release(laps, race);
+        for lap in &mut released {
             if let Some(scale) = self.scales.of(lap.vehicle_id) {
                 laps::scale(lap, &scale);
             }
         }
-        told
+        released
     }
 }
 

@@ -52,7 +52,7 @@ pub use car::{
 pub use field::{Field, lap_summary};
 pub use needle::NeedleTap;
 pub use scale::{
-    AtStop, CarFillToFill, CarStints, Over, Remaining, Scale, Stint, Stints, TankLevel, fills_to_fill,
+    AnchoredLevel, AtStop, CarFillToFill, CarStints, Over, Remaining, Scale, Stint, Stints, fills_to_fill,
 };
 pub use session::{
     Change, Conditions, ConditionsTimeline, Entrants, FuelUsed, PitStop, PitStops, RaceEvidence, RaceState,

@@ -1,10 +1,10 @@
 //! The needle: flow and economy of every car now, beside the windows. It reads samples as they arrive and waits for
 //! nobody; what it tells is provisional and enters no insight.
 //!
-//! Event time is cut into slots of 100 ms. A slot is told once, for all cars together: as soon as every car that was
-//! heard in it has been heard behind it, or event time has gone on by [`PATIENCE`]. A car that was not heard behind it
-//! is told from what was: its values hold to the end of the slot. Where event time passes several slots with one sample, the
-//! newest is told.
+//! Event time is cut into slots of 100 ms. A slot is emitted once, for all cars together: as soon as every car that sent
+//! samples in it has sent some behind it, or event time has gone on by [`PATIENCE`]. A car that sent none behind it
+//! is taken from what it sent: its values hold to the end of the slot. Where event time passes several slots with one sample, the
+//! newest is emitted.
 
 use crate::car::micrograms;
 use crate::session::RaceState;
@@ -14,30 +14,30 @@ use units::{EventTime, FuelDensity, FuelMicrograms, Span, miles_per_gallon};
 
 /// Length of a slot: a needle moves ten times a second.
 const SLOT: Span = Span::from_ms(100);
-/// How far event time may go on behind a slot before it is told without those that are late. Twice the period of a feed
+/// How far event time may go on behind a slot before it is emitted without those that are late. Twice the period of a feed
 /// of 60 Hz. A sample that is late by more is felt one slot later; to wait for it would cost every car that time.
 const PATIENCE: Span = Span::from_ms(30);
 /// How long a value is held. The pages call a car stale after as long.
 const HOLD_MAX: Span = Span::from_secs(2);
-/// A sample further ahead of event time than this has a wrong clock and is not heard. It is as much as a sample may
+/// A sample further ahead of event time than this has a wrong clock and does not count. It is as much as a sample may
 /// trail without being late.
 const AHEAD_MAX: Span = Span::from_ms(500);
 /// A car that rolls at closed throttle nears infinity, which is no place on a scale.
 const MPG_MAX: f64 = 100.0;
 
-/// Reads the samples of one partition. A function of what it is told, in order.
+/// Reads the samples of one partition. A function of its samples, in order.
 #[derive(Debug)]
 pub struct NeedleTap {
     race: RaceState,
     cars: BTreeMap<VehicleId, Car>,
-    /// The newest slot that was told.
-    told: i64,
+    /// The newest slot that was emitted.
+    emitted: i64,
 }
 
 impl NeedleTap {
-    /// In a race that has told `race` so far.
+    /// In a race of which `race` is known so far.
     pub fn new(race: RaceState) -> Self {
-        NeedleTap { race, cars: BTreeMap::new(), told: i64::MIN }
+        NeedleTap { race, cars: BTreeMap::new(), emitted: i64::MIN }
     }
 
     /// Takes a race event: conditions that it tells are in force from now on, and cars that it names are shown.
@@ -48,7 +48,7 @@ impl NeedleTap {
     }
 
     /// Takes a sample; `reached` is how far event time had come with it, which no single wrong clock can move ahead.
-    /// The slot that is told with it, if one is and has a car.
+    /// The slot that is emitted with it, if one is and has a car.
     pub fn sample(&mut self, sample: &Sample, reached: EventTime) -> Option<Needle> {
         if sample.event_time - reached <= AHEAD_MAX {
             let car = self.cars.entry(sample.vehicle).or_insert_with(|| Car::new(sample.event_time));
@@ -56,31 +56,32 @@ impl NeedleTap {
             car.hear(sample, |throttle, rpm| Some(conditions?.rate_g_s(throttle, rpm)));
         }
         let slot = self.due(reached)?;
-        self.told = slot;
+        self.emitted = slot;
         self.tell(slot)
     }
 
     fn due(&self, reached: EventTime) -> Option<i64> {
         let slot = slot_of(reached) - 1;
-        if slot <= self.told {
+        if slot <= self.emitted {
             return None;
         }
         if reached - end_of(slot) >= PATIENCE || self.cars.values().all(|car| !car.is_awaited(slot)) {
             return Some(slot);
         }
-        (slot - 1 > self.told).then_some(slot - 1)
+        (slot - 1 > self.emitted).then_some(slot - 1)
     }
 
     fn tell(&mut self, slot: i64) -> Option<Needle> {
         let (session, density) = (self.race.session()?.session, self.race.fuel_density());
         let end = end_of(slot);
         self.cars.retain(|_, car| end - car.newest <= HOLD_MAX);
-        let told = |(&vehicle, car): (&VehicleId, &mut Car)| Some(car.told(slot)?.needle(vehicle, density));
+        let emitted =
+            |(&vehicle, car): (&VehicleId, &mut Car)| Some(car.emit(slot)?.needle(vehicle, density));
         let cars: Vec<NeedleCar> = self
             .cars
             .iter_mut()
             .filter(|(car, _)| self.race.entrants.knows(**car))
-            .filter_map(told)
+            .filter_map(emitted)
             .collect();
         (!cars.is_empty()).then_some(Needle { session, slot_end_us: end, cars })
     }
@@ -128,9 +129,9 @@ impl Car {
             (&mut self.rpm, Signal::Rpm),
             (&mut self.speed_mm_s, Signal::Speed),
         ] {
-            let told = sample.steps(signal).map(|steps| Held { at, steps });
-            let is_newer = |told: &Held| held.is_none_or(|held| held.at <= told.at);
-            *held = told.filter(is_newer).or(*held).filter(|held| self.newest - held.at <= HOLD_MAX);
+            let newest = sample.steps(signal).map(|steps| Held { at, steps });
+            let is_newer = |newest: &Held| held.is_none_or(|held| held.at <= newest.at);
+            *held = newest.filter(is_newer).or(*held).filter(|held| self.newest - held.at <= HOLD_MAX);
         }
         self.rate_g_s =
             self.throttle.zip(self.rpm).and_then(|(throttle, rpm)| rate_g_s(throttle.steps, rpm.steps));
@@ -167,13 +168,13 @@ impl Car {
         }
     }
 
-    /// Whether it was heard in `slot` and not yet behind it: then it soon will be.
+    /// Whether it sent samples in `slot` and not yet behind it: then it soon will be.
     fn is_awaited(&self, slot: i64) -> bool {
         slot_of(self.newest) == slot
     }
 
     /// The slot `number`, closed; a later one of a car whose clock is ahead. `None` of a car that came only now.
-    fn told(&mut self, number: i64) -> Option<&Slot> {
+    fn emit(&mut self, number: i64) -> Option<&Slot> {
         if self.open.number <= number {
             self.advance(end_of(number));
         }
@@ -264,12 +265,12 @@ mod tests {
     /// Takes samples in this order; event time is the newest so far.
     fn tell(tap: &mut NeedleTap, samples: &[Sample]) -> Vec<Needle> {
         let mut reached = at(0);
-        let mut told = Vec::new();
+        let mut emitted = Vec::new();
         for sample in samples {
             reached = reached.max(sample.event_time);
-            told.extend(tap.sample(sample, reached));
+            emitted.extend(tap.sample(sample, reached));
         }
-        told
+        emitted
     }
     /// End of slot, and each car with its newest sample, ms.
     fn when(needles: &[Needle]) -> Vec<(i64, Vec<(&str, i64)>)> {
@@ -321,7 +322,7 @@ mod tests {
     #[test]
     fn it_is_told_when_all_have_passed_or_after_30_ms() {
         let both = [sample("7", 10, 1.0), sample("24", 20, 1.0)];
-        for (what, then, told) in [
+        for (what, then, emitted) in [
             ("nobody has passed", vec![sample("7", 90, 1.0)], vec![]),
             ("one has", vec![sample("7", 110, 1.0)], vec![]),
             (
@@ -335,14 +336,14 @@ mod tests {
                 vec![(100, vec![("24", 20), ("7", 10)])],
             ),
             (
-                "a slot is told once",
+                "a slot is emitted once",
                 vec![sample("7", 150, 1.0), sample("24", 151, 1.0), sample("7", 199, 1.0)],
                 vec![(100, vec![("24", 20), ("7", 10)])],
             ),
             ("a slow feed is held", vec![sample("7", 350, 1.0)], vec![(300, vec![("24", 20), ("7", 10)])]),
         ] {
             let samples = [&both[..], &then].concat();
-            assert_eq!(when(&tell(&mut tap(), &samples)), told, "{what}");
+            assert_eq!(when(&tell(&mut tap(), &samples)), emitted, "{what}");
         }
     }
 
@@ -356,7 +357,7 @@ mod tests {
             sample("24", 101, 0.0),
         ];
         assert_about(only(&samples).0, FLAT_OUT_G_S);
-        // one that is older than its slot, which has been told, counts from there on
+        // one that is older than its slot, which has been emitted, counts from there on
         let mut tap = tap();
         let first = [sample("7", 0, 1.0), sample("24", 0, 0.0), sample("7", 150, 1.0)];
         assert_eq!(tell(&mut tap, &first).len(), 1);
@@ -382,11 +383,11 @@ mod tests {
     #[test]
     fn a_wrong_clock_is_not_heard_and_stops_nobody() {
         let mut tap = tap();
-        for (ms, told) in [(0, 0), (60, 0), (130, 1), (230, 1), (330, 1)] {
+        for (ms, emitted) in [(0, 0), (60, 0), (130, 1), (230, 1), (330, 1)] {
             let fast = sample("fast", ms + 7_200_000, 1.0);
             assert_eq!(tap.sample(&fast, at(ms - 1)), None, "{ms}: it moves nothing");
             let needles = Vec::from_iter(tap.sample(&sample("24", ms, 1.0), at(ms)));
-            assert_eq!(needles.len(), told, "{ms}");
+            assert_eq!(needles.len(), emitted, "{ms}");
             assert!(needles.iter().all(|needle| needle.cars.len() == 1), "{needles:?}");
         }
         let hostile = [i64::MIN, i64::MAX].map(|us| Sample::new(vehicle("24"), EventTime::from_us(us)));

@@ -22,4 +22,4 @@ pub use fill_to_fill::{CarFillToFill, Over, fills_to_fill};
 pub(crate) use scales::Scales;
 pub use stints::{CarStints, Stint, Stints};
 pub(crate) use tank::TankSize;
-pub use tank::{AtStop, Remaining, TankLevel};
+pub use tank::{AnchoredLevel, AtStop, Remaining};

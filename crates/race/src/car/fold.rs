@@ -1,6 +1,7 @@
 //! A car at the end of a window: what `Field` gets of it.
 
 use super::counters::{ClosedLap, CounterReading};
+use super::flow::scaled;
 use super::lap::LAP_STEPS;
 use super::sums::Sums;
 use super::trace::Trace;
@@ -118,6 +119,20 @@ impl CarFold {
 }
 
 impl Burned {
+    /// The same at another scale.
+    pub(crate) fn scaled(&self, factor: f64) -> Burned {
+        Burned {
+            race: scaled(self.race, factor),
+            stage: scaled(self.stage, factor),
+            stint: scaled(self.stint, factor),
+            lap: scaled(self.lap, factor),
+            stint_imputed: scaled(self.stint_imputed, factor),
+            lap_imputed: scaled(self.lap_imputed, factor),
+            race_gap_var_g2: self.race_gap_var_g2 * factor * factor,
+            stint_gap_var_g2: self.stint_gap_var_g2 * factor * factor,
+        }
+    }
+
     fn at(end: EventTime, trace: &Trace, sums: &Sums) -> Self {
         let (now, stint) = (trace.burned_at(sums, end), &sums.stint.start.counters);
         let since = |mark: &CounterReading| now - mark.counters.burned;

@@ -1,6 +1,6 @@
 //! What somebody's own model answered, in place of the law's burn: docs/external-models.md.
 //!
-//! An answer comes when its interval is over, so it corrects what was told of it by then. Intervals without an answer keep
+//! An answer comes when its interval is over, so it corrects what was taken for it by then. Intervals without an answer keep
 //! the law's burn.
 
 use crate::car::{Burned, CarFold};
@@ -16,25 +16,25 @@ const SHOWN_FOR: Span = Span::from_secs(3);
 
 /// One car's answers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct Answered {
+pub(super) struct ModelAnswers {
     /// At the newest window ends, what it had burned in all by the law.
     by_law: VecDeque<(EventTime, FuelMicrograms)>,
-    /// What answers add to the law's burn, since the first sample; and how much of that lay before the open lap, run and
-    /// stage.
+    /// What answers add to the law's burn, since the first sample; and how much of that lay before the open lap, stint
+    /// and stage.
     race: FuelMicrograms,
     before_lap: FuelMicrograms,
     before_stint: FuelMicrograms,
     before_stage: FuelMicrograms,
-    /// Which lap, run and burn of the stage that was.
+    /// The lap, the stint and the burn of the stage then.
     lap: Option<i32>,
     stint: u32,
     stage: FuelMicrograms,
     newest: Option<(EventTime, ModelId, f64)>,
 }
 
-impl Answered {
-    /// Takes an answer; what it says of times that are not remembered, or of nobody, is dropped.
-    pub fn hear(&mut self, answer: &Answer, rate: &AnsweredRate) {
+impl ModelAnswers {
+    /// Takes an answer; what it states of times that are not remembered, or of nobody, is dropped.
+    pub fn take(&mut self, answer: &Answer, rate: &AnsweredRate) {
         let seconds = (answer.to - answer.from).secs();
         let possible = rate.rate_g_s.is_finite() && rate.rate_g_s >= 0.0 && seconds > 0.0;
         let Some(((from, to), _)) = self.at(answer.from).zip(self.at(answer.to)).zip(possible.then_some(()))
@@ -136,27 +136,28 @@ mod tests {
 
     #[test]
     fn an_answer_takes_the_place_of_the_law_where_it_speaks_and_nowhere_else() {
-        let (mut answered, mine) = (Answered::default(), ModelId::new("mine").unwrap());
-        let told = |answered: &mut Answered, second: i64| answered.correct(fold(second, 30 * second));
+        let (mut answered, mine) = (ModelAnswers::default(), ModelId::new("mine").unwrap());
+        let corrected =
+            |answered: &mut ModelAnswers, second: i64| answered.correct(fold(second, 30 * second));
         for second in 0..=5 {
-            told(&mut answered, second);
+            corrected(&mut answered, second);
         }
         let at = |second: i64| EventTime::from_ms(second * 1_000);
         let rate = AnsweredRate { vehicle: VehicleId::new("24").unwrap(), rate_g_s: 20.0, sd_g_s: 1.0 };
         // 20 g/s instead of 30 g/s for two seconds: 20 g less
-        answered.hear(&Answer { model: mine, from: at(2), to: at(4), rates: vec![rate] }, &rate);
-        let after = told(&mut answered, 6).burned.unwrap();
+        answered.take(&Answer { model: mine, from: at(2), to: at(4), rates: vec![rate] }, &rate);
+        let after = corrected(&mut answered, 6).burned.unwrap();
         assert_eq!(after.race, FuelMicrograms(160_000_000));
         assert_eq!(answered.model(at(6)), Some(mine));
         assert_eq!(answered.model(at(8)), None, "the flow now is the law's again");
         // the next lap has none of it
-        let next = told(&mut answered, 10).burned.unwrap();
+        let next = corrected(&mut answered, 10).burned.unwrap();
         assert_eq!((next.lap, next.race), (FuelMicrograms(0), FuelMicrograms(280_000_000)));
     }
 
     #[test]
     fn an_answer_about_times_that_nobody_remembers_or_that_cannot_be_changes_nothing() {
-        let mut answered = Answered::default();
+        let mut answered = ModelAnswers::default();
         for second in 0..=30 {
             answered.correct(fold(second, 30 * second));
         }
@@ -167,7 +168,7 @@ mod tests {
             [(1, 2, 20.0), (29, 31, 20.0), (28, 29, f64::NAN), (29, 28, 20.0), (28, 29, -1.0)]
         {
             let rate = AnsweredRate { vehicle: VehicleId::new("24").unwrap(), rate_g_s, sd_g_s: 0.0 };
-            answered.hear(&Answer { model, from: at(from), to: at(to), rates: vec![rate] }, &rate);
+            answered.take(&Answer { model, from: at(from), to: at(to), rates: vec![rate] }, &rate);
             assert_eq!(answered, before, "{from} to {to} s at {rate_g_s} g/s");
         }
     }

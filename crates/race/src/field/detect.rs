@@ -14,7 +14,7 @@ mod traffic;
 use crate::car::CarFold;
 use crate::driver::Debounced;
 use crate::session::RaceState;
-use events::{ActiveSign, CarInsight, Sign, VehicleId};
+use events::{ActiveSign, DrivingStyle, Sign, VehicleId};
 use judge::Judge;
 use reference::Reference;
 use serde::{Deserialize, Serialize};
@@ -31,8 +31,8 @@ const PACKS_HP: f64 = 600.0;
 const PLACE_ON: Span = Span::from_secs(1);
 const PLACE_OFF: Span = Span::from_ms(400);
 
-/// An engine that was heard last before this says nothing of now.
-const HEARD_MAX: Span = Span::from_secs(1);
+/// An engine whose newest sample is older than this shows nothing of now.
+const SAMPLE_AGE_MAX: Span = Span::from_secs(1);
 
 /// What the detectors remember of the field.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -72,11 +72,10 @@ impl Detect {
         }
     }
 
-    /// Tells what is seen of a car, once it has been followed.
-    pub fn tell(&self, fold: &CarFold, insight: &mut CarInsight) {
-        let Some(car) = self.cars.get(&fold.vehicle) else { return };
-        insight.driving.signs = car.signs(fold);
-        car.judge.tell(insight);
+    /// How a car is driven, once it has been followed; nothing is seen of one that takes no part.
+    pub fn style(&self, fold: &CarFold) -> DrivingStyle {
+        let Some(car) = self.cars.get(&fold.vehicle) else { return DrivingStyle::default() };
+        DrivingStyle { signs: car.signs(fold), ..car.judge.style() }
     }
 }
 
@@ -96,7 +95,7 @@ impl CarDetect {
 
     fn signs(&self, fold: &CarFold) -> Vec<ActiveSign> {
         let gap_s = self.place.as_ref().and_then(|place| place.gap_s);
-        let heard = fold.age <= HEARD_MAX;
+        let is_fresh = fold.age <= SAMPLE_AGE_MAX;
         let pack = self.place.as_ref().map(|place| place.pack as f64).filter(|pack| *pack > 0.0);
         let of_place = [
             (Sign::Drafting, self.drafting.since(), gap_s),
@@ -110,7 +109,8 @@ impl CarDetect {
         let seen = |(sign, since, amount): (Sign, Option<EventTime>, Option<f64>)| {
             since.map(|since_us| ActiveSign { sign, since_us, amount })
         };
-        let of_now = of_place.into_iter().filter(|(sign, ..)| heard || !sign.is_of_engine()).filter_map(seen);
+        let of_now =
+            of_place.into_iter().filter(|(sign, ..)| is_fresh || !sign.is_of_engine()).filter_map(seen);
         of_now.chain(self.judge.signs()).collect()
     }
 }

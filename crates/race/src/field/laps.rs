@@ -1,12 +1,11 @@
 //! Laps at the scale of their car.
 
-use crate::car::ClosedLap;
-use crate::car::LapInParts;
-use crate::car::scaled;
+use crate::car::{ClosedLap, LapInParts, scaled};
 use crate::scale::Scale;
 use crate::session::RaceState;
 use events::{LapLabel, LapSummary, VehicleId};
 use fuel::prior;
+use std::sync::Arc;
 use units::{FuelMicrograms, miles_per_gallon};
 
 /// A settled lap as it leaves the stream, at scale 0.
@@ -47,7 +46,27 @@ pub(super) fn scale(lap: &mut LapSummary, scale: &Scale) {
     lap.burned_parts_g.iter_mut().for_each(|part| *part *= factor);
 }
 
-/// A lap as a car's own books hold it, likewise.
+/// The newest laps of a car as they were scaled.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ScaledLaps {
+    /// At scale 0.
+    unscaled: Arc<[ClosedLap]>,
+    by: Option<Scale>,
+    scaled: Arc<[ClosedLap]>,
+}
+
+impl ScaledLaps {
+    /// Some laps at a scale: computed once for the same laps and the same scale.
+    pub fn of(&mut self, laps: &Arc<[ClosedLap]>, scale: &Scale) -> Arc<[ClosedLap]> {
+        if !Arc::ptr_eq(&self.unscaled, laps) || self.by.as_ref() != Some(scale) {
+            let scaled = laps.iter().map(|lap| scale_closed(lap, scale)).collect();
+            *self = ScaledLaps { unscaled: laps.clone(), by: Some(*scale), scaled };
+        }
+        self.scaled.clone()
+    }
+}
+
+/// A lap as its car keeps it, likewise.
 pub(super) fn scale_closed(lap: &ClosedLap, scale: &Scale) -> ClosedLap {
     let factor = if lap.clean { scale.clean_factor } else { scale.factor };
     ClosedLap {

@@ -1,7 +1,7 @@
 //! What is worth telling of a race, one sentence each, with its evidence. docs/fuel-model.md §7.
 //!
-//! A story begins when something begins to hold of a car and is told as long as it holds. Its sentence stands for a while
-//! before its numbers are taken anew, and once it is over the same is not told of the same car again too soon.
+//! A story begins when something begins to hold of a car and stands as long as it holds. Its sentence stands for a while
+//! before its numbers are taken anew, and once it is over the same does not return for the same car too soon.
 
 mod sentence;
 
@@ -11,14 +11,14 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use units::{EventTime, Span};
 
-/// How many are told at once.
+/// How many stand at once.
 pub const STORIES_MAX: usize = 12;
 /// And of one kind.
 const KIND_MAX: usize = 4;
-/// So long the same kind of story is not told of the same car again, and a sentence keeps its numbers. Source:
+/// So long the same kind of story does not return for the same car, and a sentence keeps its numbers. Source:
 /// docs/fuel-model.md §7.
 const COOL_DOWN: Span = Span::from_secs(180);
-/// A story that no longer holds is told for this long still: it must not flicker.
+/// A story that no longer holds stands for this long still: it must not flicker.
 const LINGERS: Span = Span::from_secs(15);
 /// A story loses half its weight in this time: what is new goes first.
 const HALF_LIFE: Span = Span::from_secs(300);
@@ -31,18 +31,18 @@ pub struct Stories {
     followed: Option<EventTime>,
 }
 
-/// A story that is told, or was lately.
+/// A story that stands, or did lately.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Kept {
     story: Story,
     /// When its sentence was made.
-    said: EventTime,
+    worded: EventTime,
     /// When it was seen to hold last.
     held: EventTime,
 }
 
 impl Stories {
-    /// Follows the insights of a window that ends at `end`; what is to be told then, what matters most first.
+    /// Follows the insights of a window that ends at `end`; the stories of then, what matters most first.
     pub fn follow(&mut self, end: EventTime, cars: &[CarInsight]) -> Vec<Story> {
         let before = self.followed.replace(end).unwrap_or(end);
         let field_chance = sentence::field_chance(cars);
@@ -52,15 +52,15 @@ impl Stories {
             }
         }
         self.kept.retain(|_, kept| end - kept.held <= COOL_DOWN);
-        let mut told: Vec<&Kept> = self.kept.values().filter(|kept| end - kept.held <= LINGERS).collect();
-        told.sort_by(|a, b| b.weight(end).total_cmp(&a.weight(end)));
+        let mut stories: Vec<&Kept> = self.kept.values().filter(|kept| end - kept.held <= LINGERS).collect();
+        stories.sort_by(|a, b| b.weight(end).total_cmp(&a.weight(end)));
         let mut of_kind: BTreeMap<StoryKind, usize> = BTreeMap::new();
-        told.retain(|kept| {
+        stories.retain(|kept| {
             let count = of_kind.entry(kept.story.kind).or_default();
             *count += 1;
             *count <= KIND_MAX
         });
-        told.into_iter().take(STORIES_MAX).map(|kept| kept.story.clone()).collect()
+        stories.into_iter().take(STORIES_MAX).map(|kept| kept.story.clone()).collect()
     }
 
     /// Something holds of a car at `end`; the window before ended at `before`.
@@ -71,11 +71,11 @@ impl Stories {
         match kept {
             Some(kept) if goes_on(kept) => {
                 kept.held = end;
-                if end - kept.said <= COOL_DOWN {
+                if end - kept.worded <= COOL_DOWN {
                     return;
                 }
                 if let Some(text) = sentence::text(car, found.kind) {
-                    kept.said = end;
+                    kept.worded = end;
                     (kept.story.weight, kept.story.text) = (found.weight, text);
                 }
             }
@@ -85,7 +85,7 @@ impl Stories {
                 let Some(text) = sentence::text(car, found.kind) else { return };
                 let Found { kind, weight } = found;
                 let story = Story { kind, vehicle_id: car.vehicle_id, since_us: end, weight, text };
-                self.kept.insert(key, Kept { story, said: end, held: end });
+                self.kept.insert(key, Kept { story, worded: end, held: end });
             }
         }
     }
@@ -115,8 +115,8 @@ mod tests {
         }
     }
 
-    /// Whether the story is told at each of some times, in seconds, at which the car saves or does not.
-    fn told(seen: &[(i64, bool)]) -> Vec<bool> {
+    /// Whether the story stands at each of some times, in seconds, at which the car saves or does not.
+    fn stands(seen: &[(i64, bool)]) -> Vec<bool> {
         let mut stories = Stories::default();
         let follow = |&(second, saves): &(i64, bool)| {
             let car = saver(if saves { Mode::Saving } else { Mode::Neutral });
@@ -127,10 +127,10 @@ mod tests {
 
     #[test]
     fn a_story_is_one_sentence_with_its_evidence() {
-        let told = Stories::default().follow(EventTime::from_ms(1_000), &[saver(Mode::Saving)]);
-        assert_eq!(told.len(), 1);
+        let stories = Stories::default().follow(EventTime::from_ms(1_000), &[saver(Mode::Saving)]);
+        assert_eq!(stories.len(), 1);
         assert_eq!(
-            told[0].text,
+            stories[0].text,
             "24 has burned 6.1 ± 0.9 % less than the field over 5 green laps: lifts 210 m earlier into corner 1"
         );
     }
@@ -143,7 +143,7 @@ mod tests {
             ("again too soon", &[(0, true), (50, false), (100, true)][..], &[true, false, false][..]),
             ("again later", &[(0, true), (50, false), (181, true)][..], &[true, false, true][..]),
         ] {
-            assert_eq!(told(seen), expected, "{what}");
+            assert_eq!(stands(seen), expected, "{what}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! What is in the tank: a level at the last anchor, less what was burned since. Rules: docs/fuel-model.md §4.
 
 use super::stop_facts::{StopFacts, added};
+use crate::car::scaled;
 use crate::session::{PitStop, RaceState};
 use events::{FuelEvidence, VehicleId};
 use fuel::fill_to_fill::{Added, Tank};
@@ -23,9 +24,16 @@ pub struct AtStop {
     pub gap_var_g2: f64,
 }
 
+impl AtStop {
+    /// The same at another scale.
+    pub(crate) fn scaled(&self, factor: f64) -> AtStop {
+        AtStop { burned: scaled(self.burned, factor), gap_var_g2: self.gap_var_g2 * factor * factor }
+    }
+}
+
 /// The level at the last stop (or the start), and what was burned between the last anchor and that stop.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TankLevel {
+pub struct AnchoredLevel {
     mean_kg: f64,
     /// Variance that does not come from the scale of burn.
     var_kg2: f64,
@@ -54,10 +62,10 @@ pub struct Remaining {
     pub is_in_conflict: bool,
 }
 
-impl TankLevel {
+impl AnchoredLevel {
     /// Walks the stops of a car in order. Fuel is in once it has left its box: while it is `in_box`, nothing of its last
     /// stop counts.
-    pub fn walk(vehicle: VehicleId, at_stops: &[AtStop], in_box: bool, race: &RaceState) -> TankLevel {
+    pub fn walk(vehicle: VehicleId, at_stops: &[AtStop], in_box: bool, race: &RaceState) -> AnchoredLevel {
         let mut level = TankSize::at(EventTime::from_us(i64::MIN), race).start();
         let facts = StopFacts::of(vehicle, race);
         let mut before = AtStop::default();
@@ -156,9 +164,9 @@ impl TankSize {
         self.density.mass(Volume::from_us_gallons(gallons)).kg()
     }
 
-    fn full(&self, sd_gal: f64) -> TankLevel {
+    fn full(&self, sd_gal: f64) -> AnchoredLevel {
         let sd_kg = self.kg(sd_gal);
-        TankLevel {
+        AnchoredLevel {
             mean_kg: self.capacity_kg,
             var_kg2: sd_kg * sd_kg + self.capacity_var_kg2,
             since_anchor_kg: 0.0,
@@ -167,17 +175,17 @@ impl TankSize {
         }
     }
 
-    fn start(&self) -> TankLevel {
+    fn start(&self) -> AnchoredLevel {
         self.full(prior::START_SD_GAL)
     }
 
-    fn add(&self, level: &mut TankLevel, added_kg: f64, sd_kg: f64) {
+    fn add(&self, level: &mut AnchoredLevel, added_kg: f64, sd_kg: f64) {
         level.mean_kg = (level.mean_kg + added_kg).min(self.capacity_kg);
         level.var_kg2 += sd_kg * sd_kg;
     }
 
     /// Takes what became known. A full tank is an anchor; anything else is added to the level.
-    fn learn(&self, level: &mut TankLevel, evidence: &FuelEvidence) {
+    fn learn(&self, level: &mut AnchoredLevel, evidence: &FuelEvidence) {
         if evidence.full == Some(true) {
             *level = self.full(prior::FULL_SD_GAL);
         } else if let Some(Added { gal, sd_gal }) = added(evidence) {
@@ -186,13 +194,13 @@ impl TankSize {
     }
 
     /// Run dry: only the reserve is left.
-    fn dry(&self) -> TankLevel {
+    fn dry(&self) -> AnchoredLevel {
         let sd_kg = self.kg(self.gal.reserve_sd_gal);
-        TankLevel { mean_kg: self.kg(self.gal.reserve_gal), var_kg2: sd_kg * sd_kg, ..self.full(0.0) }
+        AnchoredLevel { mean_kg: self.kg(self.gal.reserve_gal), var_kg2: sd_kg * sd_kg, ..self.full(0.0) }
     }
 
     /// Nothing is known but the time in the box, or not even that.
-    fn guess(&self, level: &mut TankLevel, stop: &PitStop) {
+    fn guess(&self, level: &mut AnchoredLevel, stop: &PitStop) {
         let Some(in_box) = stop.in_box() else {
             let room_kg = (self.capacity_kg - level.mean_kg).max(0.0);
             // anything from nothing to full: the mean and the spread of a uniform distribution
@@ -287,7 +295,7 @@ mod tests {
             ),
             ("time in the box alone, 9 s", vec![], 16.2, 0.12f64.hypot(2.0)),
         ] {
-            let level = TankLevel::walk(car(), &[at_stop(15.0)], false, &race(&evidence));
+            let level = AnchoredLevel::walk(car(), &[at_stop(15.0)], false, &race(&evidence));
             let left = level.after(Mass::from_kg(0.0), 0.0, 0.0);
             assert!((gallons(left.mean_kg) - mean_gal).abs() < 1e-6, "{what}: {} gal", gallons(left.mean_kg));
             assert!((gallons(left.sd_kg) - sd_gal).abs() < 1e-6, "{what}: sd {} gal", gallons(left.sd_kg));
@@ -300,7 +308,7 @@ mod tests {
         let event_time = EventTime::from_us(9_000_000 + (seconds * 1e6) as i64);
         let kind = RaceEventKind::Stop { vehicle: car(), phase: StopPhase::BoxLeave };
         race.apply(&RaceEvent { event_time, id: EventId(2), kind }, EventTime::from_ms(0));
-        TankLevel::walk(car(), &[at_stop(15.0)], false, &race).after(Mass::from_kg(0.0), 0.0, 0.0)
+        AnchoredLevel::walk(car(), &[at_stop(15.0)], false, &race).after(Mass::from_kg(0.0), 0.0, 0.0)
     }
 
     #[test]
@@ -328,7 +336,7 @@ mod tests {
     fn a_splash_adds_its_variance_and_is_no_anchor() {
         let added = |g| FuelEvidence { added: Some(Volume::from_us_gallons(g)), ..nothing() };
         let splash = |evidence: &[FuelEvidence]| {
-            let level = TankLevel::walk(car(), &[at_stop(10.0)], false, &race(evidence));
+            let level = AnchoredLevel::walk(car(), &[at_stop(10.0)], false, &race(evidence));
             level.after(burned(2.0).mass(), 0.0, 0.06)
         };
         for (what, evidence, mean_gal, var_gal2, since_anchor_gal) in [
@@ -347,7 +355,7 @@ mod tests {
     #[test]
     fn a_full_tank_forgets_the_scale_error_and_burning_brings_it_back() {
         let full = race(&[FuelEvidence { full: Some(true), ..nothing() }]);
-        let level = TankLevel::walk(car(), &[at_stop(15.0)], false, &full);
+        let level = AnchoredLevel::walk(car(), &[at_stop(15.0)], false, &full);
         let fresh = level.after(Mass::from_kg(0.0), 0.0, 0.06);
         assert!((gallons(fresh.sd_kg) - 0.10).abs() < 1e-6);
         let later = level.after(burned(10.0).mass(), 0.0, 0.06);

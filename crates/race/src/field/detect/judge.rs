@@ -7,7 +7,7 @@ use super::technique::{Lap, Means, Technique};
 use super::traffic::Place;
 use crate::car::CarFold;
 use crate::driver::LAPS;
-use events::{ActiveSign, CarInsight, Mode, Sign};
+use events::{ActiveSign, DrivingStyle, Mode, Sign};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use units::EventTime;
@@ -26,7 +26,7 @@ pub struct Judge {
     /// The lap that was judged last, by its end.
     judged: Option<EventTime>,
     /// The newest laps, at most [`LAPS`], the newest last.
-    laps: Vec<Judged>,
+    laps: Vec<JudgedLap>,
     mode: Option<Mode>,
     /// Why, in words: made once a lap.
     reason: Option<String>,
@@ -36,9 +36,9 @@ pub struct Judge {
     in_packs: bool,
 }
 
-/// A lap and what it says.
+/// A lap and the mode that it speaks for.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-struct Judged {
+struct JudgedLap {
     from: EventTime,
     technique: Technique,
     mode: Mode,
@@ -55,7 +55,7 @@ impl Judge {
     ) {
         self.road.see(fold, place);
         let Some(driven) = fold.driven.last() else {
-            // racing was interrupted, or the car has stopped: what he did before says nothing of what follows
+            // racing was interrupted, or the car has stopped: what he did before does not count for what follows
             *self = Judge { road: self.road, save: std::mem::take(&mut self.save), ..Judge::default() };
             return;
         };
@@ -70,11 +70,11 @@ impl Judge {
         let technique = Technique { tow, ..Technique::of(driven, &own, field, lap) };
         self.in_packs = lap.in_packs;
         self.save.lap(fold.stint, technique.burn);
-        let mode = self.says(&technique);
-        self.take(Judged { from: driven.from, technique, mode });
+        let mode = self.mode_of(&technique);
+        self.take(JudgedLap { from: driven.from, technique, mode });
     }
 
-    fn take(&mut self, lap: Judged) {
+    fn take(&mut self, lap: JudgedLap) {
         self.laps.push(lap);
         if self.laps.len() > LAPS {
             self.laps.remove(0);
@@ -91,8 +91,8 @@ impl Judge {
         };
     }
 
-    /// What a lap says, seen from the mode in force.
-    fn says(&self, lap: &Technique) -> Mode {
+    /// The mode that a lap speaks for, seen from the mode in force.
+    fn mode_of(&self, lap: &Technique) -> Mode {
         let is = |mode| self.mode == Some(mode);
         let burn = lap.burn.unwrap_or(0.0);
         if lap.score >= if is(Mode::Saving) { SAVES_STILL } else { SAVES } {
@@ -104,12 +104,15 @@ impl Judge {
         }
     }
 
-    /// Tells the mode and why; `None` before two laps have been seen.
-    pub fn tell(&self, insight: &mut CarInsight) {
-        insight.driving.save_amount_pct = self.save.percent();
-        insight.driving.save_score = (!self.laps.is_empty()).then(|| self.mean(|lap| lap.score));
-        insight.driving.mode = self.mode.unwrap_or_default();
-        insight.driving.reason = self.reason.clone();
+    /// The mode and why; unknown before two laps have been seen. Its signs are those of [`Judge::signs`] alone.
+    pub fn style(&self) -> DrivingStyle {
+        DrivingStyle {
+            save_amount_pct: self.save.percent(),
+            save_score: (!self.laps.is_empty()).then(|| self.mean(|lap| lap.score)),
+            signs: Vec::new(),
+            mode: self.mode.unwrap_or_default(),
+            reason: self.reason.clone(),
+        }
     }
 
     /// Over his newest laps.
@@ -144,13 +147,13 @@ impl Judge {
 mod tests {
     use super::*;
 
-    /// The modes that a driver is said to be in after each of some laps, told as (score, burn against the field).
+    /// The modes that a driver is in after each of some laps, given as (score, burn against the field).
     fn modes(laps: &[(f64, f64)]) -> Vec<Option<Mode>> {
         let mut judge = Judge::default();
         let mut judged = |(score, burn)| {
             let technique = Technique { score, burn: Some(burn), ..Technique::default() };
-            let mode = judge.says(&technique);
-            judge.take(Judged { from: EventTime::from_us(0), technique, mode });
+            let mode = judge.mode_of(&technique);
+            judge.take(JudgedLap { from: EventTime::from_us(0), technique, mode });
             judge.mode
         };
         laps.iter().copied().map(&mut judged).collect()
@@ -160,7 +163,7 @@ mod tests {
     fn two_laps_must_agree_before_the_word_changes() {
         let (saves, races, neither) = ((1.2, -0.03), (0.0, 0.02), (0.4, 0.0));
         let [saving, hard, neutral] = [Mode::Saving, Mode::Hard, Mode::Neutral].map(Some);
-        for (what, laps, told) in [
+        for (what, laps, expected) in [
             ("a saver", vec![saves, saves], vec![None, saving]),
             ("one lap", vec![neither, neither, saves, neither], vec![None, neutral, neutral, neutral]),
             ("he stops saving", vec![saves, saves, neither, neither], vec![None, saving, saving, neutral]),
@@ -173,7 +176,7 @@ mod tests {
             ("hard", vec![races, races, saves, saves], vec![None, hard, hard, saving]),
             ("at odds", vec![saves, races], vec![None, neutral]),
         ] {
-            assert_eq!(modes(&laps), told, "{what}");
+            assert_eq!(modes(&laps), expected, "{what}");
         }
     }
 }

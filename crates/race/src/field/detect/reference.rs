@@ -53,26 +53,26 @@ pub struct Corner {
 impl Reference {
     /// Of all cars that have clean laps; `None` if they are fewer than [`FIELD_MIN`].
     pub fn of(folds: &[CarFold]) -> Option<Reference> {
-        let heard: Vec<&CarFold> = folds.iter().filter(|fold| !fold.driven.is_empty()).collect();
-        if heard.len() < FIELD_MIN {
+        let sending: Vec<&CarFold> = folds.iter().filter(|fold| !fold.driven.is_empty()).collect();
+        if sending.len() < FIELD_MIN {
             return None;
         }
         let (mut flat, mut speed) = (vec![false; BINS], vec![None; BINS]);
         for bin in 0..BINS {
             flat[bin] =
-                quantile(heard.iter().filter_map(|fold| newest(fold, |lap| *lap.throttle.get(bin)?)), 0.75)
+                quantile(sending.iter().filter_map(|fold| newest(fold, |lap| *lap.throttle.get(bin)?)), 0.75)
                     .is_some_and(|most| most >= FLAT_OUT);
             speed[bin] =
-                quantile(heard.iter().filter_map(|fold| newest(fold, |lap| *lap.speed_m_s.get(bin)?)), 0.5);
+                quantile(sending.iter().filter_map(|fold| newest(fold, |lap| *lap.speed_m_s.get(bin)?)), 0.5);
         }
         let of_car =
             |fold: &&CarFold| Means::of(fold.driven.iter().map(Arc::as_ref), &fold.clean_laps, &flat);
-        let cars: Vec<Means> = heard.iter().filter_map(of_car).collect();
+        let cars: Vec<Means> = sending.iter().filter_map(of_car).collect();
         let mut corners = corners(&speed);
         for index in 0..corners.len() {
             let lifts =
-                heard.iter().filter_map(|fold| lift_before(&fold.driven.last()?.lifts, &corners, index));
-            let lift_before = median_of_half(lifts.map(f64::from), heard.len());
+                sending.iter().filter_map(|fold| lift_before(&fold.driven.last()?.lifts, &corners, index));
+            let lift_before = median_of_half(lifts.map(f64::from), sending.len());
             corners[index].lift_before_steps = lift_before.map(|steps| steps as i32);
         }
         let middle = |of: fn(&Means) -> Option<f64>| median(cars.iter().filter_map(of));

@@ -58,7 +58,7 @@ impl Technique {
     }
 }
 
-/// Metres are told in tens: positions and samples are no finer.
+/// Metres are given in tens: positions and samples are no finer.
 fn to_ten(metres: f64) -> f64 {
     (metres / 10.0).round() * 10.0
 }

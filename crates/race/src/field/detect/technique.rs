@@ -45,8 +45,8 @@ impl Means {
         flat: &[bool],
     ) -> Option<Means> {
         let mean = |of: &dyn Fn(&DrivenLap) -> Option<f64>| {
-            let told: Vec<f64> = driven.clone().filter_map(of).collect();
-            (!told.is_empty()).then(|| told.iter().sum::<f64>() / told.len() as f64)
+            let means: Vec<f64> = driven.clone().filter_map(of).collect();
+            (!means.is_empty()).then(|| means.iter().sum::<f64>() / means.len() as f64)
         };
         let burned = laps.iter().filter(|lap| driven.clone().any(|driven| driven.to == lap.to));
         Some(Means {
@@ -78,7 +78,7 @@ pub struct Technique {
     pub held: Option<(f64, f64)>,
     /// Engine speed below the field's, rpm, by shifting early or by using a higher gear.
     pub early_rpm: f64,
-    /// Whether it is told at shifts.
+    /// Whether shifts alone show it.
     pub at_shifts: bool,
     /// That counts as a sign.
     pub shifts_early: bool,

@@ -70,7 +70,7 @@ impl Traffic {
         Traffic { places }
     }
 
-    /// Where a car is; `None`: not racing, or not heard.
+    /// Where a car is; `None`: not racing, or silent.
     pub fn place(&self, vehicle: VehicleId) -> Option<Place> {
         let found = self.places.binary_search_by_key(&vehicle, |(vehicle, _)| *vehicle).ok()?;
         self.places.get(found).map(|(_, place)| *place)
@@ -79,9 +79,9 @@ impl Traffic {
 
 fn on_track(end: EventTime, fold: &CarFold, lap_m: f64) -> Option<OnTrack> {
     let (part, speed_m_s) = (fold.lap_distance?, fold.speed_m_s?);
-    let heard = fold.age <= AGE_MAX && fold.window_end == end && !fold.in_pit;
+    let is_near = fold.age <= AGE_MAX && fold.window_end == end && !fold.in_pit;
     let at_m = (part * lap_m + speed_m_s * fold.age.secs()).rem_euclid(lap_m);
-    heard.then_some(OnTrack {
+    is_near.then_some(OnTrack {
         vehicle: fold.vehicle,
         at_m,
         speed_m_s,
@@ -188,8 +188,8 @@ mod tests {
     fn a_car_drafts_within_a_third_of_a_second_and_the_first_leads_the_line() {
         // 80 m/s: 20 m are 0.25 s; the third runs alone, the second is the first of its line
         let seen = cars(&[(0.0, 0.7), (20.0, 1.0), (500.0, 1.0)]);
-        let told: Vec<_> = seen.iter().map(|(_, place)| (place.drafts, place.leads, place.pack)).collect();
-        assert_eq!(told, [(true, false, 0), (false, true, 0), (false, false, 0)]);
+        let found: Vec<_> = seen.iter().map(|(_, place)| (place.drafts, place.leads, place.pack)).collect();
+        assert_eq!(found, [(true, false, 0), (false, true, 0), (false, false, 0)]);
         assert!((seen[0].1.gap_s.unwrap() - 0.25).abs() < 1e-9);
     }
 
@@ -203,8 +203,8 @@ mod tests {
     fn a_push_is_bumper_to_bumper_flat_out() {
         for (throttle, pushes) in [(1.0, true), (0.8, false)] {
             let seen = cars(&[(100.0, throttle), (105.5, 0.6), (1_000.0, 1.0)]);
-            let told: Vec<bool> = seen.iter().map(|(_, place)| place.pushes).collect();
-            assert_eq!(told, [pushes, pushes, false]);
+            let found: Vec<bool> = seen.iter().map(|(_, place)| place.pushes).collect();
+            assert_eq!(found, [pushes, pushes, false]);
         }
     }
 

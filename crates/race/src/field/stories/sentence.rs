@@ -14,7 +14,7 @@ const MAKES_CHANCE: f64 = 0.8;
 const OTHERS_CHANCE: f64 = 0.5;
 /// Nobody is short of a finish that is so near or so far, laps.
 const LAPS_TO_GO_MIN: u32 = 2;
-/// A burn is told to be less or more when it is so by this many standard deviations.
+/// A burn is called less or more when it is so by this many standard deviations.
 const SURE: f64 = 1.0;
 /// Percent less or more that weighs 1.
 const FULL_WEIGHT_PCT: f64 = 10.0;
@@ -145,15 +145,15 @@ fn says_window(car: &CarInsight, forecast: &Forecast) -> String {
     format!("{}'s pit window is open: one tank from here makes the finish{closes}", car.vehicle_id)
 }
 
-/// What was told of its fuel contradicts its numbers.
+/// The evidence of its fuel contradicts its numbers.
 fn says_conflict(car: &CarInsight) -> Option<String> {
     let number = car.vehicle_id;
     match car.trust.quality {
         Quality::EvidenceConflict => Some(format!(
-            "What was told of the fuel of {number} contradicts what it burned: it was not taken in full"
+            "What is known of the fuel of {number} contradicts what it burned: it was not taken in full"
         )),
         Quality::LevelConflict => Some(format!(
-            "By what is known {number} is out of fuel, and yet it runs: a stop added more than was told"
+            "By what is known {number} is out of fuel, and yet it runs: a stop added more than is known"
         )),
         _ => None,
     }
@@ -178,8 +178,9 @@ mod tests {
 
     fn texts(cars: &[CarInsight]) -> Vec<(StoryKind, String)> {
         let chance = field_chance(cars);
-        let told = |car| found(car, chance).map(move |found| (found.kind, text(car, found.kind).unwrap()));
-        cars.iter().flat_map(told).collect()
+        let texts_of =
+            |car| found(car, chance).map(move |found| (found.kind, text(car, found.kind).unwrap()));
+        cars.iter().flat_map(texts_of).collect()
     }
 
     #[test]
@@ -196,7 +197,7 @@ mod tests {
         let dry = Forecast { laps_long: -25.0, make_it: 0.0, save_pct: Some(60.0), ..short };
         let makes = Forecast { laps_to_go: 41, make_it: 0.93, laps_long: 4.0, laps_long_sd: 1.9, ..short };
         let window = Forecast { fuel_to_add_kg: Some(20.0), window_closes_lap: Some(158), ..dry };
-        for (what, cars, told) in [
+        for (what, cars, expected) in [
             (
                 "short",
                 vec![car(short)],
@@ -224,8 +225,8 @@ mod tests {
                 )],
             ),
         ] {
-            let told: Vec<_> = told.into_iter().map(|(kind, text)| (kind, text.to_owned())).collect();
-            assert_eq!(texts(&cars), told, "{what}");
+            let expected: Vec<_> = expected.into_iter().map(|(kind, text)| (kind, text.to_owned())).collect();
+            assert_eq!(texts(&cars), expected, "{what}");
         }
     }
 }
