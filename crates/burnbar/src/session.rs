@@ -22,7 +22,7 @@ use store::Store;
 use tokio::sync::oneshot;
 
 /// A log on its way through the stream.
-pub struct Session(Job);
+pub struct SessionRun(Job);
 
 /// What shows a session while it runs, and where its windows are kept.
 pub struct Audience {
@@ -47,15 +47,15 @@ pub enum ShownUntil {
     Interrupted,
 }
 
-impl Session {
+impl SessionRun {
     /// Of `log`; `name` is its name until the log names it.
-    pub fn new(config: &StreamConfig, name: SessionId, log: OpenLog) -> Session {
-        Session(config.job(log, name))
+    pub fn new(config: &StreamConfig, name: SessionId, log: OpenLog) -> SessionRun {
+        SessionRun(config.job(log, name))
     }
 
     /// Lets go when `stop` is set.
-    pub fn stopped_by(self, stop: Arc<AtomicBool>) -> Session {
-        Session(Job { stop, ..self.0 })
+    pub fn stopped_by(self, stop: Arc<AtomicBool>) -> SessionRun {
+        SessionRun(Job { stop, ..self.0 })
     }
 
     /// Runs it to the end of its log.
@@ -63,7 +63,7 @@ impl Session {
         conserved(dataflow::run(Job { sink: outputs.sink()?, ..self.0 })?)
     }
 
-    /// Runs it behind pages. `announce` learns where they are before anything runs.
+    /// Runs it behind pages. `announce` gets their address before anything runs.
     pub fn show(
         self,
         audience: Audience,

@@ -109,7 +109,7 @@ pub struct Checkpoints {
 
 /// A checkpoint that exists.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct FoundCheckpoint {
     /// The first window that is not in it.
     pub boundary: WindowNumber,
     /// How many workers wrote it.
@@ -193,7 +193,7 @@ impl Checkpoints {
     ///
     /// # Errors
     /// The system refused, or one belongs to another run or to another version of this program.
-    pub fn found(&self) -> Result<Vec<Found>, CheckpointError> {
+    pub fn found(&self) -> Result<Vec<FoundCheckpoint>, CheckpointError> {
         let (mut found, mut of_other_format) = (Vec::new(), None);
         for boundary in self.boundaries()?.into_iter().rev() {
             let path = self.path(boundary);
@@ -206,7 +206,7 @@ impl Checkpoints {
                         ours: ours.into(),
                     });
                 }
-                Ok(Manifest { workers, .. }) => found.push(Found { boundary, workers, path }),
+                Ok(Manifest { workers, .. }) => found.push(FoundCheckpoint { boundary, workers, path }),
                 Err(CheckpointError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {}
                 Err(other @ CheckpointError::OtherFormat { .. }) => of_other_format = Some(other),
                 Err(damaged) => tracing::warn!("{damaged}"),
@@ -220,7 +220,7 @@ impl Checkpoints {
     }
 }
 
-impl Found {
+impl FoundCheckpoint {
     /// Reads a shard.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Where a run begins: at the newest checkpoint that can be read, or at the start of its log.
 
-use crate::checkpoint::{CheckpointError, Checkpoints, Found, Identity, Shard};
+use crate::checkpoint::{CheckpointError, Checkpoints, FoundCheckpoint, Identity, Shard};
 use crate::field_windows::FieldState;
 use crate::grid::WindowNumber;
 use crate::job::{Job, RunError};
@@ -56,7 +56,7 @@ impl Beginning {
         Ok(Beginning { at: None, race, cars, field, scales, sink: None })
     }
 
-    fn load(found: &Found) -> Result<Beginning, CheckpointError> {
+    fn load(found: &FoundCheckpoint) -> Result<Beginning, CheckpointError> {
         let place: LogPlace = found.read(Shard::Source)?;
         let FieldState { mut race, field, scales } = found.read(Shard::Field)?;
         race.restore();

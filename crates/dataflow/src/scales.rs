@@ -14,10 +14,10 @@ use std::sync::Arc;
 /// The scales of boards, as far back as the needle may still need them: a board and those of the [`LEAD`] windows behind
 /// it, but only where they differ from the one before.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct ScaleHistory(VecDeque<(WindowNumber, Scales)>);
+pub struct ScaleHistory(VecDeque<(WindowNumber, CarFactors)>);
 
 /// The factor on the burn of each car that has one, in order of vehicle.
-type Scales = Arc<[(VehicleId, f64)]>;
+type CarFactors = Arc<[(VehicleId, f64)]>;
 
 impl ScaleHistory {
     /// Takes the board of `window`; windows come in order.

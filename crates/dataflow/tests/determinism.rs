@@ -36,7 +36,7 @@ fn the_width_of_a_window_changes_no_lap() {
 }
 
 #[test]
-fn windows_are_told_in_order_and_end_on_multiples_of_their_width() {
+fn windows_come_in_order_and_end_on_multiples_of_their_width() {
     for window in [Span::from_secs(1), Span::from_secs(5)] {
         let ran = run_with(race(), Setup { window, ..Setup::default() });
         let ends: Vec<i64> =

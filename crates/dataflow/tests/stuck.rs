@@ -123,8 +123,8 @@ fn a_steady_foot_is_no_fault() {
         ("idling on the grid", whole(&[(120, 0.0, 1_200.0, 0.0)])),
         ("flat out before a silence and behind it, at half the speed", {
             let of_car = whole(&[(60, 1.0, 8_000.0, 75.0), (60, 1.0, 5_000.0, 40.0)]);
-            let is_heard = |s: &Sample| s.event_time < at(58_000) || s.event_time > at(62_000);
-            of_car.into_iter().filter(is_heard).collect()
+            let is_in_force = |s: &Sample| s.event_time < at(58_000) || s.event_time > at(62_000);
+            of_car.into_iter().filter(is_in_force).collect()
         }),
         (
             "an engine that is off",

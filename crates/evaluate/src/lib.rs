@@ -55,5 +55,5 @@ pub use estimates::Estimates;
 pub use evaluation::{Evaluated, Evaluation};
 pub use figures::{Accuracy, Compared, Figures};
 pub use goals::Taught;
-pub use simulated::{RaceSize, SimulatedLog, TruthBeside, log_and_truth};
+pub use simulated::{RaceSize, TruthBeside, log_and_truth};
 pub use stream::StreamSettings;

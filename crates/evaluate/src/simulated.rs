@@ -4,16 +4,13 @@ use crate::align::AlignedRace;
 use crate::error::StudyError;
 use crate::estimates::Estimates;
 use crate::stream::StreamSettings;
-use events::{Entry, SessionId};
-use journal::OpenLog;
-use journal::{Log, LogError, Next};
+use events::SessionId;
+use journal::{Log, OnePassLog, OpenLog};
 use sim::{Emission, EvidenceMode, Faults, RaceConfig, TrackKind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use truth::Truth;
 use units::EventTime;
 
-/// Entries handed over at once.
-const BLOCK: usize = 4096;
 /// Every race of a study starts here: 2026-06-07 19:00:00 UTC, so that a seed names a race.
 const START: EventTime = EventTime::from_ms(1_780_858_800_000);
 
@@ -55,36 +52,6 @@ impl RaceSize {
     }
 }
 
-/// Hands out the log of a race as it is run, and what is not of the log to somebody beside.
-pub struct SimulatedLog<F> {
-    race: sim::Race,
-    beside: F,
-}
-
-impl<F: FnMut(Emission)> SimulatedLog<F> {
-    /// `race`, from its start.
-    pub fn new(race: sim::Race, beside: F) -> Self {
-        SimulatedLog { race, beside }
-    }
-}
-
-impl<F: FnMut(Emission)> Log for SimulatedLog<F> {
-    fn next(&mut self, entries: &mut Vec<Entry>) -> Result<Next, LogError> {
-        entries.clear();
-        while entries.len() < BLOCK {
-            match self.race.next() {
-                Some(Emission::Log(entry)) => entries.push(entry),
-                Some(other) => (self.beside)(other),
-                None => break,
-            }
-        }
-        Ok(if entries.is_empty() { Next::End } else { Next::Entries })
-    }
-    fn seek(&mut self, _: u64) -> Result<(), LogError> {
-        Err("a race that is not written down cannot be read again from its middle".into())
-    }
-}
-
 /// The truth of a race, whole when its log has ended.
 #[derive(Clone, Default)]
 pub struct TruthBeside(Arc<Mutex<Vec<Truth>>>);
@@ -96,12 +63,14 @@ pub fn log_and_truth(config: RaceConfig) -> (OpenLog, TruthBeside) {
     let log = move || {
         let (kept, race) = (beside.clone(), sim::Race::new(config.clone())?);
         kept.take();
-        let keep = move |emission| {
-            if let Emission::Truth(line) = emission {
+        let entries = race.filter_map(move |emission| match emission {
+            Emission::Log(entry) => Some(entry),
+            Emission::Truth(line) => {
                 kept.lines().push(line);
+                None
             }
-        };
-        Ok(Box::new(SimulatedLog::new(race, keep)) as Box<dyn Log>)
+        });
+        Ok(Box::new(OnePassLog::new(entries)) as Box<dyn Log>)
     };
     (Box::new(log), truth)
 }

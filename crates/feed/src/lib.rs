@@ -31,6 +31,7 @@ pub mod ndjson;
 pub mod race_events;
 mod recording;
 mod row;
+mod several;
 mod stops;
 mod truth;
 

@@ -9,6 +9,7 @@ mod files;
 mod flags;
 mod laps;
 mod stops;
+mod summary;
 
 pub use files::File;
 pub use stops::Tally;

@@ -5,6 +5,7 @@
 //!
 //! - `log`: what a log is to whoever reads it ([`Log`]);
 //! - `disk`: the log on disk, a tape ([`open_tape`]); other backends go beside it;
+//! - `one_pass`: a log that is written nowhere ([`OnePassLog`]);
 //! - `paced`: a log that is held back to race speed ([`paced`]);
 //! - `writer`: the one writer: stamp, commit of many at once, answer ([`JournalWriter`]);
 //! - `inbox`: the way into the log of a session that runs ([`Appender`]);
@@ -43,6 +44,7 @@
 mod disk;
 mod inbox;
 mod log;
+mod one_pass;
 mod paced;
 mod timekeeper;
 mod writer;
@@ -50,6 +52,7 @@ mod writer;
 pub use disk::open_tape;
 pub use inbox::{AppendError, Appender, Inbox, SUBMITTED_EVENT_IDS, Submission, inbox};
 pub use log::{Log, LogError, Next, OpenLog};
+pub use one_pass::OnePassLog;
 pub use paced::{PacedLog, paced};
 pub use timekeeper::Timekeeper;
 pub use writer::JournalWriter;

@@ -9,7 +9,7 @@ use crate::config::DemoConfig;
 use crate::failure::Failure;
 use crate::model_source::ModelSource;
 use crate::say::say;
-use crate::session::{Audience, LiveLog, ModelsBeside, Session, ShownUntil, join};
+use crate::session::{Audience, LiveLog, ModelsBeside, SessionRun, ShownUntil, join};
 use crate::time::Stopwatch;
 use folder::DemoFolder;
 use journal::{JournalWriter, open_tape};
@@ -38,7 +38,7 @@ pub fn run(args: &DemoArgs) -> Result<(), Failure> {
         boards: log.boards,
         insights: args.out.clone(),
     };
-    let session = Session::new(&config.stream, race.session, open_tape(&tape)).stopped_by(stop.clone());
+    let session = SessionRun::new(&config.stream, race.session, open_tape(&tape)).stopped_by(stop.clone());
     let (emissions, writer) = (race.emissions, log.writer);
     let simulator = thread::spawn(move || write(emissions, writer, truth));
     let shown = session.show(audience, ShownUntil::Interrupted, |address| announce(address, &race.car));

@@ -2,95 +2,64 @@
 
 use super::real_race;
 use crate::args::{ImportArgs, RecordingKind};
+use crate::config::session_of;
 use crate::failure::Failure;
 use crate::say::say;
-use events::{EventId, RaceEvent, SessionId};
-use feed::{Import, ImportError, Mapping, STRETCH_GAP};
+use events::RaceEvent;
+use feed::{Import, ImportError, Mapping};
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
 use std::path::Path;
 use truth::TruthFile;
-use units::{EventTime, Span};
-
-/// Ids of race events of different files lie this far apart, so that none corrects another's.
-const IDS_PER_FILE: u64 = 1 << 32;
 
 /// Brings in one file.
-type Reader = fn(&str, BufReader<File>, &Mapping) -> Result<Import, ImportError>;
+type ReadRecording = fn(&str, BufReader<File>, &Mapping) -> Result<Import, ImportError>;
 
 /// Runs the command.
 pub fn run(args: &ImportArgs) -> Result<(), Failure> {
-    let reader: Reader = match args.kind {
+    let reader: ReadRecording = match args.kind {
         RecordingKind::Ibt => |name, file, _| feed::ibt::import(name, file),
         RecordingKind::Csv => feed::csv::import,
         RecordingKind::Ndjson => feed::ndjson::import,
         RecordingKind::Nascar => return real_race::import(&args.input, &args.out, args.package, args.hz),
     };
-    let mapping = match &args.mapping {
-        Some(path) => {
-            let text = std::fs::read_to_string(path).map_err(|e| Failure::input(named(path, &e)))?;
-            Mapping::parse(&path.display().to_string(), &text).map_err(Failure::input)?
-        }
-        None if args.kind == RecordingKind::Csv => {
-            return Err(Failure::input("csv columns need a mapping: --mapping FILE, see docs/import.md"));
-        }
-        None => Mapping::standard().map_err(Failure::run)?,
-    };
-    let race_events = match &args.events {
-        Some(path) => {
-            let session = SessionId::new(&stem(&args.out)).map_err(Failure::input)?;
-            feed::race_events::read(&path.display().to_string(), open(path)?, session)
-                .map_err(Failure::input)?
-        }
-        None => Vec::new(),
-    };
+    let (mapping, race_events) = (mapping(args)?, race_events(args)?);
     let mut paths = args.input.iter().zip(0..);
     let (first, _) = paths.next().ok_or_else(|| Failure::input("name at least one recording"))?;
     let mut import = read(reader, first, &mapping)?;
     for (path, index) in paths {
-        append(&mut import, read(reader, path, &mapping)?, args.kind, index);
+        let next = read(reader, path, &mapping)?;
+        match args.kind {
+            // recordings of a simulator have no clock in common; lines share one
+            RecordingKind::Ibt => import.follow(next, index),
+            _ => import.merge(next, index),
+        }
     }
     write(&import, &race_events, &args.out)?;
     report(&import)
 }
 
-fn read(reader: Reader, path: &Path, mapping: &Mapping) -> Result<Import, Failure> {
+fn mapping(args: &ImportArgs) -> Result<Mapping, Failure> {
+    match &args.mapping {
+        Some(path) => {
+            let text = std::fs::read_to_string(path).map_err(|e| Failure::input(named(path, &e)))?;
+            Mapping::parse(&path.display().to_string(), &text).map_err(Failure::input)
+        }
+        None if args.kind == RecordingKind::Csv => {
+            Err(Failure::input("csv columns need a mapping: --mapping FILE, see docs/import.md"))
+        }
+        None => Mapping::standard().map_err(Failure::run),
+    }
+}
+
+fn race_events(args: &ImportArgs) -> Result<Vec<RaceEvent>, Failure> {
+    let Some(path) = &args.events else { return Ok(Vec::new()) };
+    let name = path.display().to_string();
+    feed::race_events::read(&name, open(path)?, session_of(&args.out)?).map_err(Failure::input)
+}
+
+fn read(reader: ReadRecording, path: &Path, mapping: &Mapping) -> Result<Import, Failure> {
     reader(&path.display().to_string(), open(path)?, mapping).map_err(Failure::input)
-}
-
-/// Adds recording number `index` to the ones before. Lines share a clock and are merged by it; recordings of a simulator
-/// have none in common and follow each other.
-fn append(all: &mut Import, mut next: Import, kind: RecordingKind, index: u64) {
-    if kind == RecordingKind::Ibt {
-        follow(all, &mut next);
-    }
-    next.events.iter_mut().for_each(|event| event.id = EventId(event.id.0 + index * IDS_PER_FILE));
-    all.events.append(&mut next.events);
-    all.events.sort_by_key(|event| (event.event_time, event.id));
-    // the files share no order of arrival
-    all.arrivals = None;
-    all.samples.append(&mut next.samples);
-    all.samples.sort_by_key(|sample| sample.event_time);
-    all.truth.append(&mut next.truth);
-    all.quarantine.kept.append(&mut next.quarantine.kept);
-    for (reason, count) in next.quarantine.counts {
-        *all.quarantine.counts.entry(reason).or_default() += count;
-    }
-    all.received += next.received;
-    all.skipped += next.skipped;
-}
-
-/// Moves `next` behind `all`.
-fn follow(all: &Import, next: &mut Import) {
-    let (Some(last), Some(first)) = (all.samples.last(), next.samples.first()) else { return };
-    let by: Span = last.event_time + STRETCH_GAP - first.event_time;
-    let moved = |at: EventTime| at + by;
-    next.samples.iter_mut().for_each(|sample| sample.event_time = moved(sample.event_time));
-    next.events.iter_mut().for_each(|event| event.event_time = moved(event.event_time));
-    for truth in &mut next.truth {
-        truth.from_us += by.us();
-        truth.to_us += by.us();
-    }
 }
 
 fn write(import: &Import, race_events: &[RaceEvent], out: &Path) -> Result<(), Failure> {
@@ -142,8 +111,4 @@ fn open(path: &Path) -> Result<BufReader<File>, Failure> {
 
 fn named(path: &Path, error: &std::io::Error) -> String {
     format!("{}: {error}", path.display())
-}
-
-fn stem(path: &Path) -> String {
-    path.file_stem().and_then(|stem| stem.to_str()).unwrap_or("session").to_string()
 }

@@ -1,5 +1,6 @@
 //! A real race of the public NASCAR feeds, on its way to a log: read by `feed`, driven by `sim`.
 
+use crate::config;
 use crate::failure::Failure;
 use crate::say::say;
 use events::{Session, SessionId};
@@ -30,9 +31,7 @@ pub fn reconstruct(
     package_hp: Option<f64>,
     hz: u32,
 ) -> Result<Reconstruction, Failure> {
-    if package_hp.is_some_and(|hp| !(100.0..=1_000.0).contains(&hp)) {
-        return Err(Failure::input("--package is the rated power of a Cup engine package, such as 670"));
-    }
+    let package_hp = config::package(package_hp)?;
     let stop = |stop: feed::nascar::RealStop| TimedStop {
         pit_in: stop.pit_in,
         stood: stop.stood,
@@ -60,7 +59,7 @@ pub fn reconstruct(
 pub fn import(paths: &[PathBuf], out: &Path, package_hp: Option<f64>, hz: u32) -> Result<(), Failure> {
     let name = out.file_stem().and_then(|stem| stem.to_str()).unwrap_or("race");
     let race = read(paths, name)?;
-    let summary = TimetableLines::of(&race);
+    let summary = race.summary();
     let start = race.start;
     let reconstruction = reconstruct(race, start, package_hp, hz)?;
     let mut tape = tape::Writer::create(out).map_err(Failure::input)?;
@@ -72,45 +71,8 @@ pub fn import(paths: &[PathBuf], out: &Path, package_hp: Option<f64>, hz: u32) -
         }
     }
     tape.finish().map_err(Failure::run)?;
-    summary.say()?;
+    summary.iter().try_for_each(say)?;
     say(format_args!(
         "{entries} entries; laps, stops and flags are real, what cars did inside a lap is reconstructed"
     ))
-}
-
-/// What an import says of its race.
-struct TimetableLines(Vec<String>);
-
-impl TimetableLines {
-    fn of(race: &RealRace) -> Self {
-        let laps: usize = race.cars.iter().map(|car| car.laps.len()).sum();
-        let retired = race.cars.iter().filter(|car| !car.finished).count();
-        let tally = race.tally;
-        let mut lines = vec![format!(
-            "{}, {:.3} km: {} cars, {retired} retired, {laps} laps, {} changes of flag",
-            race.session.session,
-            race.lap_m * 1e-3,
-            race.cars.len(),
-            race.flags.len()
-        )];
-        if tally.records > 0 {
-            lines.push(format!(
-                "{} pit records: {} stops, {} drive-throughs; {} entries and {} exits estimated; left out {} that \
-                 contradict the laps, {} of cars without laps",
-                tally.records,
-                tally.stops,
-                tally.drive_throughs,
-                tally.estimated_in,
-                tally.estimated_out,
-                tally.contradictory,
-                tally.of_strangers
-            ));
-        }
-        lines.extend(race.notes.iter().map(|note| format!("note: {note}")));
-        TimetableLines(lines)
-    }
-
-    fn say(&self) -> Result<(), Failure> {
-        self.0.iter().try_for_each(say)
-    }
 }

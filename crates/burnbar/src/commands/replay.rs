@@ -4,7 +4,7 @@ use crate::args::{Format, ReplayArgs, Speed};
 use crate::config::{ReplayConfig, session_of};
 use crate::failure::Failure;
 use crate::say::say;
-use crate::session::Session;
+use crate::session::SessionRun;
 use crate::time::Stopwatch;
 use dataflow::RunReport;
 use journal::{open_tape, paced};
@@ -17,7 +17,7 @@ pub fn run(args: &ReplayArgs) -> Result<(), Failure> {
         Speed::Max => open_tape(&config.tape),
         Speed::Times(times) => paced(open_tape(&config.tape), times, Stopwatch::start),
     };
-    let session = Session::new(&config.stream, session_of(&config.tape)?, log);
+    let session = SessionRun::new(&config.stream, session_of(&config.tape)?, log);
     print(&session.run(&config.outputs)?, config.format)
 }
 

@@ -9,14 +9,14 @@ use std::path::Path;
 pub type LineFormat = fn(&ClosedWindow, &mut Vec<u8>) -> io::Result<()>;
 
 /// A file that is written line by line.
-pub struct Lines {
+pub struct LineFile {
     file: BufWriter<File>,
     length: u64,
     format: LineFormat,
     lines: Vec<u8>,
 }
 
-impl Lines {
+impl LineFile {
     /// The file at `path`, truncated to `position`; empty without one.
     pub fn open(path: &Path, position: Option<&[u8]>, format: LineFormat) -> io::Result<Self> {
         let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
@@ -31,11 +31,11 @@ impl Lines {
         }
         file.set_len(length)?;
         file.seek(SeekFrom::End(0))?;
-        Ok(Lines { file: BufWriter::with_capacity(1 << 16, file), length, format, lines: Vec::new() })
+        Ok(LineFile { file: BufWriter::with_capacity(1 << 16, file), length, format, lines: Vec::new() })
     }
 }
 
-impl Sink for Lines {
+impl Sink for LineFile {
     fn window(&mut self, closed: &ClosedWindow) -> io::Result<()> {
         self.lines.clear();
         (self.format)(closed, &mut self.lines)?;
@@ -50,7 +50,7 @@ impl Sink for Lines {
     }
 }
 
-impl Drop for Lines {
+impl Drop for LineFile {
     fn drop(&mut self) {
         if let Err(error) = self.file.flush() {
             tracing::error!("the last lines could not be written: {error}");

@@ -9,7 +9,7 @@ use database::Database;
 use dataflow::{ClosedWindow, NeedleListener, OpenSink, Sink};
 use events::Needle;
 use infer::client::BoardSender;
-use lines::{LineFormat, Lines};
+use lines::{LineFile, LineFormat};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -82,7 +82,7 @@ pub fn live(
 }
 
 fn file(path: PathBuf, format: LineFormat) -> OpenSink {
-    Box::new(move |position| Ok(Box::new(Lines::open(&path, position, format)?)))
+    Box::new(move |position| Ok(Box::new(LineFile::open(&path, position, format)?)))
 }
 
 fn database(store: Arc<Store>, live: Option<Live>, batch: usize) -> OpenSink {

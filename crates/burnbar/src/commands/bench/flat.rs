@@ -6,8 +6,9 @@ use crate::failure::Failure;
 use crate::say::say;
 use dataflow::{ClosedWindow, Job, OpenSink, Sink};
 use events::SessionId;
+use journal::{OnePassLog, OpenLog};
 use serde::Serialize;
-use sim::{EvidenceMode, Faults, RaceConfig, TrackKind};
+use sim::{Emission, EvidenceMode, Faults, Race, RaceConfig, TrackKind};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -67,15 +68,18 @@ fn looks(flow: &FlowArgs, dir: &Path) -> Result<Vec<Look>, Failure> {
         start: START,
         session,
     };
-    let log = move || {
-        Ok(Box::new(evaluate::SimulatedLog::new(sim::Race::new(config.clone())?, drop))
-            as Box<dyn journal::Log>)
+    // its truth is not kept: only what the stream keeps is looked at
+    let entry = |emission| match emission {
+        Emission::Log(entry) => Some(entry),
+        Emission::Truth(_) => None,
     };
+    let log: OpenLog =
+        Box::new(move || Ok(Box::new(OnePassLog::new(Race::new(config.clone())?.filter_map(entry)))));
     let state = Some(dir.to_path_buf());
     let flow = FlowArgs { state, checkpoint_every: CHECKPOINT_EVERY, ..flow.clone() };
     let looks: Arc<Mutex<Vec<Look>>> = Arc::default();
     let sink = Watching::sink(dir.to_path_buf(), looks.clone());
-    let job = StreamConfig::of(&flow)?.job(Box::new(log), session);
+    let job = StreamConfig::of(&flow)?.job(log, session);
     let report = dataflow::run(Job { sink, ..job })?;
     if !report.counts.are_conserved() {
         return Err(Failure::run("entries were lost"));

@@ -4,9 +4,10 @@
 //! prepared, then written to a tape as it arrives. Samples are on the way for as long as the simulated network takes
 //! (`docs/simulator.md`), so every latency is given twice where that matters: since it happened, and since it arrived.
 
+use super::child::{PEAK, cpu_s, this_program};
 use super::figures::{Arrivals, BoardLatencies, LatencyFigures, NeedleLatencies, RaceClock};
 use super::screen;
-use super::{PEAK, START, cpu_s, live, this_program};
+use super::{START, live};
 use crate::args::{EvidenceChoice, Format, LatencyArgs, RaceArgs};
 use crate::commands::simulate;
 use crate::failure::Failure;

@@ -5,7 +5,7 @@ use crate::args::FlowArgs;
 use crate::config::{StreamConfig, session_of};
 use crate::failure::Failure;
 use crate::say::say;
-use crate::session::{Audience, Session, ShownUntil};
+use crate::session::{Audience, SessionRun, ShownUntil};
 use journal::open_tape;
 use std::path::Path;
 use std::sync::Arc;
@@ -23,6 +23,6 @@ pub fn run(flow: &FlowArgs, tape: &Path, store: &Path) -> Result<(), Failure> {
         boards: None,
         insights: None,
     };
-    let session = Session::new(&StreamConfig::of(flow)?, session_of(tape)?, open_tape(tape));
+    let session = SessionRun::new(&StreamConfig::of(flow)?, session_of(tape)?, open_tape(tape));
     session.show(audience, ShownUntil::LogEnds, |address| say(format_args!("{ADDRESS}{address}")))
 }
