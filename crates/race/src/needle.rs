@@ -29,7 +29,7 @@ const MPG_MAX: f64 = 100.0;
 #[derive(Debug)]
 pub struct NeedleTap {
     race: RaceState,
-    cars: BTreeMap<VehicleId, Car>,
+    cars: BTreeMap<VehicleId, CarSlots>,
     /// The newest slot that was emitted.
     emitted: i64,
 }
@@ -40,7 +40,7 @@ impl NeedleTap {
         NeedleTap { race, cars: BTreeMap::new(), emitted: i64::MIN }
     }
 
-    /// Takes a race event: conditions that it tells are in force from now on, and cars that it names are shown.
+    /// Takes a race event: conditions that it states are in force from now on, and cars that it names are shown.
     pub fn event(&mut self, event: &RaceEvent) {
         if matches!(event.kind, RaceEventKind::Session(_) | RaceEventKind::Roster { .. }) {
             self.race.apply(event, event.event_time);
@@ -51,13 +51,13 @@ impl NeedleTap {
     /// The slot that is emitted with it, if one is and has a car.
     pub fn sample(&mut self, sample: &Sample, reached: EventTime) -> Option<Needle> {
         if sample.event_time - reached <= AHEAD_MAX {
-            let car = self.cars.entry(sample.vehicle).or_insert_with(|| Car::new(sample.event_time));
+            let car = self.cars.entry(sample.vehicle).or_insert_with(|| CarSlots::new(sample.event_time));
             let conditions = self.race.conditions.get(self.race.conditions.newest());
-            car.hear(sample, |throttle, rpm| Some(conditions?.rate_g_s(throttle, rpm)));
+            car.observe(sample, |throttle, rpm| Some(conditions?.rate_g_s(throttle, rpm)));
         }
         let slot = self.due(reached)?;
         self.emitted = slot;
-        self.tell(slot)
+        self.emit(slot)
     }
 
     fn due(&self, reached: EventTime) -> Option<i64> {
@@ -71,12 +71,12 @@ impl NeedleTap {
         (slot - 1 > self.emitted).then_some(slot - 1)
     }
 
-    fn tell(&mut self, slot: i64) -> Option<Needle> {
+    fn emit(&mut self, slot: i64) -> Option<Needle> {
         let (session, density) = (self.race.session()?.session, self.race.fuel_density());
         let end = end_of(slot);
         self.cars.retain(|_, car| end - car.newest <= HOLD_MAX);
         let emitted =
-            |(&vehicle, car): (&VehicleId, &mut Car)| Some(car.emit(slot)?.needle(vehicle, density));
+            |(&vehicle, car): (&VehicleId, &mut CarSlots)| Some(car.emit(slot)?.needle(vehicle, density));
         let cars: Vec<NeedleCar> = self
             .cars
             .iter_mut()
@@ -89,38 +89,38 @@ impl NeedleTap {
 
 /// One car: the values in force, and what they come to in the slot that is open.
 #[derive(Debug)]
-struct Car {
-    throttle: Option<Held>,
-    rpm: Option<Held>,
-    speed_mm_s: Option<Held>,
+struct CarSlots {
+    throttle: Option<TimedValue>,
+    rpm: Option<TimedValue>,
+    speed_mm_s: Option<TimedValue>,
     rate_g_s: Option<f64>,
     newest: EventTime,
     /// Up to where `open` is summed.
     at: EventTime,
-    open: Slot,
+    open: NeedleSlot,
     /// The slot before.
-    closed: Option<Slot>,
+    closed: Option<NeedleSlot>,
 }
 
-impl Car {
+impl CarSlots {
     fn new(at: EventTime) -> Self {
-        Car {
+        CarSlots {
             throttle: None,
             rpm: None,
             speed_mm_s: None,
             rate_g_s: None,
             newest: at,
             at,
-            open: Slot::new(slot_of(at)),
+            open: NeedleSlot::new(slot_of(at)),
             closed: None,
         }
     }
 
     /// Takes a sample. One that is older than what has been summed changes what is in force from there on.
-    fn hear(&mut self, sample: &Sample, rate_g_s: impl Fn(i32, i32) -> Option<f64>) {
+    fn observe(&mut self, sample: &Sample, rate_g_s: impl Fn(i32, i32) -> Option<f64>) {
         let at = sample.event_time;
         if at - self.newest > HOLD_MAX {
-            *self = Car::new(at);
+            *self = CarSlots::new(at);
         }
         self.advance(at);
         self.newest = self.newest.max(at);
@@ -129,8 +129,8 @@ impl Car {
             (&mut self.rpm, Signal::Rpm),
             (&mut self.speed_mm_s, Signal::Speed),
         ] {
-            let newest = sample.steps(signal).map(|steps| Held { at, steps });
-            let is_newer = |newest: &Held| held.is_none_or(|held| held.at <= newest.at);
+            let newest = sample.steps(signal).map(|steps| TimedValue { at, steps });
+            let is_newer = |newest: &TimedValue| held.is_none_or(|held| held.at <= newest.at);
             *held = newest.filter(is_newer).or(*held).filter(|held| self.newest - held.at <= HOLD_MAX);
         }
         self.rate_g_s =
@@ -142,12 +142,12 @@ impl Car {
         let slot = slot_of(to);
         if slot > self.open.number {
             if slot > self.open.number + 1 {
-                self.open = Slot::new(slot - 1);
+                self.open = NeedleSlot::new(slot - 1);
                 self.at = end_of(slot - 2);
             }
             self.sum(end_of(slot - 1));
-            let open = std::mem::replace(&mut self.open, Slot::new(slot));
-            self.closed = Some(Slot { newest: self.newest, ..open });
+            let open = std::mem::replace(&mut self.open, NeedleSlot::new(slot));
+            self.closed = Some(NeedleSlot { newest: self.newest, ..open });
         }
         self.sum(to);
     }
@@ -174,7 +174,7 @@ impl Car {
     }
 
     /// The slot `number`, closed; a later one of a car whose clock is ahead. `None` of a car that came only now.
-    fn emit(&mut self, number: i64) -> Option<&Slot> {
+    fn emit(&mut self, number: i64) -> Option<&NeedleSlot> {
         if self.open.number <= number {
             self.advance(end_of(number));
         }
@@ -184,14 +184,14 @@ impl Car {
 
 /// A value, and since when.
 #[derive(Clone, Copy, Debug)]
-struct Held {
+struct TimedValue {
     at: EventTime,
     steps: i32,
 }
 
 /// What a car did in one slot.
 #[derive(Debug, Default)]
-struct Slot {
+struct NeedleSlot {
     number: i64,
     /// The newest sample in it.
     newest: EventTime,
@@ -203,9 +203,9 @@ struct Slot {
     driven_nm: i64,
 }
 
-impl Slot {
+impl NeedleSlot {
     fn new(number: i64) -> Self {
-        Slot { number, ..Slot::default() }
+        NeedleSlot { number, ..NeedleSlot::default() }
     }
 
     fn needle(&self, vehicle_id: VehicleId, density: FuelDensity) -> NeedleCar {
@@ -263,7 +263,7 @@ mod tests {
         partial(name, ms, [Some(throttle), Some(8_000.0), Some(80.0)])
     }
     /// Takes samples in this order; event time is the newest so far.
-    fn tell(tap: &mut NeedleTap, samples: &[Sample]) -> Vec<Needle> {
+    fn feed(tap: &mut NeedleTap, samples: &[Sample]) -> Vec<Needle> {
         let mut reached = at(0);
         let mut emitted = Vec::new();
         for sample in samples {
@@ -282,7 +282,7 @@ mod tests {
     }
     /// The only car of the only needle after `samples`.
     fn only(samples: &[Sample]) -> (Option<f64>, Option<f64>) {
-        let needles = tell(&mut tap(), samples);
+        let needles = feed(&mut tap(), samples);
         assert_eq!(needles.len(), 1, "{needles:?}");
         (needles[0].cars[0].rate_g_s, needles[0].cars[0].mpg)
     }
@@ -343,7 +343,7 @@ mod tests {
             ("a slow feed is held", vec![sample("7", 350, 1.0)], vec![(300, vec![("24", 20), ("7", 10)])]),
         ] {
             let samples = [&both[..], &then].concat();
-            assert_eq!(when(&tell(&mut tap(), &samples)), emitted, "{what}");
+            assert_eq!(when(&feed(&mut tap(), &samples)), emitted, "{what}");
         }
     }
 
@@ -360,8 +360,8 @@ mod tests {
         // one that is older than its slot, which has been emitted, counts from there on
         let mut tap = tap();
         let first = [sample("7", 0, 1.0), sample("24", 0, 0.0), sample("7", 150, 1.0)];
-        assert_eq!(tell(&mut tap, &first).len(), 1);
-        let needles = tell(&mut tap, &[sample("24", 90, 1.0), sample("7", 250, 1.0)]);
+        assert_eq!(feed(&mut tap, &first).len(), 1);
+        let needles = feed(&mut tap, &[sample("24", 90, 1.0), sample("7", 250, 1.0)]);
         assert_eq!(when(&needles), [(200, vec![("24", 90), ("7", 150)])]);
         assert_about(needles[0].cars[0].rate_g_s, FLAT_OUT_G_S);
     }
@@ -371,11 +371,11 @@ mod tests {
         let mut tap = tap();
         let mut samples = vec![sample("24", 50, 1.0)];
         samples.extend((0..=30).map(|n| sample("7", n * 100 + 99, 1.0)));
-        let needles = tell(&mut tap, &samples);
+        let needles = feed(&mut tap, &samples);
         let ends = |needle: &&Needle| needle.cars.iter().any(|car| car.vehicle_id == vehicle("24"));
         let newest = needles.iter().rfind(ends).unwrap();
         assert_eq!((newest.slot_end_us, needles.len()), (at(2_000), 30));
-        let back = tell(&mut tap, &[partial("24", 3_099, [Some(1.0), None, None]), sample("7", 3_170, 1.0)]);
+        let back = feed(&mut tap, &[partial("24", 3_099, [Some(1.0), None, None]), sample("7", 3_170, 1.0)]);
         assert_eq!(back[0].cars[0].vehicle_id, vehicle("24"));
         assert_eq!(back[0].cars[0].rate_g_s, None, "its old engine speed is forgotten");
     }
@@ -397,10 +397,10 @@ mod tests {
     #[test]
     fn conditions_hold_from_when_they_are_told() {
         let mut tap = tap();
-        let first = tell(&mut tap, &[sample("24", 0, 1.0), sample("24", 150, 1.0)]);
+        let first = feed(&mut tap, &[sample("24", 0, 1.0), sample("24", 150, 1.0)]);
         let weaker = Session { package_hp: Some(510.0), ..Session::named(SessionId::new("needle").unwrap()) };
         tap.event(&RaceEvent { event_time: at(160), id: EventId(2), kind: RaceEventKind::Session(weaker) });
-        let then = tell(&mut tap, &[sample("24", 200, 1.0), sample("24", 310, 1.0)]);
+        let then = feed(&mut tap, &[sample("24", 200, 1.0), sample("24", 310, 1.0)]);
         assert_about(first[0].cars[0].rate_g_s, FLAT_OUT_G_S);
         assert!(then.last().unwrap().cars[0].rate_g_s.unwrap() < 0.9 * FLAT_OUT_G_S);
     }

@@ -2,13 +2,20 @@
 //!
 //! [`Detect`] is the part of the field that remembers: places and holds change with every window, what a driver is
 //! judged by once a lap.
+//!
+//! - `corners`, `means`: where the field slows, and what some laps of one car come to. `reference`: both over the field.
+//! - `technique`: one lap against that; `say`: the same in words. `traffic`, `road`: who is ahead, and for how long.
+//! - `judge`: what a driver does, by all of these; `save`: how much he saves against his own first laps.
 
+mod corners;
 mod judge;
+mod means;
 mod reference;
 mod road;
 mod save;
 mod say;
 mod technique;
+mod track;
 mod traffic;
 
 use crate::car::CarFold;
@@ -19,8 +26,8 @@ use judge::Judge;
 use reference::Reference;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use technique::Lap;
-use traffic::{Place, Traffic};
+use track::TrackShape;
+use traffic::{FieldTraffic, TrafficPlace};
 use units::{EventTime, Span};
 
 /// The field's reference is taken anew this often; it changes by the lap.
@@ -49,7 +56,7 @@ struct CarDetect {
     pack: Debounced,
     push: Debounced,
     lead: Debounced,
-    place: Option<Place>,
+    place: Option<TrafficPlace>,
     judge: Judge,
 }
 
@@ -62,9 +69,9 @@ impl Detect {
         }
         let conditions = race.conditions.get(race.conditions.newest());
         let in_packs = conditions.and_then(|c| c.engine.package_hp).is_some_and(|hp| hp <= PACKS_HP);
-        let lap = conditions.and_then(|c| c.track_length_m).map(|length_m| Lap { length_m, in_packs });
+        let lap = conditions.and_then(|c| c.track_length_m).map(|length_m| TrackShape { length_m, in_packs });
         let racing = race.flags.before(end).is_racing();
-        let traffic = lap.filter(|_| racing).map(|lap| Traffic::of(end, folds, lap)).unwrap_or_default();
+        let traffic = lap.filter(|_| racing).map(|lap| FieldTraffic::of(end, folds, lap)).unwrap_or_default();
         for fold in folds {
             let car = self.cars.entry(fold.vehicle).or_default();
             car.see(end, traffic.place(fold.vehicle));
@@ -80,8 +87,8 @@ impl Detect {
 }
 
 impl CarDetect {
-    fn see(&mut self, end: EventTime, place: Option<Place>) {
-        let met = |is: fn(&Place) -> bool| place.as_ref().is_some_and(is);
+    fn see(&mut self, end: EventTime, place: Option<TrafficPlace>) {
+        let met = |is: fn(&TrafficPlace) -> bool| place.as_ref().is_some_and(is);
         for (hold, met) in [
             (&mut self.drafting, met(|place| place.drafts)),
             (&mut self.pack, met(|place| place.pack > 0)),

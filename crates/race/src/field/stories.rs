@@ -6,7 +6,7 @@
 mod sentence;
 
 use events::{CarInsight, Story, StoryKind, VehicleId};
-use sentence::Found;
+use sentence::StoryFound;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use units::{EventTime, Span};
@@ -64,7 +64,7 @@ impl Stories {
     }
 
     /// Something holds of a car at `end`; the window before ended at `before`.
-    fn find(&mut self, before: EventTime, end: EventTime, car: &CarInsight, found: Found) {
+    fn find(&mut self, before: EventTime, end: EventTime, car: &CarInsight, found: StoryFound) {
         let key = (car.vehicle_id, found.kind);
         let kept = self.kept.get_mut(&key);
         let goes_on = |kept: &Kept| kept.held >= before || end - kept.held <= LINGERS;
@@ -83,7 +83,7 @@ impl Stories {
             Some(kept) if end - kept.held <= COOL_DOWN => {}
             _ => {
                 let Some(text) = sentence::text(car, found.kind) else { return };
-                let Found { kind, weight } = found;
+                let StoryFound { kind, weight } = found;
                 let story = Story { kind, vehicle_id: car.vehicle_id, since_us: end, weight, text };
                 self.kept.insert(key, Kept { story, worded: end, held: end });
             }

@@ -12,7 +12,7 @@ use units::{EventTime, Mass, miles_per_gallon};
 pub(super) struct FieldWindow<'a> {
     pub race: &'a RaceState,
     pub session: SessionId,
-    /// Exclusive.
+    /// End of the window, exclusive.
     pub end: EventTime,
     /// In force just before `end`.
     pub flag: Flag,

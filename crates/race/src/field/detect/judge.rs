@@ -1,10 +1,12 @@
 //! What a driver does, lap by lap: saves, races, or neither, and by which means.
 
+use super::means::SavingMeans;
 use super::reference::Reference;
 use super::road::Road;
 use super::save::SaveAmount;
-use super::technique::{Lap, Means, Technique};
-use super::traffic::Place;
+use super::technique::Technique;
+use super::track::TrackShape;
+use super::traffic::TrafficPlace;
 use crate::car::CarFold;
 use crate::driver::LAPS;
 use events::{ActiveSign, DrivingStyle, Mode, Sign};
@@ -26,7 +28,7 @@ pub struct Judge {
     /// The lap that was judged last, by its end.
     judged: Option<EventTime>,
     /// The newest laps, at most [`LAPS`], the newest last.
-    laps: Vec<JudgedLap>,
+    laps: Vec<LapVerdict>,
     mode: Option<Mode>,
     /// Why, in words: made once a lap.
     reason: Option<String>,
@@ -38,7 +40,7 @@ pub struct Judge {
 
 /// A lap and the mode that it speaks for.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-struct JudgedLap {
+struct LapVerdict {
     from: EventTime,
     technique: Technique,
     mode: Mode,
@@ -49,9 +51,9 @@ impl Judge {
     pub fn see(
         &mut self,
         fold: &CarFold,
-        place: Option<&Place>,
+        place: Option<&TrafficPlace>,
         field: Option<&Reference>,
-        lap: Option<Lap>,
+        lap: Option<TrackShape>,
     ) {
         self.road.see(fold, place);
         let Some(driven) = fold.driven.last() else {
@@ -64,17 +66,18 @@ impl Judge {
             return;
         }
         let tow = self.road.take_tow();
-        let Some(own) = Means::of(std::iter::once(Arc::as_ref(driven)), &fold.clean_laps, &field.flat) else {
+        let Some(own) = SavingMeans::of(std::iter::once(Arc::as_ref(driven)), &fold.clean_laps, &field.flat)
+        else {
             return;
         };
         let technique = Technique { tow, ..Technique::of(driven, &own, field, lap) };
         self.in_packs = lap.in_packs;
         self.save.lap(fold.stint, technique.burn);
         let mode = self.mode_of(&technique);
-        self.take(JudgedLap { from: driven.from, technique, mode });
+        self.take(LapVerdict { from: driven.from, technique, mode });
     }
 
-    fn take(&mut self, lap: JudgedLap) {
+    fn take(&mut self, lap: LapVerdict) {
         self.laps.push(lap);
         if self.laps.len() > LAPS {
             self.laps.remove(0);
@@ -153,7 +156,7 @@ mod tests {
         let mut judged = |(score, burn)| {
             let technique = Technique { score, burn: Some(burn), ..Technique::default() };
             let mode = judge.mode_of(&technique);
-            judge.take(JudgedLap { from: EventTime::from_us(0), technique, mode });
+            judge.take(LapVerdict { from: EventTime::from_us(0), technique, mode });
             judge.mode
         };
         laps.iter().copied().map(&mut judged).collect()

@@ -1,6 +1,6 @@
 //! What the road ahead of a car was like: a tow, or clear air, and what the driver did with it.
 
-use super::traffic::Place;
+use super::traffic::TrafficPlace;
 use crate::car::CarFold;
 use serde::{Deserialize, Serialize};
 use units::{EventTime, Span};
@@ -33,7 +33,7 @@ struct Block {
 
 impl Road {
     /// Takes the fold of a window with the car's place; `None`: not racing.
-    pub fn see(&mut self, fold: &CarFold, place: Option<&Place>) {
+    pub fn see(&mut self, fold: &CarFold, place: Option<&TrafficPlace>) {
         let Some(before) = self.at.replace(fold.window_end) else { return };
         let us = (fold.window_end - before).us();
         let Some(place) = place.filter(|place| place.fast) else {

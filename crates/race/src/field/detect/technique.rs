@@ -1,10 +1,11 @@
 //! By which means a car burns less than it could: what its laps come to, held against the field's.
 
-use super::reference::{Corner, Reference, lift_before};
-use crate::car::ClosedLap;
+use super::corners::{Corner, lift_before};
+use super::means::SavingMeans;
+use super::reference::Reference;
+use super::track::TrackShape;
 use crate::car::LAP_STEPS;
 use crate::driver::DrivenLap;
-use crate::field::compare::{burn_kg_m, median};
 use serde::{Deserialize, Serialize};
 
 /// Half of what a driver can do by each means counts 1. Source of all bounds: docs/fuel-model.md §7.
@@ -19,51 +20,6 @@ const COASTED_MIN_PART: f64 = 0.025;
 const HELD_BACK_MIN: f64 = 0.08;
 const EARLY_RPM_MIN: f64 = 300.0;
 const GEARING_MIN: f64 = 0.03;
-
-/// What some laps of one car come to.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Means {
-    /// Coasted a lap, metres.
-    pub coasted_m: f64,
-    /// Burn per distance, kg/m.
-    pub burn_kg_m: Option<f64>,
-    /// Engine speed at shifts up, rpm.
-    pub shift_rpm: Option<f64>,
-    /// Engine speed while it pulls, rpm.
-    pub pulling_rpm: Option<f64>,
-    /// The same per speed, rpm per m/s: which gears are used.
-    pub gearing: Option<f64>,
-    /// Median throttle over the parts of the lap where the field is flat out, 0..1.
-    pub held: Option<f64>,
-}
-
-impl Means {
-    /// Of `driven` laps, with their burn among `laps`; `None` of none.
-    pub fn of<'a>(
-        driven: impl Iterator<Item = &'a DrivenLap> + Clone,
-        laps: &[ClosedLap],
-        flat: &[bool],
-    ) -> Option<Means> {
-        let mean = |of: &dyn Fn(&DrivenLap) -> Option<f64>| {
-            let means: Vec<f64> = driven.clone().filter_map(of).collect();
-            (!means.is_empty()).then(|| means.iter().sum::<f64>() / means.len() as f64)
-        };
-        let burned = laps.iter().filter(|lap| driven.clone().any(|driven| driven.to == lap.to));
-        Some(Means {
-            coasted_m: mean(&|lap| Some(lap.coasted_m))?,
-            burn_kg_m: burn_kg_m(burned),
-            shift_rpm: mean(&|lap| lap.shift_rpm),
-            pulling_rpm: mean(&|lap| lap.pulling_rpm),
-            gearing: mean(&|lap| lap.gearing),
-            held: mean(&|lap| held(lap, flat)),
-        })
-    }
-}
-
-fn held(lap: &DrivenLap, flat: &[bool]) -> Option<f64> {
-    let straights = lap.throttle.iter().zip(flat).filter(|(_, flat)| **flat);
-    median(straights.filter_map(|(throttle, _)| throttle.map(f64::from)))
-}
 
 /// How one lap was driven against the field.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -96,18 +52,9 @@ pub struct Technique {
     pub score: f64,
 }
 
-/// What the track is to a driver.
-#[derive(Clone, Copy, Debug)]
-pub struct Lap {
-    /// Its length, metres.
-    pub length_m: f64,
-    /// Whether in the tow the throttle is closed as far as the car ahead asks: a superspeedway.
-    pub in_packs: bool,
-}
-
 impl Technique {
     /// Of the lap `driven`, which comes to `own`.
-    pub fn of(driven: &DrivenLap, own: &Means, field: &Reference, lap: Lap) -> Technique {
+    pub fn of(driven: &DrivenLap, own: &SavingMeans, field: &Reference, lap: TrackShape) -> Technique {
         let coasted_m = own.coasted_m - field.coasted_m;
         let shift_rpm = own.shift_rpm.zip(field.shift_rpm).map(|(own, field)| field - own);
         let pulling_rpm =

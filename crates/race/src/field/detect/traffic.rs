@@ -1,6 +1,6 @@
 //! Who is how far behind whom, from the places of all cars at one time.
 
-use super::technique::Lap;
+use super::track::TrackShape;
 use crate::car::CarFold;
 use events::VehicleId;
 use units::{EventTime, Span};
@@ -26,7 +26,7 @@ const AGE_MAX: Span = Span::from_secs(1);
 
 /// The place of a car among others.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Place {
+pub struct TrafficPlace {
     /// To the car ahead, seconds; `None`: nobody within half a lap.
     pub gap_s: Option<f64>,
     /// In the tow of another.
@@ -43,7 +43,7 @@ pub struct Place {
 
 /// A car on the track.
 #[derive(Clone, Copy)]
-struct OnTrack {
+struct PlacedCar {
     vehicle: VehicleId,
     /// Metres from the start line.
     at_m: f64,
@@ -53,35 +53,35 @@ struct OnTrack {
 
 /// The field on the track while it races.
 #[derive(Debug, Default)]
-pub struct Traffic {
+pub struct FieldTraffic {
     /// By vehicle.
-    places: Vec<(VehicleId, Place)>,
+    places: Vec<(VehicleId, TrafficPlace)>,
 }
 
-impl Traffic {
+impl FieldTraffic {
     /// Reads places at `end`, while all race: each car's newest, moved on at its speed.
-    pub fn of(end: EventTime, folds: &[CarFold], lap: Lap) -> Traffic {
+    pub fn of(end: EventTime, folds: &[CarFold], lap: TrackShape) -> FieldTraffic {
         let lap_m = lap.length_m;
         let draft_s = if lap.in_packs { DRAFT_LONG_S } else { DRAFT_S };
-        let mut cars: Vec<OnTrack> = folds.iter().filter_map(|fold| on_track(end, fold, lap_m)).collect();
+        let mut cars: Vec<PlacedCar> = folds.iter().filter_map(|fold| on_track(end, fold, lap_m)).collect();
         cars.sort_unstable_by(|a, b| a.at_m.total_cmp(&b.at_m).then(a.vehicle.cmp(&b.vehicle)));
         let mut places = places(&cars, lap_m, draft_s);
         places.sort_unstable_by_key(|(vehicle, _)| *vehicle);
-        Traffic { places }
+        FieldTraffic { places }
     }
 
     /// Where a car is; `None`: not racing, or silent.
-    pub fn place(&self, vehicle: VehicleId) -> Option<Place> {
+    pub fn place(&self, vehicle: VehicleId) -> Option<TrafficPlace> {
         let found = self.places.binary_search_by_key(&vehicle, |(vehicle, _)| *vehicle).ok()?;
         self.places.get(found).map(|(_, place)| *place)
     }
 }
 
-fn on_track(end: EventTime, fold: &CarFold, lap_m: f64) -> Option<OnTrack> {
+fn on_track(end: EventTime, fold: &CarFold, lap_m: f64) -> Option<PlacedCar> {
     let (part, speed_m_s) = (fold.lap_distance?, fold.speed_m_s?);
     let is_near = fold.age <= AGE_MAX && fold.window_end == end && !fold.in_pit;
     let at_m = (part * lap_m + speed_m_s * fold.age.secs()).rem_euclid(lap_m);
-    is_near.then_some(OnTrack {
+    is_near.then_some(PlacedCar {
         vehicle: fold.vehicle,
         at_m,
         speed_m_s,
@@ -90,13 +90,13 @@ fn on_track(end: EventTime, fold: &CarFold, lap_m: f64) -> Option<OnTrack> {
 }
 
 /// The places of cars in order of place.
-fn places(cars: &[OnTrack], lap_m: f64, draft_s: f64) -> Vec<(VehicleId, Place)> {
-    let line = Line { cars, lap_m };
+fn places(cars: &[PlacedCar], lap_m: f64, draft_s: f64) -> Vec<(VehicleId, TrafficPlace)> {
+    let line = RunningLine { cars, lap_m };
     let pushes: Vec<Option<usize>> = (0..cars.len()).map(|car| line.pushes(car)).collect();
     let packs = packs(cars.len(), |car| line.is_within(car, CHAINED_S));
     let place = |car: usize| {
         let behind = line.behind(car);
-        Place {
+        TrafficPlace {
             gap_s: line.ahead(car).map(|ahead| line.gap_s(car, ahead)),
             drafts: line.is_within(car, draft_s),
             pack: packs[car],
@@ -111,12 +111,12 @@ fn places(cars: &[OnTrack], lap_m: f64, draft_s: f64) -> Vec<(VehicleId, Place)>
 }
 
 /// The cars round the lap, one behind another.
-struct Line<'a> {
-    cars: &'a [OnTrack],
+struct RunningLine<'a> {
+    cars: &'a [PlacedCar],
     lap_m: f64,
 }
 
-impl Line<'_> {
+impl RunningLine<'_> {
     fn ahead(&self, car: usize) -> Option<usize> {
         let next = (car + 1) % self.cars.len();
         (next != car).then_some(next)
@@ -171,8 +171,8 @@ fn packs(count: usize, chained: impl Fn(usize) -> bool) -> Vec<usize> {
 mod tests {
     use super::*;
 
-    fn cars(places: &[(f64, f64)]) -> Vec<(VehicleId, Place)> {
-        let on_track = |(index, &(at_m, throttle)): (usize, &(f64, f64))| OnTrack {
+    fn cars(places: &[(f64, f64)]) -> Vec<(VehicleId, TrafficPlace)> {
+        let on_track = |(index, &(at_m, throttle)): (usize, &(f64, f64))| PlacedCar {
             vehicle: VehicleId::new(&index.to_string()).unwrap(),
             at_m,
             speed_m_s: 80.0,
@@ -180,7 +180,7 @@ mod tests {
         };
         places_of(&places.iter().enumerate().map(on_track).collect::<Vec<_>>())
     }
-    fn places_of(cars: &[OnTrack]) -> Vec<(VehicleId, Place)> {
+    fn places_of(cars: &[PlacedCar]) -> Vec<(VehicleId, TrafficPlace)> {
         places(cars, 2_000.0, DRAFT_S)
     }
 

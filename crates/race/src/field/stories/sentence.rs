@@ -21,7 +21,7 @@ const FULL_WEIGHT_PCT: f64 = 10.0;
 
 /// What holds of a car.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Found {
+pub struct StoryFound {
     /// What it is about.
     pub kind: StoryKind,
     /// How much it matters, 0..1.
@@ -34,7 +34,7 @@ pub fn field_chance(cars: &[CarInsight]) -> Option<f64> {
 }
 
 /// What holds of a car, of every kind at most one.
-pub fn found(car: &CarInsight, field_chance: Option<f64>) -> impl Iterator<Item = Found> {
+pub fn found(car: &CarInsight, field_chance: Option<f64>) -> impl Iterator<Item = StoryFound> {
     let is_heard = !matches!(car.trust.quality, Quality::Lost | Quality::Stale | Quality::Unknown);
     let forecast =
         car.forecast.as_ref().filter(|_| car.driving.mode != Mode::Pit && car.driving.mode != Mode::Off);
@@ -46,7 +46,7 @@ pub fn found(car: &CarInsight, field_chance: Option<f64>) -> impl Iterator<Item 
             .then_some((StoryKind::Conflict, 0.6)),
     ];
     let found = found.into_iter().flatten().filter(move |_| is_heard);
-    found.map(|(kind, weight)| Found { kind, weight: weight.clamp(0.0, 1.0) })
+    found.map(|(kind, weight)| StoryFound { kind, weight: weight.clamp(0.0, 1.0) })
 }
 
 /// The sentence for what was found of a car.
