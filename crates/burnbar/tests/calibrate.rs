@@ -46,7 +46,7 @@ fn a_model_is_the_same_to_the_last_byte_in_any_order_and_without_the_truth() {
 }
 
 #[test]
-fn what_cannot_be_used_is_said_before_anything_is_read() {
+fn what_cannot_be_used_is_refused_before_anything_is_read() {
     let folder = Folder::new("calibrate-refused");
     fs::write(folder.path().join("old.json"), "{\"burnbar_model\": 0, \"model\": {}}").unwrap();
     for (words, says) in [

@@ -8,6 +8,7 @@
 
 mod calibrate;
 mod evaluate;
+mod help;
 mod kill;
 mod latency;
 mod laws;

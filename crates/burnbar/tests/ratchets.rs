@@ -16,6 +16,10 @@ const TABLES_OF_CASES: &[(&str, &str)] = &[
 const LONG_FUNCTION_LINES: usize = 50;
 const LONG_FUNCTIONS: &[(&str, &str)] = &[
     ("crates/api/tests/lib/evidence.rs", "each_mutation_is_evidence_of_a_car_on_the_board"),
+    (
+        "crates/burnbar/tests/live.rs",
+        "what_is_submitted_to_a_live_session_is_on_its_tape_which_alone_gives_the_same_bytes",
+    ),
     ("crates/calibrate/src/model.rs", "of"),
     ("crates/calibrate/src/report/plot.rs", "draw"),
     ("crates/calibrate/src/report/text.rs", "write"),
@@ -26,7 +30,6 @@ const LONG_FUNCTIONS: &[(&str, &str)] = &[
     ("crates/evaluate/src/scorecard/plot.rs", "stints"),
     ("crates/feed/tests/bad_input/mapping.rs", "every_mistake_is_named"),
     ("crates/feed/tests/bad_input/ndjson.rs", "every_reason_for_a_line"),
-    ("crates/race/src/field.rs", "fold"),
     ("crates/sim/src/control.rs", "flags_follow_the_plan"),
     ("crates/sim/src/reconstruct.rs", "new"),
     ("crates/store/tests/lib/records.rs", "any_kind"),
@@ -42,6 +45,12 @@ const REPEATED_TYPE_NAMES_PCT_MAX: usize = 10;
 
 /// Words that named six things at once; ARCHITECTURE.md, "Glossary", has those that took their place.
 const WORN_WORDS: [&str; 3] = ["told", "heard", "said"];
+/// Files that write such a word for readers of today's figures, or as a store of old had it.
+const WORN_ON_THE_WIRE: &[&str] = &[
+    "crates/evaluate/src/study/science/case.rs",
+    "crates/store/tests/lib/version_1.sql",
+    "crates/store/tests/lib/version_2.sql",
+];
 
 #[test]
 fn functions_fit_on_a_screen() {
@@ -122,8 +131,9 @@ fn a_type_name_means_one_thing() {
 #[test]
 fn worn_words_do_not_come_back() {
     let mut broken = Vec::new();
-    for (path, text) in texts().filter(|(path, _)| is_code(path) && path != file!()) {
-        for (at, line) in text.lines().enumerate() {
+    for (path, text) in texts().filter(|(path, _)| is_code(path) && !may_wear(path)) {
+        let own = text.lines().enumerate().filter(|(_, line)| !line.contains("serde(rename = "));
+        for (at, line) in own {
             let mut words = line.split(|c: char| !c.is_ascii_alphanumeric()).flat_map(humps);
             if let Some(word) = words.find(|word| WORN_WORDS.contains(&word.to_ascii_lowercase().as_str())) {
                 broken.push(format!(
@@ -156,6 +166,10 @@ fn is_code(path: &str) -> bool {
     [".rs", ".ts", ".tsx", ".sql", ".graphql"].iter().any(|end| path.ends_with(end))
 }
 
+fn may_wear(path: &str) -> bool {
+    path == file!() || WORN_ON_THE_WIRE.contains(&path)
+}
+
 struct Function<'t> {
     name: &'t str,
     /// The line that names it, from 1.
@@ -172,8 +186,8 @@ fn functions(text: &str) -> Vec<Function<'_>> {
         let Some(name) = function_name(first.trim_start()) else { continue };
         let indent = &first[..first.len() - first.trim_start().len()];
         let ends = |line: &&str| {
-            line.strip_prefix(indent)
-                .is_some_and(|rest| rest.starts_with('}') || rest == ";" || rest.ends_with(");"))
+            let rest = line.strip_prefix(indent).filter(|rest| !rest.starts_with(' '));
+            rest.is_some_and(|rest| rest.starts_with('}') || rest.ends_with(';'))
         };
         let is_one_line = first.trim_end().ends_with(['}', ';']);
         let more = if is_one_line { Some(0) } else { lines[at + 1..].iter().position(ends).map(|i| i + 1) };

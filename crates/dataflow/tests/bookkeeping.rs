@@ -1,6 +1,5 @@
-//! The rules by which burned fuel is summed, one test a rule. Chapters of their own have silences (`gaps`,
-//! `silence`), stuck signals (`stuck`), fills (`tank`), and what comes late, twice or out of order (`late`, `duplicates`,
-//! `order`).
+//! The rules by which burned fuel is summed, one test a rule. Chapters of their own are `gaps`, `silence`, `stuck`, `tank`,
+//! `late`, `duplicates` and `order`.
 
 use crate::logs::*;
 use crate::ran::{Ran, run};
@@ -255,7 +254,7 @@ fn counting_begins_when_the_engine_starts_with_a_full_tank() {
 }
 
 #[test]
-fn a_gap_is_ten_percent_uncertain_and_its_part_is_told() {
+fn a_gap_is_ten_percent_uncertain_and_its_part_is_reported() {
     let green = flag(0, 10, Flag::Green);
     // three seconds of lap 6 at one place: under a fifth, so the lap still counts
     let of_car = without(103, 106, car("1", &[lasting(200, RACING)]));
@@ -392,8 +391,7 @@ fn noise_of_position_and_speed_never_enters_burn() {
         let speed = sample.get(Signal::Speed).unwrap() + 200.0 * noise(i);
         sample.with(Signal::LapDistance, part).and_then(|s| s.with(Signal::Speed, speed)).unwrap()
     });
-    let noisy: Vec<Sample> = noisy.collect();
-    let (with, without) = (run(&orderly(samples([noisy]))), run(&orderly(samples([clean]))));
+    let (with, without) = (run(&orderly(samples([noisy.collect()]))), run(&orderly(samples([clean]))));
     for s in 1..200 {
         assert_grams(race_grams(&with, "1", s), race_grams(&without, "1", s), "burn");
     }

@@ -226,7 +226,7 @@ fn the_state_does_not_grow_with_the_race() {
 }
 
 #[test]
-fn a_session_told_again_outlives_a_restart() {
+fn a_session_stated_again_outlives_a_restart() {
     // the table of rates is left out of a checkpoint and made again
     let mut less = cup_session();
     less.package_hp = Some(510.0);

@@ -21,7 +21,7 @@ fn assert_never_falls(ran: &Ran, name: &str, until_s: i64) {
 
 /// A stop event that is delivered again, or corrected, after it is settled.
 #[test]
-fn a_stop_told_again_is_one_stop() {
+fn a_stop_stated_again_is_one_stop() {
     for (what, again) in [
         ("delivered again", stop("1", 53_000, 21, StopPhase::BoxStop)),
         ("corrected", stop("1", 54_000, 21, StopPhase::BoxStop)),

@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stop_is_told_as_it_was_driven() {
+    fn a_stop_is_read_as_it_was_driven() {
         for (road, expected) in [
             (".pp.", "PitIn@1 PitOut@3"),
             (".pbbp.", "PitIn@1 BoxStop@2 BoxLeave@4 PitOut@5"),

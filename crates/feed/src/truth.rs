@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lap_with_a_refill_or_a_jump_of_its_counter_is_not_told() {
+    fn a_lap_with_a_refill_or_a_jump_of_its_counter_is_left_out() {
         let refilled = rows(&[(0, 5.0), (1, 4.0), (1, 9.0), (2, 8.0), (3, 7.0)]);
         assert_eq!(
             lines(&refilled, FuelKind::Level, 0.0),
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn without_laps_spans_of_30_s_are_told() {
+    fn without_laps_spans_of_30_s_are_given() {
         let level: Vec<(i32, f64)> = (0..70).map(|second| (0, 100.0 - f64::from(second))).collect();
         let expected = ["Span 0..30 30.000", "Span 30..60 30.000", "Span 0..69 69.000"];
         assert_eq!(lines(&rows(&level), FuelKind::Level, 0.0), expected);

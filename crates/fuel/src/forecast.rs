@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_said() {
+    fn what_is_not_known_is_refused() {
         let known = situation();
         let make_it = |situation: Situation| on(&situation, |forecast| forecast.make_it());
         assert!(make_it(known).is_ok());

@@ -1,5 +1,5 @@
 //! What a driver does, by his own car's signals: where he lifts, how long he coasts, at which engine speed he
-//! shifts. docs/fuel-model.md §7. Held against the field by [`crate::field::detect`].
+//! shifts. docs/fuel-model.md §7. Held against the field by `field::detect`.
 
 mod debounce;
 mod engine;

@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_told_when_all_have_passed_or_after_30_ms() {
+    fn a_slot_is_emitted_when_all_have_passed_or_after_30_ms() {
         let both = [sample("7", 10, 1.0), sample("24", 20, 1.0)];
         for (what, then, emitted) in [
             ("nobody has passed", vec![sample("7", 90, 1.0)], vec![]),
@@ -381,7 +381,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_clock_is_not_heard_and_stops_nobody() {
+    fn a_wrong_clock_does_not_count_and_stops_nobody() {
         let mut tap = tap();
         for (ms, emitted) in [(0, 0), (60, 0), (130, 1), (230, 1), (330, 1)] {
             let fast = sample("fast", ms + 7_200_000, 1.0);
@@ -395,7 +395,7 @@ mod tests {
     }
 
     #[test]
-    fn conditions_hold_from_when_they_are_told() {
+    fn conditions_hold_from_when_they_are_known() {
         let mut tap = tap();
         let first = feed(&mut tap, &[sample("24", 0, 1.0), sample("24", 150, 1.0)]);
         let weaker = Session { package_hp: Some(510.0), ..Session::named(SessionId::new("needle").unwrap()) };

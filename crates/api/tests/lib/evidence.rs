@@ -85,7 +85,7 @@ async fn each_mutation_is_evidence_of_a_car_on_the_board() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_told_says_why_and_is_not_in_the_log() {
+async fn what_cannot_be_submitted_says_why_and_is_not_in_the_log() {
     let (server, log) = live().await;
     let message = async |mutation: &str| {
         let answer = server.response(&format!("mutation {{ {mutation} }}")).await;

@@ -104,24 +104,25 @@ struct Visit<'a> {
 impl Visit<'_> {
     /// The stop, and whether entry and exit were estimated; `None` where it contradicts the laps.
     fn read(&self, record: &PitRecord) -> Option<(RealStop, bool, bool)> {
-        let (told_in, told_out) = (race_time(record.pit_in_race_time), race_time(record.pit_out_race_time));
+        let (stated_in, stated_out) =
+            (race_time(record.pit_in_race_time), race_time(record.pit_out_race_time));
         let stood = race_time(record.box_stop_race_time).zip(race_time(record.box_leave_race_time));
         let Some((from, to)) = stood else {
-            let (pit_in, pit_out) = (told_in?, told_out?);
+            let (pit_in, pit_out) = (stated_in?, stated_out?);
             let sound = self.is_free(pit_in) && pit_in < pit_out && self.passed(pit_in, pit_out) <= 1;
             return sound.then_some((RealStop { pit_in, stood: None, pit_out: Some(pit_out) }, false, false));
         };
         if to <= from || self.passed(from, to) > 0 || !self.is_free(from) {
             return None;
         }
-        let good_in = told_in.filter(|&at| self.is_free(at) && at < from && self.passed(at, from) <= 1);
+        let good_in = stated_in.filter(|&at| self.is_free(at) && at < from && self.passed(at, from) <= 1);
         let pit_in = match good_in {
             Some(at) => at,
-            None => self.estimated_in(from, told_out.is_some_and(|out| self.passed(to, out) > 0))?,
+            None => self.estimated_in(from, stated_out.is_some_and(|out| self.passed(to, out) > 0))?,
         };
         let before_lines = self.passed(pit_in, from);
-        let good_out = told_out.filter(|&at| at > to && self.passed(to, at) + before_lines <= 1);
-        let stays = told_out.is_none() && self.last && self.passed(to, Span::from_us(i64::MAX)) == 0;
+        let good_out = stated_out.filter(|&at| at > to && self.passed(to, at) + before_lines <= 1);
+        let stays = stated_out.is_none() && self.last && self.passed(to, Span::from_us(i64::MAX)) == 0;
         let pit_out = match good_out {
             Some(at) => Some(at),
             None if stays => None,

@@ -72,7 +72,7 @@ fn every_car_keeps_its_name_and_its_lap_times() {
 }
 
 #[test]
-fn what_is_missing_is_told() {
+fn what_is_missing_is_reported() {
     let race = read(&[lap_times()]).unwrap();
     assert_eq!(
         race.notes,

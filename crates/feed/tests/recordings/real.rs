@@ -40,8 +40,8 @@ fn checked(import: Import) -> Import {
     };
     let records: Vec<Record> = import.log(&[]).map(|entry| entry.record).collect();
     assert!(records.is_sorted_by_key(time));
-    let told_fuel = |record: &Record| matches!(record, Record::Event(event) if matches!(event.kind, events::RaceEventKind::Fuel(_)));
-    assert!(!records.iter().any(told_fuel));
+    let is_fuel = |record: &Record| matches!(record, Record::Event(event) if matches!(event.kind, events::RaceEventKind::Fuel(_)));
+    assert!(!records.iter().any(is_fuel));
     import
 }
 

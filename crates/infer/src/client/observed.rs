@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_window_with_many_samples_is_told_with_fewer_of_the_same_length() {
+    fn a_window_with_many_samples_is_asked_with_fewer_of_the_same_length() {
         let observed = Observed::new(Span::from_secs(10));
         for ms in 0..10_000 {
             observe(&observed, ms, &[(Signal::Throttle, 1.0), (Signal::Rpm, 8_000.0)]);

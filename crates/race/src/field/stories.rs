@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_story_does_not_flicker_and_is_not_told_again_too_soon() {
+    fn a_story_does_not_flicker_and_does_not_return_too_soon() {
         for (what, seen, expected) in [
             ("as long as it holds", &[(0, true), (1, true), (60, true)][..], &[true, true, true][..]),
             ("a moment longer", &[(0, true), (10, false), (16, false)][..], &[true, true, false][..]),
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_told_is_bounded() {
+    fn stories_are_bounded() {
         let cars: Vec<CarInsight> = (0..40)
             .map(|n| CarInsight {
                 vehicle_id: VehicleId::new(&n.to_string()).unwrap(),

@@ -215,17 +215,17 @@ struct LapCounter {
 impl LapCounter {
     /// Where a sample at `us` should say that the car is, metres.
     fn correct(&mut self, us: f64, distance_m: f64, lap_m: f64) -> f64 {
-        let mut told_m = distance_m;
+        let mut counted_m = distance_m;
         while let Some(line) = next_if(&mut self.lines, |line| line.us() as f64 <= us) {
             let line_us = line.us() as f64;
             if let Some((from_us, from_m)) = self.seen.filter(|&(from_us, _)| from_us < line_us) {
-                told_m = self.line_m + (self.line_m - from_m) * (us - line_us) / (line_us - from_us);
+                counted_m = self.line_m + (self.line_m - from_m) * (us - line_us) / (line_us - from_us);
             }
             self.line_m += lap_m;
         }
-        let told_m = self.seen.map_or(told_m, |(_, from_m)| told_m.max(from_m));
-        self.seen = Some((us, told_m));
-        told_m
+        let counted_m = self.seen.map_or(counted_m, |(_, from_m)| counted_m.max(from_m));
+        self.seen = Some((us, counted_m));
+        counted_m
     }
 }
 
@@ -251,8 +251,8 @@ fn events(timed: &TimedCar) -> VecDeque<(Span, RaceEventKind)> {
     match given_up {
         Some(at) => all.push_back(retired(at)),
         None if !timed.finished => {
-            let last_told = all.back().map_or(last, |&(at, _)| at.max(last));
-            all.push_back(retired(sum(last_told, RETIRED_AFTER)));
+            let last_known = all.back().map_or(last, |&(at, _)| at.max(last));
+            all.push_back(retired(sum(last_known, RETIRED_AFTER)));
         }
         None => {}
     }

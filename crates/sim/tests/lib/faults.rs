@@ -286,7 +286,7 @@ fn a_stepping_clock_jumps_ahead_and_back_and_may_boot() {
 }
 
 #[test]
-fn a_lap_comes_back_after_the_next_was_told() {
+fn a_lap_comes_back_after_the_next_was_closed() {
     let pairs = pairs("lap-rollback=0.5");
     let lap = |sample: &Sample| sample.steps(Signal::Lap).unwrap();
     let back: Vec<_> = pairs.iter().filter(|(clean, faulty)| lap(faulty) < lap(clean)).collect();

@@ -51,7 +51,7 @@ fn what_nobody_has_is_missing() {
 }
 
 #[test]
-fn what_is_said_again_replaces_and_what_is_not_stays() {
+fn what_is_stated_again_replaces_and_the_rest_stays() {
     let store = store_of(&windows(2));
     let mut third = window(3);
     let cars = vec![race::car("24", "C. Relief")];

@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_saved_is_told_against_the_first_laps_of_the_run() {
+    fn what_is_saved_is_held_against_the_first_laps_of_the_stint() {
         let mut save = SaveAmount::default();
         for _ in 0..6 {
             save.lap(0, Some(0.02));
