@@ -35,7 +35,7 @@ pub fn field_chance(cars: &[CarInsight]) -> Option<f64> {
 
 /// What holds of a car, of every kind at most one.
 pub fn found(car: &CarInsight, field_chance: Option<f64>) -> impl Iterator<Item = StoryFound> {
-    let is_heard = !matches!(car.trust.quality, Quality::Lost | Quality::Stale | Quality::Unknown);
+    let is_sent = !matches!(car.trust.quality, Quality::Lost | Quality::Stale | Quality::Unknown);
     let forecast =
         car.forecast.as_ref().filter(|_| car.driving.mode != Mode::Pit && car.driving.mode != Mode::Off);
     let found = [
@@ -45,7 +45,7 @@ pub fn found(car: &CarInsight, field_chance: Option<f64>) -> impl Iterator<Item 
         matches!(car.trust.quality, Quality::EvidenceConflict | Quality::LevelConflict)
             .then_some((StoryKind::Conflict, 0.6)),
     ];
-    let found = found.into_iter().flatten().filter(move |_| is_heard);
+    let found = found.into_iter().flatten().filter(move |_| is_sent);
     found.map(|(kind, weight)| StoryFound { kind, weight: weight.clamp(0.0, 1.0) })
 }
 
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_finish_in_question_is_told_with_its_numbers() {
+    fn a_finish_in_question_is_worded_with_its_numbers() {
         let short = Forecast {
             laps_to_go: 41,
             make_it: 0.14,
