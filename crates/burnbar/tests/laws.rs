@@ -16,7 +16,6 @@ const KNOWN: &[Known] = &[
     ("async-nats", &["feed", "burnbar"], &[], "only the way in knows where telemetry comes from"),
     ("timely", &["dataflow"], &["evaluate", "burnbar"], "the stream engine can be exchanged in one room"),
     ("rusqlite", &["store"], &["api", "burnbar"], "only the store knows SQL"),
-    ("arrow", &["archive"], &["burnbar"], "a heavy build is kept apart"),
     ("axum", &["api", "infer"], &["burnbar"], "the rooms that answer requests are those that guard them"),
     (
         "serde_json",
@@ -199,6 +198,28 @@ fn the_maps_name_nothing_that_is_not_there() {
             paths(&text).filter(missing).map(|path| format!("{map} names {path}, which does not exist")),
         );
     }
+    assert_none(&broken);
+}
+
+/// `## Numbers` of ARCHITECTURE.md: constants in capitals, and the file that declares them.
+#[test]
+fn the_numbers_of_the_map_are_where_it_says() {
+    let map = read("ARCHITECTURE.md");
+    let rows = map.split("\n## Numbers\n").nth(1).and_then(|rest| rest.split("\n## ").next()).unwrap();
+    let (mut broken, mut checked) = (Vec::new(), 0);
+    for row in rows.lines().filter(|row| row.contains(".rs`")) {
+        let (names, files): (Vec<_>, Vec<_>) =
+            row.split('`').skip(1).step_by(2).partition(|word| !word.contains('/'));
+        let text: String = files.iter().map(|file| read(file)).collect();
+        checked += names.len();
+        broken.extend(
+            names
+                .iter()
+                .filter(|name| !text.contains(&format!("const {name}:")))
+                .map(|name| format!("ARCHITECTURE.md names {name} in {files:?}, which does not declare it")),
+        );
+    }
+    assert!(checked >= 8, "{checked} constants");
     assert_none(&broken);
 }
 
