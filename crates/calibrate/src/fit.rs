@@ -10,10 +10,8 @@ use crate::data::{Data, FillRow};
 use crate::rates::{self, KnotRates};
 use crate::{Beliefs, Unusable};
 use fuel::Shape;
+use fuel::fit::{HUBER, loss, weight};
 use nalgebra::{DMatrix, DVector};
-
-/// Beyond this many sigma a residual counts linearly (fuel-model: robust to wrong evidence).
-pub const HUBER: f64 = 2.5;
 const SHAPE: usize = 6;
 const STEPS_MAX: usize = 200;
 /// A step this small, in posterior standard deviations, is the last.
@@ -207,11 +205,11 @@ impl<'a> FitProblem<'a> {
             let scale = libm::exp(self.of_row[b].iter().map(|&k| x[k]).sum::<f64>() + engine);
             let f_gal = row.dot(&rates[row.package].gal_s) * scale;
             let z = (row.y_gal - f_gal) / self.sigma[b];
-            Fitted { f_gal, z, weight: (HUBER / z.abs()).min(1.0) }
+            Fitted { f_gal, z, weight: weight(z, HUBER) }
         };
         let rows: Vec<_> = self.data.rows.iter().enumerate().map(fitted).collect();
         let from_mean = x - &self.mean;
-        let data: f64 = rows.iter().map(|row| huber(row.z)).sum();
+        let data: f64 = rows.iter().map(|row| loss(row.z, HUBER)).sum();
         let engines: f64 = place.engines.iter().map(|engine| engine * engine).sum();
         let prior = from_mean.dot(&(&self.precision * &from_mean)) + self.engine_precision * engines;
         let objective = data + 0.5 * prior;
@@ -319,9 +317,4 @@ fn scales(data: &Data, beliefs: &Beliefs) -> Vec<Scale> {
         add(Level::Package, index, beliefs.package(hp));
     }
     scales
-}
-
-/// Half the square up to [`HUBER`], linear beyond.
-pub(crate) fn huber(z: f64) -> f64 {
-    if z.abs() <= HUBER { 0.5 * z * z } else { HUBER * z.abs() - 0.5 * HUBER * HUBER }
 }

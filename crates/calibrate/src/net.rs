@@ -6,8 +6,8 @@
 mod descent;
 
 use crate::Unusable;
-use crate::fit::HUBER;
 use crate::learner::{Base, BaseRow, Learned, Learner, places};
+use fuel::fit::{HUBER, loss};
 use fuel::{knots, physics};
 
 /// Largest residual either way.
@@ -163,7 +163,7 @@ impl<'a> Loss<'a> {
             by_delta[knots + k] += pull * gal * factors[knots + k] * scale;
         }
         scales.into_iter().for_each(|at| slopes[at] += pull * f_gal);
-        crate::fit::huber(z)
+        loss(z, HUBER)
     }
 
     /// A rate that falls as the throttle opens.
