@@ -29,13 +29,17 @@ pub struct StreamConfig {
 impl StreamConfig {
     /// From the command line. Reads the model.
     pub fn of(args: &FlowArgs) -> Result<StreamConfig, Failure> {
+        if args.batch.is_some() {
+            tracing::warn!(
+                "--batch has no effect any more: a log is read in the blocks in which it was written"
+            );
+        }
         let model = args.model.as_ref().map(ModelSource::read).transpose()?;
         let stream = StreamSettings {
             settings: Settings { green_laps: args.green_laps.get() },
             model,
             window: span(args.window),
             workers: args.workers.get(),
-            batch: args.batch.get(),
         };
         Ok(StreamConfig { stream, state: args.state.clone().map(|dir| (dir, span(args.checkpoint_every))) })
     }

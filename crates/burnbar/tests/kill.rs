@@ -15,7 +15,7 @@ const KILLS_A_RUN: usize = 5;
 fn replay(workers: usize) -> String {
     let [insights, laps, late] = OUTPUTS;
     format!(
-        "replay race.tape --batch 64 --workers {workers} --state state --checkpoint-every 4s --out {insights} --laps {laps} --quarantine {late} --store race.db"
+        "replay race.tape --workers {workers} --state state --checkpoint-every 4s --out {insights} --laps {laps} --quarantine {late} --store race.db"
     )
 }
 

@@ -4,7 +4,7 @@
 use crate::program::{Folder, stdout_of};
 use crate::server::Models;
 use crate::serving::{Serving, until};
-use events::{Entry, RaceEventKind, Record};
+use events::{Entry, EntryBlock, RaceEventKind, Record};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -33,10 +33,11 @@ impl Demo {
 
 /// Waits until a tape has ended, and reads it.
 pub fn ended(tape: &Path) -> Vec<Entry> {
-    let (mut reader, mut all, mut block) = (tape::Reader::open(tape).unwrap(), Vec::new(), Vec::new());
+    let (mut reader, mut all, mut block) =
+        (tape::Reader::open(tape).unwrap(), Vec::new(), EntryBlock::default());
     loop {
         match reader.next_block(&mut block).unwrap() {
-            tape::Progress::Block { .. } => all.append(&mut block),
+            tape::Progress::Block { .. } => all.extend(block.entries()),
             tape::Progress::Pending => thread::sleep(Duration::from_millis(50)),
             tape::Progress::End => return all,
         }

@@ -1,7 +1,7 @@
 //! `burnbar import nascar`: the laps, stops and flags of the public feeds come out of the stream as they went in.
 
 use crate::program::{Folder, output, stdout_of};
-use events::{Entry, Origin, RaceEvent, RaceEventKind, Record, StopPhase};
+use events::{EntryBlock, Origin, RaceEvent, RaceEventKind, StopPhase};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -43,12 +43,9 @@ fn assert_same(timed: &Laps, streamed: &Laps) {
 
 fn race_events(tape: &Path) -> Vec<RaceEvent> {
     let (mut reader, mut entries, mut events) =
-        (tape::Reader::open(tape).unwrap(), Vec::<Entry>::new(), Vec::new());
+        (tape::Reader::open(tape).unwrap(), EntryBlock::default(), Vec::new());
     while reader.next_block(&mut entries).unwrap() != tape::Progress::End {
-        events.extend(entries.drain(..).filter_map(|entry| match entry.record {
-            Record::Event(event) => Some(*event),
-            _ => None,
-        }));
+        events.extend_from_slice(entries.events());
     }
     events
 }

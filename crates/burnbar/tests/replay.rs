@@ -1,6 +1,7 @@
 //! `burnbar replay` on the command line: what it refuses, and what its summary says.
 
 use crate::program::{Folder, output, stdout_of, summary};
+use events::EntryBlock;
 use serde_json::Value;
 use std::path::Path;
 
@@ -14,7 +15,7 @@ fn race(name: &str) -> Folder {
 
 /// How many entries a tape holds.
 fn entries(tape: &Path) -> u64 {
-    let (mut reader, mut entries, mut count) = (tape::Reader::open(tape).unwrap(), Vec::new(), 0);
+    let (mut reader, mut entries, mut count) = (tape::Reader::open(tape).unwrap(), EntryBlock::default(), 0);
     while reader.next_block(&mut entries).unwrap() != tape::Progress::End {
         count += entries.len() as u64;
     }
@@ -24,7 +25,7 @@ fn entries(tape: &Path) -> u64 {
 #[test]
 fn what_cannot_be_used_is_refused_with_a_reason_and_an_exit_code() {
     let folder = race("refused");
-    stdout_of(folder.path(), "replay race.tape --state state --checkpoint-every 5s --batch 32");
+    stdout_of(folder.path(), "replay race.tape --state state --checkpoint-every 5s");
     std::fs::write(folder.path().join("notes.txt"), "no tape").unwrap();
     // 2: the input or the command line cannot be used; 1: it failed on the way
     for (words, code, reason) in [

@@ -32,11 +32,6 @@ impl<T> WindowBuffer<T> {
         self.batches.iter().map(|(window, _)| *window).min()
     }
 
-    /// The records of a window, in order of arrival.
-    pub fn of(&self, window: WindowNumber) -> &[T] {
-        self.batches.iter().find(|(number, _)| *number == window).map_or(&[], |(_, batch)| batch)
-    }
-
     /// Takes the records of a window out, in order of arrival.
     pub fn take(&mut self, window: WindowNumber) -> Vec<T> {
         let index = self.batches.iter().position(|(number, _)| *number == window);
@@ -63,7 +58,7 @@ mod tests {
         for (window, record) in [(7, 'a'), (9, 'b'), (7, 'c'), (8, 'd')] {
             buffer.push(window, record);
         }
-        assert_eq!((buffer.first(), buffer.of(7), buffer.of(6)), (Some(7), &['a', 'c'][..], &[][..]));
+        assert_eq!((buffer.first(), buffer.take(6)), (Some(7), vec![]));
         assert_eq!((buffer.take(7), buffer.take(7), buffer.first()), (vec!['a', 'c'], vec![], Some(8)));
     }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 const MAGIC: &[u8; 8] = b"BURNCKPT";
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 const KEPT: usize = 3;
 const MANIFEST: &str = "manifest";
 

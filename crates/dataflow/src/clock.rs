@@ -1,8 +1,7 @@
 //! The clock of one partition: how far event time has come, from the log alone.
 
-use events::{Entry, Record};
 use serde::{Deserialize, Serialize};
-use units::{EventTime, Span};
+use units::{EventTime, IngestTime, Span};
 
 /// How far a record may trail the newest one of its partition and still fall into its own window.
 pub const DEFAULT_BOUND: Span = Span::from_ms(500);
@@ -24,18 +23,17 @@ impl Default for PartitionClock {
 }
 
 impl PartitionClock {
-    /// Takes the next entry. The time at which it takes effect: its event time, or the watermark where that has passed
-    /// it; `None` for a tick, which only moves the clock.
+    /// Takes the next entry: when it happened, `None` for a tick, and when it was received. The time at which it takes
+    /// effect: its event time, or the watermark where that has passed it; `None` for a tick, which only moves the clock.
     ///
     /// An entry moves the clock by the *earlier* of its event time and its ingest time: a vehicle whose clock runs fast
     /// must not make the others late.
-    pub fn take(&mut self, entry: &Entry) -> Option<EventTime> {
-        let event_time = match &entry.record {
-            Record::Sample(sample) => Some(sample.event_time),
-            Record::Event(event) => Some(event.event_time),
-            Record::Tick => None,
-        };
-        let ingested = entry.ingest_time.map(|at| at.as_event_time());
+    pub fn take(
+        &mut self,
+        event_time: Option<EventTime>,
+        ingest_time: Option<IngestTime>,
+    ) -> Option<EventTime> {
+        let ingested = ingest_time.map(|at| at.as_event_time());
         let reached = match (event_time, ingested) {
             (Some(event_time), Some(ingested)) => Some(event_time.min(ingested)),
             (Some(event_time), None) => Some(event_time),
@@ -59,21 +57,24 @@ impl PartitionClock {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use events::{Sample, VehicleId};
-    use units::IngestTime;
 
-    fn sample(event_ms: i64, ingest_ms: Option<i64>) -> Entry {
-        let sample = Sample::new(VehicleId::new("24").unwrap(), EventTime::from_ms(event_ms));
-        Entry { ingest_time: ingest_ms.map(IngestTime::from_ms), record: Record::Sample(sample) }
-    }
-    fn tick(ingest_ms: i64) -> Entry {
-        Entry { ingest_time: Some(IngestTime::from_ms(ingest_ms)), record: Record::Tick }
-    }
+    /// When something happened and was received, ms; a tick does not happen.
+    type Times = (Option<i64>, Option<i64>);
+
     /// Watermark and effective time in ms after the last of `entries`.
-    fn after(entries: &[Entry]) -> (Option<i64>, Option<i64>) {
+    fn after(entries: &[Times]) -> (Option<i64>, Option<i64>) {
         let mut clock = PartitionClock::default();
-        let effective = entries.iter().map(|entry| clock.take(entry)).last().flatten();
+        let mut take = |&(event_ms, ingest_ms): &Times| {
+            clock.take(event_ms.map(EventTime::from_ms), ingest_ms.map(IngestTime::from_ms))
+        };
+        let effective = entries.iter().map(&mut take).last().flatten();
         (clock.watermark().map(|at| at.us() / 1000), effective.map(|at| at.us() / 1000))
+    }
+    fn sample(event_ms: i64, ingest_ms: Option<i64>) -> Times {
+        (Some(event_ms), ingest_ms)
+    }
+    fn tick(ingest_ms: i64) -> Times {
+        (None, Some(ingest_ms))
     }
 
     #[test]

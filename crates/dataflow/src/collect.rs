@@ -49,7 +49,7 @@ impl<T> Sink for Collector<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use events::{Entry, Record, Sample, SessionId, VehicleId};
+    use events::{Entry, EntryBlock, Record, Sample, SessionId, VehicleId};
     use journal::{Log, LogError, Next};
     use units::{EventTime, Span};
 
@@ -57,13 +57,13 @@ mod tests {
     struct Seconds(std::ops::Range<i64>);
 
     impl Log for Seconds {
-        fn next(&mut self, entries: &mut Vec<Entry>) -> Result<Next, LogError> {
+        fn next(&mut self, block: &mut EntryBlock) -> Result<Next, LogError> {
             let vehicle = VehicleId::new("24")?;
             let sample = |s| Sample::new(vehicle, EventTime::from_ms(s * 1_000));
-            entries.clear();
+            block.clear();
             let seconds = self.0.by_ref().take(3);
-            entries.extend(seconds.map(|s| Entry { ingest_time: None, record: Record::Sample(sample(s)) }));
-            Ok(if entries.is_empty() { Next::End } else { Next::Entries })
+            block.extend(seconds.map(|s| Entry { ingest_time: None, record: Record::Sample(sample(s)) }));
+            Ok(if block.is_empty() { Next::End } else { Next::Entries })
         }
         fn seek(&mut self, _: u64) -> Result<(), LogError> {
             Ok(())

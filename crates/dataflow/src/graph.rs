@@ -14,11 +14,11 @@ use crate::emit::Emitter;
 use crate::field_windows::FieldWindows;
 use crate::grid::WindowNumber;
 use crate::holder::CapabilityHolder;
-use crate::source::StampedEntry;
+use crate::source::Stamped;
 use crate::supervise::Attempt;
 use crate::windows::{CarOut, CarOutput, CarWindows, VehicleKey};
 use events::RaceEvent;
-use race::Stamped;
+use race::StampedBlock;
 use std::sync::Arc;
 use timely::container::CapacityContainerBuilder;
 use timely::dataflow::InputHandle;
@@ -37,18 +37,18 @@ type GraphInput<T> = InputHandle<WindowNumber, CapacityContainerBuilder<Vec<T>>>
 
 /// The two ends of the graph that a worker holds.
 pub struct Ends {
-    samples: GraphInput<Stamped>,
+    samples: GraphInput<StampedBlock>,
     events: GraphInput<StampedEvent>,
     /// What has left the graph.
     pub probe: ProbeHandle<WindowNumber>,
 }
 
 impl Ends {
-    /// Sends an entry in.
-    pub fn send(&mut self, stamped: StampedEntry) {
+    /// Sends something in.
+    pub fn send(&mut self, stamped: Stamped) {
         match stamped {
-            StampedEntry::Sample(sample) => self.samples.send(sample),
-            StampedEntry::Event(at, event) => self.events.send((at, Arc::from(event))),
+            Stamped::Samples(block) => self.samples.send(block),
+            Stamped::Event(at, event) => self.events.send((at, Arc::from(event))),
         }
     }
     /// Promises that nothing before `window` will be sent.
@@ -75,12 +75,12 @@ pub fn build(
     let (index, peers, attempt) = (worker.index(), worker.peers(), attempt.clone());
     let probe = worker.dataflow::<WindowNumber, _, _>(|scope| {
         let (samples, events) = (scope.input_from(&mut samples_in), scope.input_from(&mut events_in));
-        let by_vehicle = Exchange::new(|stamped: &Stamped| VehicleKey::of(stamped.sample.vehicle).route());
+        let by_vehicle = Exchange::new(|block: &StampedBlock| VehicleKey::of(block.vehicle()).route());
         let to_all = events.clone().broadcast();
         let cars = samples.binary_frontier(to_all, by_vehicle, Pipeline, "cars", |capability, _| {
             let mut holder = CapabilityHolder::new(capability);
             move |(samples, samples_to), (events, events_to), output| {
-                samples.for_each(|_, batch| batch.drain(..).for_each(|sample| windows.sample(sample)));
+                samples.for_each(|_, batch| batch.drain(..).for_each(|block| windows.samples(block)));
                 let mut event = |(at, event)| windows.event(at, Arc::unwrap_or_clone(event));
                 events.for_each(|_, batch: &mut Vec<StampedEvent>| batch.drain(..).for_each(&mut event));
                 let Some(frontier) = holder.moved([samples_to, events_to]) else { return };

@@ -30,8 +30,6 @@ pub struct Job {
     pub window: Span,
     /// Worker threads, 1 or more.
     pub workers: usize,
-    /// Entries handed to the graph at once. It changes no output.
-    pub batch: usize,
     /// Where checkpoints are kept, if they are, and how often in event time.
     pub state: Option<(PathBuf, Span)>,
     /// Set it to let go of a run, such as one that follows a log without end.
@@ -54,7 +52,6 @@ impl Job {
             model: None,
             window: Span::from_secs(1),
             workers: 1,
-            batch: 1024,
             state: None,
             stop: Arc::default(),
             needle: None,

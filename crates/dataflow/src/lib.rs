@@ -14,16 +14,17 @@
 //!
 //! ```
 //! use dataflow::{Job, collect};
-//! use events::{Entry, EventId, RaceEvent, RaceEventKind, Record, Sample, Session, SessionId, Signal, VehicleId};
+//! use events::{Entry, EntryBlock, EventId, RaceEvent, RaceEventKind, Record, Sample, Session, SessionId, Signal, VehicleId};
 //! use journal::{Log, LogError, Next};
 //! use units::EventTime;
 //!
 //! /// A log in memory.
 //! struct Entries(Vec<Entry>);
 //! impl Log for Entries {
-//!     fn next(&mut self, entries: &mut Vec<Entry>) -> Result<Next, LogError> {
-//!         *entries = std::mem::take(&mut self.0);
-//!         Ok(if entries.is_empty() { Next::End } else { Next::Entries })
+//!     fn next(&mut self, block: &mut EntryBlock) -> Result<Next, LogError> {
+//!         block.clear();
+//!         block.extend(self.0.drain(..));
+//!         Ok(if block.is_empty() { Next::End } else { Next::Entries })
 //!     }
 //!     fn seek(&mut self, _: u64) -> Result<(), LogError> { Err("it is read once".into()) }
 //! }

@@ -4,7 +4,7 @@
 
 use crate::grid::WindowNumber;
 use crate::scales::ScaleHistory;
-use crate::source::StampedEntry;
+use crate::source::Passing;
 use events::Needle;
 use race::{NeedleTap, RaceState};
 use std::cell::RefCell;
@@ -45,20 +45,20 @@ impl NeedleReader {
     /// had reached before. Samples count while `is_wanted`, race events always.
     pub fn pass(
         &mut self,
-        stamped: &StampedEntry,
+        passing: Passing<'_>,
         reached: EventTime,
         frontier: WindowNumber,
         is_wanted: bool,
     ) {
-        match stamped {
-            StampedEntry::Event(_, event) => self.tap.event(event),
-            StampedEntry::Sample(stamped) if is_wanted => {
-                if let Some(mut needle) = self.tap.sample(&stamped.sample, reached) {
+        match passing {
+            Passing::Event(event) => self.tap.event(event),
+            Passing::Sample(block, row) if is_wanted => {
+                if let Some(mut needle) = self.tap.sample(&block.get(row), reached) {
                     self.scales.borrow().scale(&mut needle, frontier);
                     self.listener.take(needle);
                 }
             }
-            StampedEntry::Sample(_) => {}
+            Passing::Sample(..) => {}
         }
     }
 }

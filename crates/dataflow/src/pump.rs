@@ -4,7 +4,7 @@ use crate::checkpoint::Shard;
 use crate::graph::Ends;
 use crate::grid::{LEAD, WindowNumber};
 use crate::needle::NeedleReader;
-use crate::source::LogSource;
+use crate::source::{LogSource, Passing};
 use crate::supervise::{Attempt, AttemptError};
 use journal::Next;
 use std::sync::Arc;
@@ -24,8 +24,6 @@ pub struct Pump {
     pub needle: Option<NeedleReader>,
     /// The graph.
     pub ends: Ends,
-    /// Entries handed to the graph at once, 1 or more.
-    pub batch: usize,
 }
 
 impl Pump {
@@ -62,19 +60,19 @@ impl Pump {
         Ok(())
     }
 
-    /// Hands over a batch of entries. Where the needle is read it ends with its window: so every entry is read while the
-    /// boards of all windows further back than [`LEAD`] are there.
+    /// Hands over a block. Where the needle is read it ends with its window: so every entry is read while the boards of
+    /// all windows further back than [`LEAD`] are there.
     fn feed(&mut self) -> Result<Next, AttemptError> {
-        let Pump { source, needle, ends, batch, .. } = self;
-        let Some(needle) = needle else {
-            return source.feed(*batch, None, |stamped, _| ends.send(stamped)).map_err(AttemptError::Log);
+        let Pump { source, needle, ends, .. } = self;
+        let fed = match needle {
+            None => source.feed(None, |_, _| {}, |stamped| ends.send(stamped)),
+            Some(needle) => {
+                let (window, is_wanted) = (source.window(), needle.is_wanted());
+                let pass = |passing: Passing<'_>, reached| needle.pass(passing, reached, window, is_wanted);
+                source.feed(Some(window), pass, |stamped| ends.send(stamped))
+            }
         };
-        let (window, is_wanted) = (source.window(), needle.is_wanted());
-        let pass = |stamped, reached| {
-            needle.pass(&stamped, reached, window, is_wanted);
-            ends.send(stamped);
-        };
-        source.feed(*batch, Some(window), pass).map_err(AttemptError::Log)
+        fed.map_err(AttemptError::Log)
     }
 
     /// Promises that everything before `reached` has been sent, and checkpoints the places of the barriers on the way.

@@ -7,6 +7,7 @@ use crate::job::{Job, RunError};
 use crate::scales::ScaleHistory;
 use crate::source::LogPlace;
 use crate::windows::{CarsState, VehicleKey};
+use events::EntryBlock;
 use journal::Next;
 use race::{Car, Field, RaceState};
 use std::collections::BTreeMap;
@@ -88,14 +89,14 @@ impl Beginning {
 /// The log cannot be read.
 pub fn identity(job: &Job) -> Result<Identity, RunError> {
     let mut log = (job.log)().map_err(RunError::OpenLog)?;
-    let mut entries = Vec::new();
+    let mut block = EntryBlock::default();
     // a log that is still empty has no name yet
-    while log.next(&mut entries).map_err(RunError::OpenLog)? == Next::Pending
+    while log.next(&mut block).map_err(RunError::OpenLog)? == Next::Pending
         && !job.stop.load(Ordering::Relaxed)
     {
         std::thread::sleep(PARK);
     }
-    let first = entries.first().and_then(|entry| postcard::to_stdvec(entry).ok()).unwrap_or_default();
+    let first = block.entries().next().and_then(|entry| postcard::to_stdvec(&entry).ok()).unwrap_or_default();
     Ok(Identity {
         log: crc32fast::hash(&first),
         window_us: job.window.us(),

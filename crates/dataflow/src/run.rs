@@ -112,5 +112,5 @@ fn serve(
     let emitter = Emitter::new(attempt.clone(), peers, sink, scales.clone());
     let ends = graph::build(worker, attempt, cars, Some((field, emitter)));
     let needle = job.needle.clone().map(|listener| NeedleReader::new(listener, &beginning.race, scales));
-    Pump { attempt: attempt.clone(), source, needle, ends, batch: job.batch.max(1) }.run(worker)
+    Pump { attempt: attempt.clone(), source, needle, ends }.run(worker)
 }

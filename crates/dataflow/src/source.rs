@@ -2,12 +2,12 @@
 
 use crate::clock::PartitionClock;
 use crate::grid::{Grid, WindowNumber};
-use events::{Entry, RaceEvent, Record};
+use events::{Arrival, Arrived, EntryBlock, RaceEvent, SampleBlock};
 use journal::{Log, LogError, Next};
-use race::{LATENESS_MAX, Stamped};
+use race::{LATENESS_MAX, StampedBlock};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
-use units::EventTime;
+use units::{EventTime, IngestTime};
 
 /// What a source has read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,20 +29,29 @@ pub struct LogPlace {
     newest: Option<EventTime>,
 }
 
-/// An entry on its way into the graph.
-#[derive(Clone, Debug, PartialEq)]
-pub enum StampedEntry {
+/// What goes into the graph.
+#[derive(Clone, Debug)]
+pub enum Stamped {
     /// To the worker that keeps the vehicle.
-    Sample(Stamped),
+    Samples(StampedBlock),
     /// To all of them, with the time at which it takes effect.
     Event(EventTime, Box<RaceEvent>),
+}
+
+/// What passes the source, in order of arrival.
+#[derive(Clone, Copy, Debug)]
+pub enum Passing<'a> {
+    /// A row of a block.
+    Sample(&'a SampleBlock, usize),
+    /// A race event.
+    Event(&'a RaceEvent),
 }
 
 /// Reads one partition.
 pub struct LogSource {
     log: Box<dyn Log>,
     grid: Grid,
-    /// Records that take effect before this window, and this time, are in the checkpoint already.
+    /// Race events that take effect before this time are in the checkpoint already.
     from: WindowNumber,
     from_time: EventTime,
     /// The end of the newest window that a record has reached.
@@ -50,8 +59,51 @@ pub struct LogSource {
     place: LogPlace,
     /// `(before, reached, place)`: the first entry to reach past window `before` stood at `place`.
     firsts: VecDeque<(WindowNumber, WindowNumber, LogPlace)>,
-    entries: std::vec::IntoIter<Entry>,
-    block: Vec<Entry>,
+    block: EntryBlock,
+    /// How many entries of the block have passed.
+    passed: usize,
+    vehicles: Vec<Passed>,
+    events: std::vec::IntoIter<RaceEvent>,
+}
+
+/// How far the rows of one vehicle of the block have come.
+struct Passed {
+    block: SampleBlock,
+    /// Rows before it are in the graph.
+    sent: usize,
+    /// Rows before it have passed.
+    rows: usize,
+    /// Those between that take effect later than they happened, counted from `sent`.
+    late: Vec<(usize, EventTime)>,
+}
+
+impl Passed {
+    fn new(block: SampleBlock) -> Self {
+        Passed { block, sent: 0, rows: 0, late: Vec::new() }
+    }
+
+    fn pass(&mut self, at: EventTime) {
+        if at > self.block.times()[self.rows] {
+            self.late.push((self.rows - self.sent, at));
+        }
+        self.rows += 1;
+    }
+
+    /// Takes out what has passed and is not in the graph: the block itself where that is all of it.
+    fn take(&mut self) -> Option<StampedBlock> {
+        if self.sent == self.rows {
+            return None;
+        }
+        let mut block = SampleBlock::new(self.block.vehicle());
+        if self.sent == 0 && self.rows == self.block.len() {
+            std::mem::swap(&mut block, &mut self.block);
+            (self.sent, self.rows) = (0, 0);
+        } else {
+            block.append(&self.block, self.sent..self.rows);
+            self.sent = self.rows;
+        }
+        Some(StampedBlock::new(block, std::mem::take(&mut self.late)))
+    }
 }
 
 impl LogSource {
@@ -68,73 +120,107 @@ impl LogSource {
         if place.offset > 0 {
             log.seek(place.offset)?;
         }
-        let (firsts, entries, block) = (VecDeque::new(), Vec::new().into_iter(), Vec::new());
         let reached_to =
             place.newest.map_or(EventTime::from_us(i64::MIN), |newest| grid.end(grid.window(newest)));
-        let from_time = if from == 0 { EventTime::from_us(i64::MIN) } else { grid.start(from) };
-        Ok(LogSource { log, grid, from, from_time, reached_to, place, firsts, entries, block })
+        Ok(LogSource {
+            log,
+            grid,
+            from,
+            from_time: if from == 0 { EventTime::from_us(i64::MIN) } else { grid.start(from) },
+            reached_to,
+            place,
+            firsts: VecDeque::new(),
+            block: EntryBlock::default(),
+            passed: 0,
+            vehicles: Vec::new(),
+            events: Vec::new().into_iter(),
+        })
     }
 
-    /// Hands over up to `most` entries, each with how far event time has come with it; where a window is given, only
-    /// until the watermark has left that.
+    /// Lets the next entries pass and hands them over; where a window is given, only until the watermark has left that.
+    /// `passing` sees each in order of arrival, with how far event time has come with it.
     ///
     /// # Errors
     /// The log cannot be read on.
     pub fn feed(
         &mut self,
-        most: usize,
         within: Option<WindowNumber>,
-        mut out: impl FnMut(StampedEntry, EventTime),
+        mut passing: impl FnMut(Passing<'_>, EventTime),
+        mut out: impl FnMut(Stamped),
     ) -> Result<Next, LogError> {
-        if self.entries.len() == 0 {
-            let mut block = std::mem::take(&mut self.block);
-            match self.log.next(&mut block)? {
-                Next::Entries => self.entries = block.into_iter(),
-                nothing => return Ok(nothing),
+        if self.passed == self.block.len() {
+            let next = self.log.next(&mut self.block)?;
+            if next != Next::Entries {
+                self.block.clear();
+                self.passed = 0;
+                return Ok(next);
             }
+            let (vehicles, events) = self.block.take_records();
+            self.vehicles = vehicles.into_iter().map(Passed::new).collect();
+            (self.passed, self.events) = (0, events.into_iter());
         }
         let end = within.map(|window| self.grid.end(window));
-        for _ in 0..most {
-            let Some(entry) = self.entries.next() else { break };
-            if let Some(stamped) = self.stamp(entry)
-                && let Some(reached) = self.place.clock.reached()
-            {
-                out(stamped, reached);
-            }
-            if end.is_some_and(|end| self.place.clock.watermark() >= Some(end)) {
+        while let Some(arrival) = self.block.arrivals().get(self.passed).copied() {
+            self.passed += 1;
+            self.pass(arrival, &mut passing, &mut out);
+            if end.is_some() && self.place.clock.watermark() >= end {
                 break;
             }
         }
+        self.vehicles.iter_mut().filter_map(Passed::take).map(Stamped::Samples).for_each(out);
         Ok(Next::Entries)
     }
 
-    fn stamp(&mut self, entry: Entry) -> Option<StampedEntry> {
-        let before = self.place;
-        let takes_effect = self.place.clock.take(&entry);
+    fn pass(
+        &mut self,
+        Arrival { ingest_time, what }: Arrival,
+        passing: &mut impl FnMut(Passing<'_>, EventTime),
+        out: &mut impl FnMut(Stamped),
+    ) {
+        match what {
+            Arrived::Sample(number) => {
+                let Some(vehicle) = self.vehicles.get(number as usize) else { return };
+                let Some(at) = self.stamp(Some(vehicle.block.times()[vehicle.rows]), ingest_time) else {
+                    return;
+                };
+                let (reached, vehicle) = (self.place.clock.reached(), &mut self.vehicles[number as usize]);
+                if let Some(reached) = reached.filter(|_| at >= self.from_time) {
+                    passing(Passing::Sample(&vehicle.block, vehicle.rows), reached);
+                }
+                vehicle.pass(at);
+            }
+            Arrived::Event => {
+                let Some(event) = self.events.next() else { return };
+                let at = self.stamp(Some(event.event_time), ingest_time).filter(|at| *at >= self.from_time);
+                self.place.counts.events += 1;
+                if let Some((at, reached)) = at.zip(self.place.clock.reached()) {
+                    passing(Passing::Event(&event), reached);
+                    out(Stamped::Event(at, Box::new(event)));
+                }
+            }
+            Arrived::Tick => {
+                self.stamp(None, ingest_time);
+                self.place.counts.ticks += 1;
+            }
+        }
+    }
+
+    /// When an entry takes effect; `None` for a tick.
+    fn stamp(&mut self, event_time: Option<EventTime>, ingest_time: Option<IngestTime>) -> Option<EventTime> {
+        let clock = self.place.clock;
+        let takes_effect = self.place.clock.take(event_time, ingest_time);
+        if let Some(at) = takes_effect {
+            if at >= self.reached_to {
+                self.reach(at, LogPlace { clock, ..self.place });
+            }
+            self.place.newest = self.place.newest.max(Some(at));
+        }
         self.place.offset += 1;
         self.place.counts.journaled += 1;
-        match entry.record {
-            Record::Tick => self.place.counts.ticks += 1,
-            Record::Event(_) => self.place.counts.events += 1,
-            Record::Sample(_) => {}
-        }
-        let at = takes_effect?;
-        self.reach(at, before);
-        if at < self.from_time {
-            return None;
-        }
-        Some(match entry.record {
-            Record::Sample(sample) => StampedEntry::Sample(Stamped { at, sample }),
-            Record::Event(event) => StampedEntry::Event(at, event),
-            Record::Tick => return None,
-        })
+        takes_effect
     }
 
     fn reach(&mut self, at: EventTime, before: LogPlace) {
-        self.place.newest = self.place.newest.max(Some(at));
-        if at < self.reached_to {
-            return;
-        }
         let was = before.newest.map_or(0, |at| self.grid.window(at));
         let now = self.grid.window(at);
         // nobody takes them off without checkpoints

@@ -6,7 +6,9 @@
 use crate::buffer::WindowBuffer;
 use crate::grid::{Grid, WindowNumber};
 use events::{LapSummary, RaceEvent, VehicleId};
-use race::{Car, CarFold, Change, LateSample, RaceState, SampleCounts, Segment, Stamped, lap_summary};
+use race::{
+    Arrivals, Car, CarFold, Change, LateSample, RaceState, SampleCounts, Segment, StampedBlock, lap_summary,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use units::EventTime;
@@ -38,10 +40,9 @@ pub enum CarOutput {
 pub struct CarWindows {
     grid: Grid,
     state: CarsState,
-    /// Samples by vehicle slot.
-    samples: Vec<WindowBuffer<Stamped>>,
-    /// The window of the newest sample, with its start and end: most samples fall into the same again.
-    current: (WindowNumber, EventTime, EventTime),
+    /// Everything before this time is in the state that it began from.
+    from_time: EventTime,
+    arrivals: BTreeMap<VehicleKey, Arrivals>,
     events: WindowBuffer<RaceEvent>,
     /// Every window below is closed.
     closed_to: Option<WindowNumber>,
@@ -83,32 +84,19 @@ impl CarWindows {
         CarWindows {
             grid,
             state,
-            samples: Vec::new(),
-            current: (0, EventTime::default(), EventTime::default()),
+            from_time: from.map_or(EventTime::from_us(i64::MIN), |from| grid.start(from)),
+            arrivals: BTreeMap::new(),
             events: WindowBuffer::default(),
             closed_to: from,
             barrier_to: from,
         }
     }
 
-    /// Keeps a sample for its window.
-    pub fn sample(&mut self, stamped: Stamped) {
-        let slot = stamped.sample.vehicle.slot();
-        if slot >= self.samples.len() {
-            self.samples.resize_with(slot + 1, WindowBuffer::default);
-        }
-        let window = self.window(stamped.at);
-        self.samples[slot].push(window, stamped);
-    }
-
-    fn window(&mut self, at: EventTime) -> WindowNumber {
-        let (window, start, end) = self.current;
-        if (start..end).contains(&at) {
-            return window;
-        }
-        let window = self.grid.window(at);
-        self.current = (window, self.grid.start(window), self.grid.end(window));
-        window
+    /// Keeps samples for their windows.
+    pub fn samples(&mut self, block: StampedBlock) {
+        let arrivals = self.arrivals.entry(VehicleKey::of(block.vehicle())).or_default();
+        arrivals.push(block);
+        arrivals.drop_before(self.from_time);
     }
 
     /// Keeps a race event for the window in which it takes effect.
@@ -118,7 +106,8 @@ impl CarWindows {
 
     /// The first window that is not closed yet and may give something.
     fn next(&self) -> Option<WindowNumber> {
-        let waiting = self.samples.iter().filter_map(WindowBuffer::first).chain(self.events.first()).min();
+        let samples = self.arrivals.values().filter_map(Arrivals::first).min();
+        let waiting = samples.map(|at| self.grid.window(at)).into_iter().chain(self.events.first()).min();
         let awake = self.state.cars.values().any(|car| !car.is_asleep());
         match self.closed_to.filter(|_| awake) {
             Some(closed_to) => Some(closed_to),
@@ -151,20 +140,16 @@ impl CarWindows {
         events.sort_by_key(|event| (event.event_time, event.id));
         events.iter().for_each(|event| self.apply(event, self.grid.settled_to(window)));
         self.events.give_back(events);
-        self.welcome(window);
         let end = self.grid.end(window);
+        self.welcome(end);
         let CarsState { race, cars } = &mut self.state;
         let mut outs = Vec::with_capacity(cars.len());
-        for (VehicleKey(_, vehicle), car) in cars.iter_mut() {
-            let mut samples = self.samples.get_mut(vehicle.slot());
-            let batch = samples.as_mut().map(|samples| samples.take(window)).unwrap_or_default();
-            if batch.is_empty() && car.is_asleep() {
+        for (key @ VehicleKey(_, vehicle), car) in cars.iter_mut() {
+            let arrivals = self.arrivals.entry(*key).or_default();
+            if car.is_asleep() && arrivals.first().is_none_or(|at| at >= end) {
                 continue;
             }
-            let folded = car.fold(end, &batch, race);
-            if let Some(samples) = samples {
-                samples.give_back(batch);
-            }
+            let folded = car.fold(end, arrivals, race);
             let laps = folded.laps.iter().filter_map(|lap| lap_summary(*vehicle, lap, race));
             outs.extend(laps.map(|lap| CarOut::Lap(Box::new(lap))));
             outs.extend(folded.segments.into_iter().map(|segment| CarOut::Segment(*vehicle, segment)));
@@ -174,12 +159,13 @@ impl CarWindows {
         outs
     }
 
-    /// Makes a car of each vehicle whose first sample lies in `window`.
-    fn welcome(&mut self, window: WindowNumber) {
+    /// Makes a car of each vehicle whose first sample takes effect before `end`.
+    fn welcome(&mut self, end: EventTime) {
         let CarsState { race, cars } = &mut self.state;
-        for stamped in self.samples.iter().filter_map(|samples| samples.of(window).first()) {
-            let vehicle = stamped.sample.vehicle;
-            cars.entry(VehicleKey::of(vehicle)).or_insert_with(|| Car::new(vehicle, race));
+        for (key, arrivals) in &self.arrivals {
+            if !cars.contains_key(key) && arrivals.first().is_some_and(|at| at < end) {
+                cars.insert(*key, Car::new(key.1, race));
+            }
         }
     }
 

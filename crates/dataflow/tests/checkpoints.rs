@@ -27,9 +27,9 @@ fn window(ms: i64) -> WindowNumber {
     (START.us() / 1_000 + ms) as WindowNumber / 1_000
 }
 
-/// In small batches, so that a run that is stopped has not read far ahead.
+/// In small blocks, so that a run that is stopped has not read far ahead.
 pub fn keeping(state: &Path, workers: usize) -> Setup {
-    Setup { workers, batch: 32, state: Some((state.into(), EVERY)), ..Setup::default() }
+    Setup { workers, block: 32, state: Some((state.into(), EVERY)), ..Setup::default() }
 }
 
 /// Runs until a worker closes the window at `ms` after the start, and lets go there.

@@ -5,7 +5,7 @@ use crate::ran::{Setup, assert_same_bytes, assert_same_laps, run, run_with};
 use units::Span;
 
 #[test]
-fn workers_and_batches_change_no_byte() {
+fn workers_and_blocks_change_no_byte() {
     let straight = run(troubled());
     let (folded, late, duplicate) = straight.samples();
     assert!(
@@ -15,9 +15,9 @@ fn workers_and_batches_change_no_byte() {
     );
     assert!(straight.laps().iter().any(|lap| lap.stint == 1), "somebody stops");
     for workers in [1, 2, 4] {
-        for batch in [1, 7, 1024] {
-            let what = format!("{workers} workers, batches of {batch}");
-            let ran = run_with(troubled(), Setup { workers, batch, ..Setup::default() });
+        for block in [1, 7, 1024] {
+            let what = format!("{workers} workers, blocks of {block}");
+            let ran = run_with(troubled(), Setup { workers, block, ..Setup::default() });
             assert_same_bytes(&ran.windows, &straight.windows, &what);
             assert_eq!(ran.report, straight.report, "{what}");
         }

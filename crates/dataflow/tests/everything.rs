@@ -40,15 +40,15 @@ fn log() -> Vec<Entry> {
 }
 
 #[test]
-fn with_every_fault_workers_batches_and_crashes_change_no_byte() {
+fn with_every_fault_workers_blocks_and_crashes_change_no_byte() {
     let log = log();
     let straight = run(&log);
     let (folded, _, duplicate) = straight.samples();
     assert!(folded > 15_000 && duplicate > 100, "{:?}", straight.samples());
     assert!(straight.laps().iter().any(|lap| lap.stint > 0), "somebody stops");
-    for (workers, batch) in [(1, 1), (2, 1), (2, 1024), (4, 1024)] {
-        let what = format!("{workers} workers, batches of {batch}");
-        let ran = run_with(&log, Setup { workers, batch, ..Setup::default() });
+    for (workers, block) in [(1, 1), (2, 1), (2, 1024), (4, 1024)] {
+        let what = format!("{workers} workers, blocks of {block}");
+        let ran = run_with(&log, Setup { workers, block, ..Setup::default() });
         assert_same_bytes(&ran.windows, &straight.windows, &what);
         assert_eq!(ran.report, straight.report, "{what}");
     }
@@ -57,7 +57,7 @@ fn with_every_fault_workers_batches_and_crashes_change_no_byte() {
     let (folder, output) = (Folder::new(), Output::default());
     let keeping = |workers| Setup {
         workers,
-        batch: 32,
+        block: 32,
         state: Some((folder.path().to_path_buf(), EVERY)),
         ..Setup::default()
     };

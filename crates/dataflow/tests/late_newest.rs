@@ -37,7 +37,7 @@ fn a_late_sample_that_is_its_cars_newest_outlives_a_checkpoint() {
     for stop_s in [68, 72] {
         let (folder, output, stop) = (Folder::new(), Output::default(), Arc::new(AtomicBool::new(false)));
         let setup =
-            Setup { batch: 8, state: Some((folder.path().into(), Span::from_secs(2))), ..Setup::default() };
+            Setup { block: 8, state: Some((folder.path().into(), Span::from_secs(2))), ..Setup::default() };
         let (stopped, last) = (stop.clone(), START.us() as u64 / 1_000_000 + stop_s);
         let hook = move |_, window| stopped.store(window >= last, Ordering::Relaxed);
         try_run(&output, &log, Setup { hook: Some(Arc::new(hook)), stop, ..setup.clone() }).unwrap();

@@ -1,8 +1,8 @@
 //! Logs by hand: what happens on the track, and how it arrives.
 
 use events::{
-    Entry, EventId, Flag, FuelEvidence, RaceEvent, RaceEventKind, Record, Sample, Session, SessionId, Signal,
-    StopPhase, VehicleId,
+    Entry, EntryBlock, EventId, Flag, FuelEvidence, RaceEvent, RaceEventKind, Record, Sample, Session,
+    SessionId, Signal, StopPhase, VehicleId,
 };
 use journal::{LogError, Next};
 use std::num::NonZeroU64;
@@ -191,24 +191,25 @@ pub fn samples(cars: impl IntoIterator<Item = Vec<Sample>>) -> impl Iterator<Ite
 /// A list of entries, read as a log.
 pub struct InMemory {
     entries: Arc<[Entry]>,
+    block: usize,
     next: usize,
     /// For a log that does not end: it stops its run when it has been asked in vain this often.
     stop: Option<(u32, Arc<AtomicBool>)>,
 }
 
 impl InMemory {
-    pub fn new(entries: Arc<[Entry]>, stop_when_drained: Option<Arc<AtomicBool>>) -> Self {
-        InMemory { entries, next: 0, stop: stop_when_drained.map(|stop| (100, stop)) }
+    /// In blocks of so many entries.
+    pub fn new(entries: Arc<[Entry]>, block: usize, stop_when_drained: Option<Arc<AtomicBool>>) -> Self {
+        InMemory { entries, block, next: 0, stop: stop_when_drained.map(|stop| (100, stop)) }
     }
 }
 
 impl journal::Log for InMemory {
-    fn next(&mut self, entries: &mut Vec<Entry>) -> Result<Next, LogError> {
-        const BLOCK: usize = 500;
-        entries.clear();
-        entries.extend(self.entries.iter().skip(self.next).take(BLOCK).cloned());
-        self.next += entries.len();
-        if !entries.is_empty() {
+    fn next(&mut self, block: &mut EntryBlock) -> Result<Next, LogError> {
+        block.clear();
+        block.extend(self.entries.iter().skip(self.next).take(self.block).cloned());
+        self.next += block.len();
+        if !block.is_empty() {
             return Ok(Next::Entries);
         }
         let Some((patience, stop)) = &mut self.stop else { return Ok(Next::End) };

@@ -65,9 +65,9 @@ fn a_listener_changes_no_byte_and_gets_the_same_bytes_whoever_works() {
         let straight = bytes(&needles(&log, Setup::default()).0);
         assert!(straight.len() > 800, "{what}: {}", straight.len());
         for workers in [1, 2, 4] {
-            for batch in [1, 7, 1024] {
-                let (needles, ran) = needles(&log, Setup { workers, batch, ..Setup::default() });
-                let what = format!("{what}, {workers} workers, batches of {batch}");
+            for block in [1, 7, 1024] {
+                let (needles, ran) = needles(&log, Setup { workers, block, ..Setup::default() });
+                let what = format!("{what}, {workers} workers, blocks of {block}");
                 assert_same_bytes(&ran.windows, &without.windows, &what);
                 assert_eq!(ran.report, without.report, "{what}");
                 assert_eq!(bytes(&needles), straight, "{what}");

@@ -14,7 +14,8 @@ use units::Span;
 #[derive(Clone)]
 pub struct Setup {
     pub workers: usize,
-    pub batch: usize,
+    /// Entries that the log gives at once.
+    pub block: usize,
     pub window: Span,
     pub state: Option<(PathBuf, Span)>,
     pub needle: Option<Arc<dyn NeedleListener>>,
@@ -28,7 +29,7 @@ impl Default for Setup {
     fn default() -> Self {
         Setup {
             workers: 1,
-            batch: 1024,
+            block: 1024,
             window: Span::from_secs(1),
             state: None,
             needle: None,
@@ -113,14 +114,15 @@ pub fn try_run(output: &Output, entries: &[Entry], setup: Setup) -> Result<RunRe
     let entries: Arc<[Entry]> = entries.into();
     let stop_when_drained = setup.endless.then(|| setup.stop.clone());
     dataflow::run(Job {
-        log: Box::new(move || Ok(Box::new(InMemory::new(entries.clone(), stop_when_drained.clone())))),
+        log: Box::new(move || {
+            Ok(Box::new(InMemory::new(entries.clone(), setup.block, stop_when_drained.clone())))
+        }),
         sink: output.sink(),
         session: SessionId::new("unnamed").unwrap(),
         settings: Settings::default(),
         model: None,
         window: setup.window,
         workers: setup.workers,
-        batch: setup.batch,
         state: setup.state,
         stop: setup.stop,
         needle: setup.needle,

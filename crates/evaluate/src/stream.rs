@@ -18,20 +18,12 @@ pub struct StreamSettings {
     pub window: Span,
     /// Worker threads, 1 or more.
     pub workers: usize,
-    /// Entries handed to the workers at once.
-    pub batch: usize,
 }
 
 impl Default for StreamSettings {
     /// Priors alone, windows of a second, one worker.
     fn default() -> Self {
-        StreamSettings {
-            settings: Settings::default(),
-            model: None,
-            window: Span::from_secs(1),
-            workers: 1,
-            batch: 1024,
-        }
+        StreamSettings { settings: Settings::default(), model: None, window: Span::from_secs(1), workers: 1 }
     }
 }
 
@@ -48,7 +40,6 @@ impl StreamSettings {
             model: self.model.clone(),
             window: self.window,
             workers: self.workers,
-            batch: self.batch,
             ..Job::new(log, session)
         }
     }

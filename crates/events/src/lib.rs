@@ -29,6 +29,7 @@ mod needle;
 mod quality;
 mod race_event;
 mod sample;
+mod sample_block;
 
 pub use board::Board;
 pub use evidence::Evidence;
@@ -39,7 +40,7 @@ pub use insight::{
     TrackPosition, Trust,
 };
 pub use lap::{LapLabel, LapSummary};
-pub use log::{Entry, Quarantined, Record};
+pub use log::{Arrival, Arrived, Entry, EntryBlock, Quarantined, Record};
 pub use model::{
     Answer, AnsweredRate, Model, PackageEstimate, Residual, SHAPE_PARAMETERS, ScaleEstimate, ShapeEstimate,
     Spread,
@@ -50,3 +51,4 @@ pub use race_event::{
     Air, EventId, Flag, FuelEvidence, Origin, RaceEvent, RaceEventKind, RosterEntry, Session, StopPhase,
 };
 pub use sample::{Sample, Signal, SignalError};
+pub use sample_block::{RowHead, SampleBlock};

@@ -1,7 +1,8 @@
 //! What a log holds, in the order in which its one writer wrote it.
 
-use crate::{RaceEvent, Sample};
+use crate::{RaceEvent, Sample, SampleBlock, VehicleId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use units::IngestTime;
 
 /// One entry of a log.
@@ -22,6 +23,146 @@ pub enum Record {
     Event(Box<RaceEvent>),
     /// The writer's upstream is connected and drained: event time has reached the ingest time less the feed's delay.
     Tick,
+}
+
+/// Entries that follow one another in a log: samples by vehicle in columns, and the order in which all arrived.
+#[derive(Clone, Debug, Default)]
+pub struct EntryBlock {
+    vehicles: Vec<SampleBlock>,
+    /// Which of `vehicles` is whose, by [`VehicleId::slot`].
+    numbers: BTreeMap<usize, u32>,
+    events: Vec<RaceEvent>,
+    arrivals: Vec<Arrival>,
+    /// As many as a vehicle had in the block before: so many it may have again.
+    rows: usize,
+}
+
+/// The arrival of one entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// As [`Entry::ingest_time`].
+    pub ingest_time: Option<IngestTime>,
+    /// What arrived.
+    pub what: Arrived,
+}
+
+/// What arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrived {
+    /// The next row of the vehicle with this number in the block.
+    Sample(u32),
+    /// The next race event of the block.
+    Event,
+    /// A tick.
+    Tick,
+}
+
+impl EntryBlock {
+    /// How many entries.
+    pub fn len(&self) -> usize {
+        self.arrivals.len()
+    }
+    /// Whether there are no entries.
+    pub fn is_empty(&self) -> bool {
+        self.arrivals.is_empty()
+    }
+    /// The order of arrival.
+    pub fn arrivals(&self) -> &[Arrival] {
+        &self.arrivals
+    }
+    /// Samples by vehicle, by the numbers of [`Arrived::Sample`]; the rows of each as they arrived.
+    pub fn vehicles(&self) -> &[SampleBlock] {
+        &self.vehicles
+    }
+    /// Race events as they arrived.
+    pub fn events(&self) -> &[RaceEvent] {
+        &self.events
+    }
+
+    /// Forgets all entries.
+    pub fn clear(&mut self) {
+        self.vehicles.clear();
+        self.numbers.clear();
+        self.events.clear();
+        self.arrivals.clear();
+    }
+
+    /// Takes samples and race events out, in the same orders; the arrivals stay.
+    pub fn take_records(&mut self) -> (Vec<SampleBlock>, Vec<RaceEvent>) {
+        self.numbers.clear();
+        self.rows = self.vehicles.iter().map(SampleBlock::len).max().unwrap_or(0);
+        (std::mem::take(&mut self.vehicles), std::mem::take(&mut self.events))
+    }
+
+    /// The number of a vehicle, which joins the block if it is new to it.
+    pub fn number(&mut self, vehicle: VehicleId) -> u32 {
+        let next = self.vehicles.len() as u32;
+        let number = *self.numbers.entry(vehicle.slot()).or_insert(next);
+        if number == next {
+            self.vehicles.push(SampleBlock::with_capacity(vehicle, self.rows));
+        }
+        number
+    }
+
+    /// Appends a sample of the vehicle with this number.
+    pub fn push_sample(&mut self, number: u32, ingest_time: Option<IngestTime>, sample: &Sample) {
+        self.vehicles[number as usize].push(sample);
+        self.arrivals.push(Arrival { ingest_time, what: Arrived::Sample(number) });
+    }
+
+    /// Appends an entry.
+    pub fn push(&mut self, entry: Entry) {
+        let Entry { ingest_time, record } = entry;
+        let what = match record {
+            Record::Sample(sample) => {
+                let number = self.number(sample.vehicle);
+                return self.push_sample(number, ingest_time, &sample);
+            }
+            Record::Event(event) => {
+                self.events.push(*event);
+                Arrived::Event
+            }
+            Record::Tick => Arrived::Tick,
+        };
+        self.arrivals.push(Arrival { ingest_time, what });
+    }
+
+    /// All entries, in order of arrival.
+    pub fn entries(&self) -> impl Iterator<Item = Entry> + '_ {
+        let (mut rows, mut events) = (vec![0; self.vehicles.len()], self.events.iter());
+        self.arrivals.iter().filter_map(move |Arrival { ingest_time, what }| {
+            let record = match *what {
+                Arrived::Sample(number) => {
+                    let row = rows.get_mut(number as usize)?;
+                    *row += 1;
+                    Record::Sample(self.vehicles.get(number as usize)?.get(*row - 1))
+                }
+                Arrived::Event => Record::Event(Box::new(events.next()?.clone())),
+                Arrived::Tick => Record::Tick,
+            };
+            Some(Entry { ingest_time: *ingest_time, record })
+        })
+    }
+
+    /// Drops the first `entries` entries.
+    pub fn drop_front(&mut self, entries: usize) {
+        let (mut rows, mut events) = (vec![0; self.vehicles.len()], 0);
+        for arrival in self.arrivals.drain(..entries.min(self.arrivals.len())) {
+            match arrival.what {
+                Arrived::Sample(number) => rows[number as usize] += 1,
+                Arrived::Event => events += 1,
+                Arrived::Tick => {}
+            }
+        }
+        self.vehicles.iter_mut().zip(rows).for_each(|(block, rows)| block.drop_front(rows));
+        self.events.drain(..events);
+    }
+}
+
+impl Extend<Entry> for EntryBlock {
+    fn extend<I: IntoIterator<Item = Entry>>(&mut self, entries: I) {
+        entries.into_iter().for_each(|entry| self.push(entry));
+    }
 }
 
 /// Input that was refused, and why. Bad input is data.

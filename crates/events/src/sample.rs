@@ -162,12 +162,27 @@ impl Sample {
         self.steps[signal as usize] = steps;
     }
 
-    /// Sets the signals whose bits are in `present` to their steps, and no others. For the tape.
+    /// With the signals whose bits are in `present` at their steps, and no others. For the tape.
     pub fn set_all(&mut self, present: u16, steps: &[i32; Signal::ALL.len()]) {
         self.present = present;
         for (bit, (own, steps)) in self.steps.iter_mut().zip(steps).enumerate() {
             *own = if present & (1 << bit) != 0 { *steps } else { 0 };
         }
+    }
+
+    /// A sample with these signals, whose steps are 0 where one is not present.
+    pub(crate) fn with_all(
+        vehicle: VehicleId,
+        event_time: EventTime,
+        present: u16,
+        steps: [i32; Signal::ALL.len()],
+    ) -> Sample {
+        Sample { present, steps, ..Sample::new(vehicle, event_time) }
+    }
+
+    /// The steps of every signal, in the order of [`Signal::ALL`]; 0 of one that it does not carry.
+    pub fn all_steps(&self) -> &[i32; Signal::ALL.len()] {
+        &self.steps
     }
 
     /// One bit per signal that this sample carries, [`Signal::Throttle`] lowest.

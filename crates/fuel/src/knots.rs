@@ -2,6 +2,8 @@
 //!
 //! Dense where the law bends (closed throttle, racing speeds), sparse elsewhere: `docs/fuel-model.md` §3.
 
+use serde::{Deserialize, Serialize};
+
 /// Throttle positions of the knots, fractions.
 pub const THETA: [f64; 14] = [0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0];
 /// Normalised engine speeds of the knots, rpm (see [`crate::Engine::normalised_rpm`]).
@@ -52,7 +54,7 @@ const fn cells_by_step<const KNOTS: usize, const STEPS: usize>(
 }
 
 /// Where a point lies between the knots: a cell and how far into it.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cell {
     i: u8,
     j: u8,

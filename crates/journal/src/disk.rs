@@ -1,12 +1,12 @@
 //! The log on disk: a tape, whole or still being written.
 
 use crate::log::{Log, LogError, Next, OpenLog};
-use events::Entry;
+use events::EntryBlock;
 use std::path::Path;
 
 impl Log for tape::Reader {
-    fn next(&mut self, entries: &mut Vec<Entry>) -> Result<Next, LogError> {
-        Ok(match self.next_block(entries)? {
+    fn next(&mut self, block: &mut EntryBlock) -> Result<Next, LogError> {
+        Ok(match self.next_block(block)? {
             tape::Progress::Block { .. } => Next::Entries,
             tape::Progress::Pending => Next::Pending,
             tape::Progress::End => Next::End,

@@ -14,7 +14,7 @@
 //! It knows no timely, no SQL and no HTTP.
 //!
 //! ```
-//! use events::{Entry, Record};
+//! use events::{Entry, EntryBlock, Record};
 //! use journal::{JournalWriter, Next, Timekeeper, open_tape};
 //! use std::time::Duration;
 //! use units::{EventTime, IngestTime};
@@ -33,9 +33,9 @@
 //! writer.finish()?;
 //!
 //! let mut log = open_tape(&dir)()?;
-//! let mut entries = Vec::new();
-//! assert_eq!(log.next(&mut entries)?, Next::Entries);
-//! assert_eq!(entries, [tick]);
+//! let mut block = EntryBlock::default();
+//! assert_eq!(log.next(&mut block)?, Next::Entries);
+//! assert!(block.entries().eq([tick]));
 //! # std::fs::remove_dir_all(&dir)?;
 //! # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
 //! ```

@@ -1,16 +1,16 @@
 //! What a log is to whoever reads it.
 
-use events::{Entry, EventId, RaceEvent, RaceEventKind, Record};
+use events::{Entry, EntryBlock, EventId, RaceEvent, RaceEventKind, Record};
 use std::error::Error;
 use units::{EventTime, IngestTime};
 
 /// Anything that can be read as a log and read again from an offset: a tape, a file of lines, a list.
 pub trait Log {
-    /// Replaces `entries` by the next ones.
+    /// Replaces what is in `block` by the next entries.
     ///
     /// # Errors
     /// The log cannot be read on.
-    fn next(&mut self, entries: &mut Vec<Entry>) -> Result<Next, LogError>;
+    fn next(&mut self, block: &mut EntryBlock) -> Result<Next, LogError>;
 
     /// Goes to the entry with this ordinal number, from 0.
     ///

@@ -1,7 +1,7 @@
 //! A log that is written nowhere: entries as they come, once.
 
 use crate::log::{Log, LogError, Next};
-use events::Entry;
+use events::{Entry, EntryBlock};
 
 /// Entries handed over at once.
 const BLOCK: usize = 4096;
@@ -17,10 +17,10 @@ impl<I: Iterator<Item = Entry>> OnePassLog<I> {
 }
 
 impl<I: Iterator<Item = Entry>> Log for OnePassLog<I> {
-    fn next(&mut self, entries: &mut Vec<Entry>) -> Result<Next, LogError> {
-        entries.clear();
-        entries.extend(self.0.by_ref().take(BLOCK));
-        Ok(if entries.is_empty() { Next::End } else { Next::Entries })
+    fn next(&mut self, block: &mut EntryBlock) -> Result<Next, LogError> {
+        block.clear();
+        block.extend(self.0.by_ref().take(BLOCK));
+        Ok(if block.is_empty() { Next::End } else { Next::Entries })
     }
 
     fn seek(&mut self, _: u64) -> Result<(), LogError> {

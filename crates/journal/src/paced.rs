@@ -2,7 +2,7 @@
 
 use crate::log::{Log, LogError, Next, OpenLog, arrival};
 use crate::timekeeper::Timekeeper;
-use events::Entry;
+use events::{Entry, EntryBlock};
 use std::collections::VecDeque;
 use units::{EventTime, Span};
 
@@ -13,13 +13,13 @@ pub struct PacedLog<L, T> {
     time: T,
     first: Option<EventTime>,
     /// What was read and is not due yet.
-    block: VecDeque<Entry>,
+    waiting: VecDeque<Entry>,
 }
 
 impl<L: Log, T: Timekeeper> PacedLog<L, T> {
     /// `log` at `times` race speed, a number above zero; its first entry is due at once.
     pub fn new(log: L, times: f64, time: T) -> Self {
-        PacedLog { log, times, time, first: None, block: VecDeque::new() }
+        PacedLog { log, times, time, first: None, waiting: VecDeque::new() }
     }
 
     fn is_due(&self, at: EventTime) -> bool {
@@ -29,27 +29,26 @@ impl<L: Log, T: Timekeeper> PacedLog<L, T> {
 }
 
 impl<L: Log, T: Timekeeper> Log for PacedLog<L, T> {
-    fn next(&mut self, entries: &mut Vec<Entry>) -> Result<Next, LogError> {
-        entries.clear();
-        if self.block.is_empty() {
-            let mut block = Vec::new();
-            match self.log.next(&mut block)? {
-                Next::Entries => self.block = block.into(),
+    fn next(&mut self, block: &mut EntryBlock) -> Result<Next, LogError> {
+        if self.waiting.is_empty() {
+            match self.log.next(block)? {
+                Next::Entries => self.waiting.extend(block.entries()),
                 nothing => return Ok(nothing),
             }
         }
-        self.first = self.first.or_else(|| self.block.front().and_then(arrival));
-        while let Some(entry) = self.block.front() {
+        block.clear();
+        self.first = self.first.or_else(|| self.waiting.front().and_then(arrival));
+        while let Some(entry) = self.waiting.front() {
             if !arrival(entry).is_none_or(|at| self.is_due(at)) {
                 break;
             }
-            entries.extend(self.block.pop_front());
+            block.extend(self.waiting.pop_front());
         }
-        Ok(if entries.is_empty() { Next::Pending } else { Next::Entries })
+        Ok(if block.is_empty() { Next::Pending } else { Next::Entries })
     }
 
     fn seek(&mut self, offset: u64) -> Result<(), LogError> {
-        self.block.clear();
+        self.waiting.clear();
         self.log.seek(offset)
     }
 }
@@ -64,8 +63,8 @@ pub fn paced<T: Timekeeper + 'static>(
 }
 
 impl Log for Box<dyn Log> {
-    fn next(&mut self, entries: &mut Vec<Entry>) -> Result<Next, LogError> {
-        (**self).next(entries)
+    fn next(&mut self, block: &mut EntryBlock) -> Result<Next, LogError> {
+        (**self).next(block)
     }
     fn seek(&mut self, offset: u64) -> Result<(), LogError> {
         (**self).seek(offset)

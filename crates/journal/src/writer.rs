@@ -127,7 +127,7 @@ impl<T: Timekeeper> JournalWriter<T> {
 mod tests {
     use super::*;
     use crate::inbox::inbox;
-    use events::{Flag, Sample, VehicleId};
+    use events::{EntryBlock, Flag, Sample, VehicleId};
     use std::sync::Mutex;
     use std::thread;
 
@@ -155,9 +155,10 @@ mod tests {
         RaceEventKind::Flag { flag }
     }
     fn read(tape: &std::path::Path) -> Vec<Entry> {
-        let (mut reader, mut all, mut block) = (tape::Reader::open(tape).unwrap(), Vec::new(), Vec::new());
+        let (mut reader, mut all, mut block) =
+            (tape::Reader::open(tape).unwrap(), Vec::new(), EntryBlock::default());
         while reader.next_block(&mut block).unwrap() != tape::Progress::End {
-            all.append(&mut block);
+            all.extend(block.entries());
         }
         all
     }

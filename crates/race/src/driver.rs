@@ -3,10 +3,12 @@
 
 mod debounce;
 mod engine;
+mod in_force;
 mod pedal;
 
 pub use debounce::Debounced;
 pub use engine::EngineSigns;
+pub use in_force::InForce;
 
 use events::{Sample, Signal};
 use pedal::{Lift, Shift};
@@ -29,21 +31,6 @@ const FLAT_OUT_STEPS: i32 = 9_500;
 
 /// And above this the engine pulls.
 const PULLING_STEPS: i32 = 5_000;
-
-/// The values that a car's signals have until the next sample changes them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct InForce {
-    /// In steps of [`Signal::Throttle`].
-    pub throttle: Option<i32>,
-    /// In steps of [`Signal::Brake`].
-    pub brake: Option<i32>,
-    /// Speed, mm/s.
-    pub speed_mm_s: Option<i32>,
-    /// In steps of [`Signal::Rpm`].
-    pub rpm: Option<i32>,
-    /// Place on the lap, in steps of [`Signal::LapDistance`].
-    pub lap_steps: Option<i32>,
-}
 
 /// One clean lap as it was driven.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -111,7 +98,7 @@ pub struct DriverWatch {
 
 impl DriverWatch {
     /// So long these values were in force; `silent`: within a gap, where nothing is known.
-    pub fn hold(&mut self, us: i64, now: InForce, silent: bool) {
+    pub fn hold(&mut self, us: i64, now: &InForce, silent: bool) {
         if silent {
             self.lift = Lift::default();
             self.shift = Shift::default();

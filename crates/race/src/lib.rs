@@ -6,7 +6,7 @@
 //! |---|---|
 //! | `session` | what race events state, the same on every worker: [`RaceState`], [`Conditions`], flags, rosters, evidence of fuel |
 //! | `driver` | what one driver does, from his own signals: lifts, coasting, shifts, the engine's signs |
-//! | `car` | [`Car`]: samples in any order to sums in one. `sequences` admits, `step` orders, `trace` decides, `sums` adds; `silence`, `stuck`, `gap` and `profile` see to what is missing; `lap`, `parts`, `segment` and `counters` are what closes; `fold` is what the field gets |
+//! | `car` | [`Car`]: samples in any order to sums in one. `arrivals` come in blocks, `sequences` admits them, `rows` and `mark` are in order, `trace` decides, `sums` adds; `silence`, `stuck`, `gap` and `profile` see to what is missing; `lap`, `parts`, `segment` and `counters` are what closes; `fold` is what the field gets |
 //! | `scale` | what stops teach: the stints of each car, fuel over them, the level of its tank, its [`Scale`] |
 //! | `field` | [`Field`]: cars in one window; the forecast of each, laps at their scale, `detect` (how it is driven against the others), `stories` (that in a sentence) |
 //! | `needle` | flow and economy ten times a second, before any window |
@@ -14,8 +14,8 @@
 //! A car of 670 hp, flat out for a second:
 //!
 //! ```
-//! use events::{EventId, RaceEvent, RaceEventKind, Sample, Session, SessionId, Signal, VehicleId};
-//! use race::{Car, RaceState, Settings, Stamped};
+//! use events::{EventId, RaceEvent, RaceEventKind, Sample, SampleBlock, Session, SessionId, Signal, VehicleId};
+//! use race::{Arrivals, Car, RaceState, Settings, StampedBlock};
 //! use units::EventTime;
 //!
 //! let session = Session { package_hp: Some(670.0), ..Session::named(SessionId::new("daytona")?) };
@@ -25,13 +25,14 @@
 //!
 //! let vehicle = VehicleId::new("24")?;
 //! let mut car = Car::new(vehicle, &race);
-//! let mut samples = Vec::new();
+//! let mut block = SampleBlock::new(vehicle);
 //! for ms in (0..=1_000).step_by(100) {
 //!     let sample = Sample::new(vehicle, EventTime::from_ms(ms));
-//!     let sample = sample.with(Signal::Throttle, 1.0)?.with(Signal::Rpm, 8_000.0)?;
-//!     samples.push(Stamped { at: sample.event_time, sample });
+//!     block.push(&sample.with(Signal::Throttle, 1.0)?.with(Signal::Rpm, 8_000.0)?);
 //! }
-//! let closed = car.fold(EventTime::from_ms(1_001), &samples, &race);
+//! let mut arrivals = Arrivals::default();
+//! arrivals.push(StampedBlock::new(block, Vec::new())); // none is late
+//! let closed = car.fold(EventTime::from_ms(1_001), &mut arrivals, &race);
 //! let burned = closed.fold.and_then(|fold| fold.burned).map(|burned| burned.race.mass().kg());
 //! assert!(burned.is_some_and(|kg| (kg - 0.038).abs() < 0.001)); // 38 g/s
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -46,8 +47,8 @@ mod scale;
 mod session;
 
 pub use car::{
-    Burned, Car, CarFold, ClosedLap, Folded, LATENESS_MAX, LapInParts, LateSample, SILENCE_TTL, SampleCounts,
-    Segment, SegmentEnd, Stamped,
+    Arrivals, Burned, Car, CarFold, ClosedLap, Folded, LATENESS_MAX, LapInParts, LateSample, SILENCE_TTL,
+    SampleCounts, Segment, SegmentEnd, StampedBlock,
 };
 pub use field::{Field, lap_summary};
 pub use needle::NeedleTap;

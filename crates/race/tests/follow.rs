@@ -1,7 +1,9 @@
 //! A car whose samples arrive as they happen.
 
-use events::{EventId, Flag, RaceEvent, RaceEventKind, Sample, Session, SessionId, Signal, VehicleId};
-use race::{Car, CarFold, LapInParts, RaceState, Settings, Stamped};
+use events::{
+    EventId, Flag, RaceEvent, RaceEventKind, Sample, SampleBlock, Session, SessionId, Signal, VehicleId,
+};
+use race::{Arrivals, Car, CarFold, LapInParts, RaceState, Settings, StampedBlock};
 use std::num::NonZeroU64;
 use units::{EventTime, Span};
 
@@ -53,9 +55,11 @@ impl Follow {
     }
     /// Closes the window that ends at `end`, with all of `samples`.
     pub fn close(&mut self, end: EventTime, samples: &[Sample]) -> Option<CarFold> {
-        let effective = |sample: &Sample| Stamped { at: sample.event_time, sample: *sample };
-        let batch: Vec<Stamped> = samples.iter().map(effective).collect();
-        let folded = self.car.fold(end, &batch, &self.race);
+        let mut block = SampleBlock::new(vehicle());
+        samples.iter().for_each(|sample| block.push(sample));
+        let mut arrivals = Arrivals::default();
+        arrivals.push(StampedBlock::new(block, Vec::new()));
+        let folded = self.car.fold(end, &mut arrivals, &self.race);
         self.laps.extend(folded.laps);
         folded.fold
     }

@@ -9,6 +9,7 @@
 #[path = "../tests/stream.rs"]
 mod stream;
 
+use events::EntryBlock;
 use std::time::Instant;
 use tape::{Progress, Reader, Writer};
 
@@ -31,7 +32,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
         let mut read_ns = f64::INFINITY;
         for _ in 0..5 {
-            let (start, mut reader, mut block) = (Instant::now(), Reader::open(&dir)?, Vec::new());
+            let (start, mut reader, mut block) = (Instant::now(), Reader::open(&dir)?, EntryBlock::default());
             while reader.next_block(&mut block)? != Progress::End {}
             read_ns = read_ns.min(per_entry(start));
         }

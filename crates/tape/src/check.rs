@@ -1,6 +1,7 @@
 //! Walking a whole tape to tell what of it is good.
 
 use crate::{Damage, Progress, ReadError, Reader};
+use events::EntryBlock;
 use std::path::Path;
 
 /// What a walk over a tape found.
@@ -24,7 +25,7 @@ pub struct Report {
 /// As [`Reader::open`] and [`Reader::next_block`], but for damage.
 pub fn check(dir: &Path) -> Result<Report, ReadError> {
     let mut reader = Reader::open(dir)?;
-    let (mut report, mut entries) = (Report::default(), Vec::new());
+    let (mut report, mut entries) = (Report::default(), EntryBlock::default());
     loop {
         match reader.next_block(&mut entries) {
             Ok(Progress::Block { .. }) => {

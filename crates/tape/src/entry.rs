@@ -5,7 +5,7 @@ use crate::race_event::Layout;
 use crate::sample::{PRESENT, PUBLISHER, SEQUENCE, VehiclesIn, VehiclesOut};
 use crate::varint::{Input, put_signed, put_varint};
 use crate::{EntryError, WriteError};
-use events::{Entry, EventId, RaceEvent, Record};
+use events::{Entry, EntryBlock, EventId, RaceEvent, Record};
 use units::{EventTime, IngestTime};
 
 /// The tag's low bits: what the record is.
@@ -116,24 +116,23 @@ pub(crate) struct Decoder {
 }
 
 impl Decoder {
-    /// Appends to `entries` the `count` entries which are all of `bytes`.
+    /// Appends to `block`, which is empty, the `count` entries which are all of `bytes`.
     pub(crate) fn take(
         &mut self,
         bytes: &[u8],
         count: u32,
-        entries: &mut Vec<Entry>,
+        block: &mut EntryBlock,
     ) -> Result<(), EntryError> {
         self.clocks = Clocks::default();
         self.vehicles.clear();
         let mut input = Input::new(bytes);
-        entries.reserve(count as usize);
         for _ in 0..count {
-            entries.push(self.take_entry(&mut input)?);
+            self.take_entry(&mut input, block)?;
         }
         if input.is_empty() { Ok(()) } else { Err(EntryError::Long) }
     }
 
-    fn take_entry(&mut self, input: &mut Input<'_>) -> Result<Entry, EntryError> {
+    fn take_entry(&mut self, input: &mut Input<'_>, block: &mut EntryBlock) -> Result<(), EntryError> {
         let tag = input.byte()?;
         let ingest_time = if tag & INGEST == 0 { None } else { Some(self.take_ingest_time(input)?) };
         let flags = tag & !(KIND | INGEST);
@@ -141,7 +140,7 @@ impl Decoder {
             TICK if flags == 0 => Record::Tick,
             SAMPLE if flags & !(PUBLISHER | SEQUENCE | PRESENT) == 0 => {
                 let event_time = self.take_event_time(input)?;
-                Record::Sample(self.vehicles.take(input, flags, event_time)?)
+                return self.vehicles.take(input, flags, (ingest_time, event_time), block);
             }
             EVENT if flags == 0 => {
                 let event_time = self.take_event_time(input)?;
@@ -150,7 +149,8 @@ impl Decoder {
             }
             _ => return Err(EntryError::Unknown { what: "entry tag", number: tag.into() }),
         };
-        Ok(Entry { ingest_time, record })
+        block.push(Entry { ingest_time, record });
+        Ok(())
     }
 
     fn take_ingest_time(&mut self, input: &mut Input<'_>) -> Result<IngestTime, EntryError> {
@@ -185,7 +185,7 @@ mod tests {
             (sample(0, &[0, 0]), "bytes are left over"),
             (sample(PUBLISHER, &[0xff, 0xff, 0x04]), "a number is out of range"),
         ] {
-            let error = Decoder::default().take(&bytes, 1, &mut Vec::new()).unwrap_err();
+            let error = Decoder::default().take(&bytes, 1, &mut EntryBlock::default()).unwrap_err();
             assert_eq!(error.to_string(), why, "{bytes:x?}");
         }
     }
@@ -202,16 +202,16 @@ mod tests {
         for block in [&one, &other, &one] {
             encoder.clear();
             block.iter().for_each(|entry| encoder.put(entry).unwrap());
-            let mut entries = Vec::new();
+            let mut entries = EntryBlock::default();
             decoder.take(encoder.bytes(), 2, &mut entries).unwrap();
-            assert_eq!(entries, block);
+            assert_eq!(entries.entries().collect::<Vec<_>>(), block);
         }
     }
 
     proptest! {
         #[test]
         fn any_bytes_are_entries_or_an_error(bytes in proptest::collection::vec(0_u8..48, 0..200), count in 0_u32..30) {
-            let mut entries = Vec::new();
+            let mut entries = EntryBlock::default();
             let taken = Decoder::default().take(&bytes, count, &mut entries);
             prop_assert!(taken.is_err() || entries.len() == count as usize);
         }

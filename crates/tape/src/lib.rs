@@ -10,7 +10,7 @@
 //! - `writer`, `cursor`, `reader`, `check`: the folder.
 //!
 //! ```
-//! use events::{Entry, Record};
+//! use events::{Entry, EntryBlock, Record};
 //! use tape::{Progress, Reader, Writer};
 //! use units::IngestTime;
 //!
@@ -21,10 +21,10 @@
 //! writer.finish()?;
 //!
 //! let mut reader = Reader::open(&dir)?;
-//! let mut entries = Vec::new();
-//! assert!(matches!(reader.next_block(&mut entries)?, Progress::Block { .. }));
-//! assert_eq!(entries, [tick]);
-//! assert_eq!(reader.next_block(&mut entries)?, Progress::End);
+//! let mut block = EntryBlock::default();
+//! assert!(matches!(reader.next_block(&mut block)?, Progress::Block { .. }));
+//! assert!(block.entries().eq([tick]));
+//! assert_eq!(reader.next_block(&mut block)?, Progress::End);
 //! # std::fs::remove_dir_all(&dir)?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

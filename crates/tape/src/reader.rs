@@ -5,7 +5,7 @@ use crate::cursor::{Cursor, Step};
 use crate::entry::Decoder;
 use crate::segment::{self, Segment};
 use crate::{Cause, Offset, ReadError};
-use events::Entry;
+use events::EntryBlock;
 use std::path::{Path, PathBuf};
 use units::EventTime;
 
@@ -63,7 +63,7 @@ impl Reader {
     ///
     /// # Errors
     /// Damage, behind which the reader then stands; a newer format; or the system refuses.
-    pub fn next_block(&mut self, entries: &mut Vec<Entry>) -> Result<Progress, ReadError> {
+    pub fn next_block(&mut self, entries: &mut EntryBlock) -> Result<Progress, ReadError> {
         entries.clear();
         let start = self.start;
         loop {
@@ -131,7 +131,7 @@ impl Reader {
         &mut self,
         position: u64,
         head: &Head,
-        entries: &mut Vec<Entry>,
+        entries: &mut EntryBlock,
     ) -> Result<Progress, ReadError> {
         if let Err(error) = self.decoder.take(&self.cursor.body, head.count, entries) {
             entries.clear();
@@ -140,7 +140,9 @@ impl Reader {
             return Err(self.cursor.damage(bytes, lost, Cause::Entry(error)).into());
         }
         let first = head.first.max(self.start);
-        entries.drain(..(first.0 - head.first.0) as usize);
+        if first > head.first {
+            entries.drop_front((first.0 - head.first.0) as usize);
+        }
         Ok(Progress::Block { first })
     }
 

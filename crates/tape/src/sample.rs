@@ -2,10 +2,10 @@
 
 use crate::EntryError;
 use crate::varint::{Input, put_signed, put_text, put_varint};
-use events::{Sample, SessionIds, Signal, VehicleId};
+use events::{EntryBlock, Sample, SessionIds, Signal, VehicleId};
 use std::collections::BTreeMap;
 use std::num::NonZeroU64;
-use units::EventTime;
+use units::{EventTime, IngestTime};
 
 /// Set in the tag where source and boot differ from the vehicle's last.
 pub(crate) const PUBLISHER: u8 = 1 << 3;
@@ -24,6 +24,8 @@ const _: () =
 #[derive(Clone)]
 struct Last {
     vehicle: VehicleId,
+    /// Its number in the block that is read.
+    number: u32,
     source: u16,
     boot: u32,
     /// 0 stands for none.
@@ -35,7 +37,7 @@ struct Last {
 
 impl Last {
     fn nothing(vehicle: VehicleId) -> Self {
-        Last { vehicle, source: 0, boot: 0, sequence: 0, present: 0, steps: [0; 7] }
+        Last { vehicle, number: 0, source: 0, boot: 0, sequence: 0, present: 0, steps: [0; 7] }
     }
 
     fn sample(&self, event_time: EventTime) -> Sample {
@@ -131,14 +133,15 @@ impl VehiclesIn {
         self.known = 0;
     }
 
-    /// Reads a sample whose tag has these flags.
+    /// Reads a sample whose tag has these flags into `block`.
     pub(crate) fn take(
         &mut self,
         input: &mut Input<'_>,
         flags: u8,
-        event_time: EventTime,
-    ) -> Result<Sample, EntryError> {
-        let last = self.take_vehicle(input)?;
+        (ingest_time, event_time): (Option<IngestTime>, EventTime),
+        block: &mut EntryBlock,
+    ) -> Result<(), EntryError> {
+        let last = self.take_vehicle(input, block)?;
         if flags & PUBLISHER != 0 {
             last.source = input.number()?;
             last.boot = input.number()?;
@@ -151,17 +154,26 @@ impl VehiclesIn {
             last.present = known_signals(input.number()?, SIGNALS)?;
         }
         take_steps(input, last.present, &mut last.steps)?;
-        Ok(last.sample(event_time))
+        block.push_sample(last.number, ingest_time, &last.sample(event_time));
+        Ok(())
     }
 
-    fn take_vehicle(&mut self, input: &mut Input<'_>) -> Result<&mut Last, EntryError> {
+    fn take_vehicle(
+        &mut self,
+        input: &mut Input<'_>,
+        block: &mut EntryBlock,
+    ) -> Result<&mut Last, EntryError> {
         let number: usize = input.number()?;
         if number == self.known {
             let text = input.text()?;
+            let vehicle = match self.lasts.get(number) {
+                Some(last) if last.vehicle.as_str() == text => last.vehicle,
+                _ => self.ids.vehicle(text)?,
+            };
+            let last = Last { number: block.number(vehicle), ..Last::nothing(vehicle) };
             match self.lasts.get_mut(number) {
-                Some(last) if last.vehicle.as_str() == text => *last = Last::nothing(last.vehicle),
-                Some(last) => *last = Last::nothing(self.ids.vehicle(text)?),
-                None => self.lasts.push(Last::nothing(self.ids.vehicle(text)?)),
+                Some(before) => *before = last,
+                None => self.lasts.push(last),
             }
             self.known += 1;
         }

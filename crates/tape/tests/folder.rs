@@ -1,6 +1,6 @@
 //! Folders for tapes, and short ways to fill and read them.
 
-use events::Entry;
+use events::{Entry, EntryBlock};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::Write;
@@ -131,14 +131,14 @@ pub struct Read {
 
 /// Reads on to the end. Checks that offsets rise.
 pub fn read(reader: &mut Reader) -> Result<Read, ReadError> {
-    let (mut entries, mut damage, mut block) = (BTreeMap::new(), Vec::new(), Vec::new());
+    let (mut entries, mut damage, mut block) = (BTreeMap::new(), Vec::new(), EntryBlock::default());
     loop {
         match reader.next_block(&mut block) {
             Ok(Progress::Block { first }) => {
                 let last = entries.last_key_value().map(|(&last, _)| last);
                 assert!(last < Some(first.get()), "{last:?} {first}");
                 let offsets = first.get()..;
-                entries.extend(offsets.zip(block.drain(..)));
+                entries.extend(offsets.zip(block.entries()));
                 assert_eq!(entries.last_key_value().map(|(last, _)| last + 1), Some(reader.offset().get()));
             }
             Ok(end) => return Ok(Read { entries, damage, end }),

@@ -3,6 +3,7 @@
 use crate::folder::{Folder, header, numbered, read};
 use crate::round_trip::large;
 use crate::stream;
+use events::EntryBlock;
 use std::fs::{self, File};
 use std::io::Write;
 use tape::{Offset, Progress, ReadError, Reader, Writer};
@@ -13,14 +14,14 @@ fn a_block_is_seen_once_it_is_flushed() {
     let folder = Folder::new();
     let mut writer = Writer::create(&folder).unwrap();
     let mut reader = Reader::open(&folder).unwrap();
-    let mut block = Vec::new();
+    let mut block = EntryBlock::default();
     for (entry, offset) in entries.iter().zip(0..) {
         assert_eq!(writer.append(entry).unwrap(), Offset(offset));
         assert_eq!(reader.next_block(&mut block).unwrap(), Progress::Pending);
-        assert_eq!(block, []);
+        assert!(block.is_empty());
         writer.flush().unwrap();
         assert_eq!(reader.next_block(&mut block).unwrap(), Progress::Block { first: Offset(offset) });
-        assert_eq!(block, std::slice::from_ref(entry));
+        assert!(block.entries().eq([entry.clone()]));
     }
     writer.finish().unwrap();
     assert_eq!(reader.next_block(&mut block).unwrap(), Progress::End);
@@ -32,7 +33,8 @@ fn at_no_byte_does_a_follower_see_anything_but_the_truth() {
     let entries: Vec<_> = stream::race(1).take(60).collect();
     let whole = Folder::with_segments(&entries, 10, 2);
     let growing = Folder::with_segment(&header(1, 0, 0));
-    let (mut reader, mut block, mut seen) = (Reader::open(&growing).unwrap(), Vec::new(), Vec::new());
+    let (mut reader, mut block, mut seen) =
+        (Reader::open(&growing).unwrap(), EntryBlock::default(), Vec::new());
     for index in 0..3 {
         let name = format!("{index:08}.segment");
         let bytes = fs::read(whole.join(&name)).unwrap();
@@ -42,7 +44,7 @@ fn at_no_byte_does_a_follower_see_anything_but_the_truth() {
             match reader.next_block(&mut block).unwrap() {
                 Progress::Block { first } => {
                     assert_eq!(first.get(), seen.len() as u64);
-                    seen.append(&mut block);
+                    seen.extend(block.entries());
                 }
                 Progress::Pending => {}
                 Progress::End => panic!("the end mark is not written yet"),
@@ -72,10 +74,10 @@ fn a_follower_on_another_thread_sees_every_entry_once() {
             }
             writer.finish().unwrap();
         });
-        let (mut block, mut seen) = (Vec::new(), Vec::new());
+        let (mut block, mut seen) = (EntryBlock::default(), Vec::new());
         loop {
             match reader.next_block(&mut block).unwrap() {
-                Progress::Block { .. } => seen.append(&mut block),
+                Progress::Block { .. } => seen.extend(block.entries()),
                 Progress::Pending => std::thread::yield_now(),
                 Progress::End => break,
             }

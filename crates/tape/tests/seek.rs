@@ -1,6 +1,6 @@
 use crate::folder::{FIRST, Folder, numbered, read, split};
 use crate::stream;
-use events::{Entry, Record, Sample, VehicleId};
+use events::{Entry, EntryBlock, Record, Sample, VehicleId};
 use std::fs;
 use tape::{Offset, Progress, Reader};
 use units::EventTime;
@@ -86,7 +86,7 @@ fn seeking_a_time_goes_to_the_first_block_that_reaches_it() {
 }
 
 fn first(reader: &mut Reader) -> Option<Offset> {
-    match reader.next_block(&mut Vec::new()).unwrap() {
+    match reader.next_block(&mut EntryBlock::default()).unwrap() {
         Progress::Block { first } => Some(first),
         Progress::Pending | Progress::End => None,
     }

@@ -13,9 +13,9 @@ pub struct FlowArgs {
     /// Worker threads.
     #[arg(long, default_value = "1")]
     pub workers: NonZeroUsize,
-    /// Log entries handed to the workers at once.
-    #[arg(long, default_value = "1024")]
-    pub batch: NonZeroUsize,
+    /// Has no effect any more: a log is read in the blocks in which it was written.
+    #[arg(long, hide = true)]
+    pub batch: Option<NonZeroUsize>,
     /// Width of a window.
     #[arg(long, default_value = "1s", value_parser = duration)]
     pub window: Duration,

@@ -3,6 +3,7 @@
 use super::counters::{ClosedLap, CounterReading};
 use super::flow::scaled;
 use super::lap::LAP_STEPS;
+use super::rows::Rows;
 use super::sums::Sums;
 use super::trace::Trace;
 use crate::driver::{DrivenLap, EngineSigns};
@@ -83,9 +84,9 @@ pub struct Burned {
 }
 
 impl CarFold {
-    /// Reads `trace` at `end`.
-    pub fn of(vehicle: VehicleId, end: EventTime, trace: &Trace, race: &RaceState) -> Self {
-        let sums = &*trace.provisional(race);
+    /// Reads `trace`, which is of the car whose rows these are, at `end`.
+    pub fn of(vehicle: VehicleId, end: EventTime, trace: &Trace, rows: &Rows, race: &RaceState) -> Self {
+        let sums = &*trace.provisional(rows, race);
         let [throttle_silence, rpm_silence] = trace.silences(end);
         let conditions = race.conditions.get(sums.in_force.conditions);
         CarFold {
@@ -93,8 +94,8 @@ impl CarFold {
             window_end: end,
             lap: trace.lap_number(),
             lap_distance: trace.lap_distance(),
-            rate_g_s: sums.in_force.rate_g_s,
-            burned: sums.in_force.rate_g_s.map(|_| Burned::at(end, trace, sums)),
+            rate_g_s: sums.in_force.rate_g_s(),
+            burned: sums.in_force.rate_g_s().map(|_| Burned::at(end, trace, sums)),
             stint: sums.stint.number,
             stint_laps: sums.stint.laps,
             stint_distance_m: stint_distance_m(trace, sums, conditions.and_then(|c| c.track_length_m)),

@@ -72,8 +72,9 @@ fn differences(edges: &[FuelMicrograms], closed: FuelMicrograms) -> [FuelMicrogr
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::car::mark::Mark;
+    use crate::car::rows::Rows;
     use crate::car::segment::Closed;
-    use crate::car::step::CarStep;
     use crate::car::trace::Trace;
     use crate::session::{RaceState, Settings};
     use events::{RaceEvent, RaceEventKind, Sample, Session, SessionId, Signal, VehicleId};
@@ -89,11 +90,13 @@ mod tests {
         let (event_time, kind) = (EventTime::from_ms(0), RaceEventKind::Session(session));
         race.apply(&RaceEvent { event_time, id: events::EventId(1), kind }, event_time);
         let (mut trace, mut laps) = (Trace::default(), Vec::new());
-        trace.push(&CarStep::Conditions { at: event_time, index: 1 }, &race, |_| {});
+        let vehicle = VehicleId::new("24").unwrap();
+        let mut rows = Rows::of(vehicle);
+        trace.mark(Mark::Conditions { at: event_time, index: 1 }, &rows, &race, |_, _| {});
         for ms in (0..3 * LAP_MS + 1).step_by(period_ms).filter(|ms| !silence_ms.contains(ms)) {
             let part = (ms % LAP_MS) as f64 / LAP_MS as f64;
             let throttle = if (0.25..0.5).contains(&part) { 1.0 } else { 0.0 };
-            let mut sample = Sample::new(VehicleId::new("24").unwrap(), EventTime::from_ms(ms));
+            let mut sample = Sample::new(vehicle, EventTime::from_ms(ms));
             for (signal, value) in [
                 (Signal::Throttle, throttle),
                 (Signal::Rpm, 8_000.0),
@@ -104,11 +107,13 @@ mod tests {
             if has_distance {
                 sample = sample.with(Signal::LapDistance, part).unwrap();
             }
-            trace.push(&CarStep::Sample(sample), &race, |closed| match closed {
-                Closed::Lap(lap) => laps.push(*lap),
-                Closed::Segment(_) => {}
-            });
+            rows.insert(&sample);
         }
+        trace.advance(&rows, rows.end(), &race, |_, closed| {
+            if let Closed::Lap(lap) = closed {
+                laps.push(*lap);
+            }
+        });
         laps.into_iter().find(|lap| lap.lap.number == Some(2)).unwrap()
     }
 

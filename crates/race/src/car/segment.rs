@@ -77,10 +77,10 @@ impl OpenSegment {
     }
 
     /// They change, or the air does: what was held is counted where it was held.
-    pub fn file(&mut self, cell: impl FnOnce() -> Cell, density_ratio: f64) {
+    pub fn file(&mut self, cell: &Cell, density_ratio: f64) {
         let held = std::mem::take(&mut self.held_us);
         if held > 0 && !self.is_shown_only {
-            Arc::make_mut(&mut self.histogram).add(&cell(), weighted_ns(Span::from_us(held), density_ratio));
+            Arc::make_mut(&mut self.histogram).add(cell, weighted_ns(Span::from_us(held), density_ratio));
         }
     }
 

@@ -1,8 +1,10 @@
 //! Which samples of a vehicle have been seen, in memory that neither the race nor what is lost of it can fill.
 
-use events::Sample;
+use events::{Sample, SampleBlock};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::num::NonZeroU64;
+use std::ops::Range;
 
 /// Unbroken ranges kept of one publisher's sequence below the newest. Behind the oldest of them all is forgotten: at 10 Hz and
 /// 5 % lost that is after 8 minutes, at any rate long after [`crate::LATENESS_MAX`].
@@ -43,6 +45,27 @@ impl SequenceSets {
             self.others.push((std::mem::replace(&mut self.newest, publisher), before));
         }
         self.newest_seen.insert(sequence.get())
+    }
+
+    /// Takes rows of the newest publisher whose sequences rise, all behind what was seen: none has been here. `false`: they
+    /// are no such rows, and nothing was taken.
+    pub fn insert_run(&mut self, block: &SampleBlock, rows: Range<usize>) -> bool {
+        let heads = &block.heads()[rows];
+        if heads.iter().all(|head| head.sequence.is_none()) {
+            return true;
+        }
+        let mut top = self.newest_seen.top.map_or(self.newest_seen.forgotten_to, |(_, last)| last);
+        let is_run = heads.iter().all(|head| {
+            let sequence = head.sequence.map_or(0, NonZeroU64::get);
+            let rises = sequence > top;
+            top = sequence;
+            rises && (head.source, head.boot) == self.newest
+        });
+        if is_run {
+            let sequences = heads.iter().filter_map(|head| head.sequence);
+            sequences.for_each(|sequence| _ = self.newest_seen.insert(sequence.get()));
+        }
+        is_run
     }
 
     /// Forgets what is oldest beyond the bounds. Only between windows, so that the order within one changes nothing.
@@ -126,7 +149,6 @@ mod tests {
     use events::VehicleId;
     use proptest::prelude::*;
     use std::collections::BTreeSet;
-    use std::num::NonZeroU64;
     use units::EventTime;
 
     proptest! {

@@ -3,15 +3,14 @@
 use super::counters::{ClosedLap, CounterReading, Counters, is_estimated};
 use super::flow::micrograms;
 use super::gap::{Gap, GapSpread};
-use super::in_force::FlowInForce;
 use super::lap::{Crossing, LAP_STEPS, is_noise};
 use super::lap_book::{LapBook, is_restart};
+use super::mark::Mark;
 use super::parts::LapInParts;
 use super::profile::LapProfiles;
 use super::segment::{Closed, OpenSegment, Segment, SegmentEnd};
 use super::silence::GAP_MAX;
-use super::step::CarStep;
-use crate::driver::DriverWatch;
+use crate::driver::{DriverWatch, InForce};
 use crate::session::RaceState;
 use events::{LapLabel, Sample, Signal, StopPhase};
 use serde::{Deserialize, Serialize};
@@ -27,7 +26,7 @@ pub struct Sums {
     /// Up to when they are decided; `None` before the first step.
     pub at: Option<EventTime>,
     /// Signals, conditions and flow.
-    pub in_force: FlowInForce,
+    pub in_force: InForce,
     /// Burned and driven.
     pub counters: Counters,
     /// How unsure imputation makes that.
@@ -72,7 +71,7 @@ impl Sums {
             return;
         }
         self.at = Some(to);
-        self.driver.hold(us, self.in_force.signals, gap.is_some());
+        self.driver.hold(us, &self.in_force, gap.is_some());
         match gap {
             Some(gap) => self.burn_in_gap(gap, us),
             None => {
@@ -80,13 +79,13 @@ impl Sums {
                 self.burn(us);
             }
         }
-        if let Some(speed) = self.in_force.signals.speed_mm_s.filter(|_| us <= GAP_MAX.us()) {
+        if let Some(speed) = self.in_force.speed_mm_s.filter(|_| us <= GAP_MAX.us()) {
             self.counters.driven_nm += i64::from(speed) * us;
         }
     }
 
     fn burn(&mut self, us: i64) {
-        if let Some(rate_g_s) = self.in_force.rate_g_s {
+        if let Some(rate_g_s) = self.in_force.rate_g_s() {
             self.counters.burned += micrograms(rate_g_s, us);
             self.segment.hold(us);
         }
@@ -100,17 +99,16 @@ impl Sums {
         self.gaps.burn(gap, burned);
     }
 
-    /// Applies what happens at [`Sums::at`]; calls `closed` for each lap and segment that it closes.
-    pub fn apply(&mut self, step: &CarStep, race: &RaceState, mut closed: impl FnMut(Closed)) {
-        match step {
-            CarStep::Sample(sample) => self.apply_sample(sample, race),
-            CarStep::Stop { phase, at, .. } => self.apply_stop(*phase, *at, race, closed),
-            CarStep::Conditions { index, .. } => {
+    /// Applies a mark at [`Sums::at`]; calls `closed` for each lap and segment that it closes.
+    pub fn apply(&mut self, mark: &Mark, race: &RaceState, mut closed: impl FnMut(Closed)) {
+        match mark {
+            Mark::Stop { phase, at, .. } => self.apply_stop(*phase, *at, race, closed),
+            Mark::Conditions { index, .. } => {
                 self.file_in_force(race);
                 self.in_force.conditions = *index;
                 self.in_force.refresh(race);
             }
-            CarStep::Crossing(Crossing::Line { at, closes }) => {
+            Mark::Crossing(Crossing::Line { at, closes }) => {
                 let segment = self.close_segment(*at, SegmentEnd::Line, race);
                 let lap = self.cross_line(*at, *closes, race);
                 let is_lap = |lap: &LapInParts| Some(lap.lap.from) == segment.from && lap.lap.clean;
@@ -120,7 +118,7 @@ impl Sums {
                     closed(Closed::Lap(Box::new(lap)));
                 }
             }
-            CarStep::Crossing(Crossing::Reset { at }) => {
+            Mark::Crossing(Crossing::Reset { at }) => {
                 closed(Closed::Segment(self.close_segment(*at, SegmentEnd::Line, race)));
                 self.laps.is_whole = false;
                 self.profiles.clear();
@@ -137,10 +135,10 @@ impl Sums {
 
     /// Counts the time for which throttle and engine speed have been in force on the knots.
     fn file_in_force(&mut self, race: &RaceState) {
-        if let (Some(conditions), (Some(throttle), Some(rpm))) =
-            (race.conditions.get(self.in_force.conditions), self.in_force.engine())
+        if let (Some(conditions), Some(cell)) =
+            (race.conditions.get(self.in_force.conditions), self.in_force.cell())
         {
-            self.segment.file(|| conditions.cell(throttle, rpm), conditions.density_ratio);
+            self.segment.file(&cell, conditions.density_ratio);
         }
     }
 
@@ -149,25 +147,22 @@ impl Sums {
         self.segment.close(at, end, self.stint.number, &self.counters, self.gaps.race_g2())
     }
 
-    fn apply_sample(&mut self, sample: &Sample, race: &RaceState) {
-        let engine = self.in_force.engine_after(sample);
-        if self.in_force.engine() != engine {
+    /// Brings a sample into force at [`Sums::at`].
+    pub fn apply_sample(&mut self, sample: &Sample, race: &RaceState) {
+        if self.in_force.is_moved_by(sample) {
             self.file_in_force(race);
-            (self.in_force.signals.throttle, self.in_force.signals.rpm) = engine;
-            self.in_force.refresh(race);
+            self.in_force.take_engine(sample, race);
         }
-        let signals = &mut self.in_force.signals;
-        signals.brake = sample.steps(Signal::Brake).or(signals.brake);
-        signals.speed_mm_s = sample.steps(Signal::Speed).or(signals.speed_mm_s);
-        let lap_steps = sample.steps(Signal::LapDistance);
-        if let Some(steps) = lap_steps.filter(|now| !signals.lap_steps.is_some_and(|at| is_noise(at, *now))) {
-            signals.lap_steps = Some(steps);
+        self.in_force.take_others(sample);
+        let (now, before) = (sample.steps(Signal::LapDistance), self.in_force.lap_steps);
+        if let Some(steps) = now.filter(|now| !before.is_some_and(|before| is_noise(before, *now))) {
+            self.in_force.lap_steps = Some(steps);
             let track_steps = self.laps.lines * LAP_STEPS + i64::from(steps);
             self.profiles.record(track_steps, sample.event_time, self.counters.burned);
             self.laps.open.track_steps = self.laps.open.track_steps.or(Some(track_steps));
             self.stint.start.track_steps = self.stint.start.track_steps.or(Some(track_steps));
         }
-        self.driver.observe(sample, self.in_force.signals.lap_steps);
+        self.driver.observe(sample, self.in_force.lap_steps);
     }
 
     fn apply_stop(
@@ -199,7 +194,7 @@ impl Sums {
         let clean = closed.is_some_and(|lap| lap.clean);
         self.driver.close_lap(self.laps.open.at.unwrap_or(at), at, clean, interrupted);
         self.laps.lines += 1;
-        self.in_force.signals.lap_steps = self.in_force.signals.lap_steps.map(|_| 0);
+        self.in_force.lap_steps = self.in_force.lap_steps.map(|_| 0);
         self.laps.begin(self.reading(), self.stint.in_pit);
         self.gaps.begin_lap();
         let stages = race.conditions.get(self.in_force.conditions).map(|c| c.stages.clone());
@@ -243,7 +238,7 @@ impl Sums {
 
     /// Distance on the track, in [`LAP_STEPS`] a lap.
     pub fn track_steps(&self) -> Option<i64> {
-        self.laps.track_steps(self.in_force.signals.lap_steps)
+        self.laps.track_steps(self.in_force.lap_steps)
     }
 
     /// Mean burn per distance so far, g per step; `None` before a lap.

@@ -1,14 +1,15 @@
 //! One car's signals, in order, turned into sums as soon as each stretch of time is decided.
 //!
 //! A stretch is decided when throttle, engine speed and lap distance have all come at or after its end: only then
-//! is it known whether a signal was in force or silent, and where the start line lay. Until then steps wait.
+//! is it known whether a signal was in force or silent, and where the start line lay. Until then rows and marks wait.
 
 use super::flow::burned_over;
 use super::gap::Gap;
 use super::lap::{LAP_STEPS, LapTracker};
+use super::mark::Mark;
+use super::rows::{RowNumber, Rows};
 use super::segment::Closed;
 use super::silence::{GAP_MAX, SignalTimes, Silence};
-use super::step::CarStep;
 use super::stuck::Stuck;
 use super::sums::Sums;
 use crate::session::RaceState;
@@ -17,6 +18,7 @@ use fuel::prior::IMPUTED_SD;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::VecDeque;
+use std::ops::Range;
 use units::{EventTime, FuelMicrograms, Span};
 
 /// Relative error of burn that is imputed from mean consumption alone. Source: docs/fuel-model.md §6.
@@ -27,11 +29,15 @@ const DROPOUT_SD: f64 = 0.06;
 /// Longest wait for a lap distance: the burn does not depend on it, only which side of the line it falls.
 const LINE_WAIT: Span = Span::from_secs(5);
 
-/// Sums, and the steps that wait for a decision. A function of the steps alone, not of when they were pushed.
+/// Sums, and the marks and rows that wait for a decision. A function of what happened alone, not of when it was known.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Trace {
     sums: Sums,
-    waiting: VecDeque<CarStep>,
+    /// The marks that wait.
+    marks: VecDeque<Mark>,
+    /// The rows from `taken` up to `observed` wait.
+    taken: RowNumber,
+    observed: RowNumber,
     gaps: VecDeque<Gap>,
     throttle: SignalTimes,
     rpm: SignalTimes,
@@ -43,27 +49,66 @@ pub struct Trace {
     newest: Option<EventTime>,
 }
 
+/// What waits first.
+enum Waiting {
+    Mark,
+    Row,
+}
+
 impl Trace {
-    /// Takes the next step in [`CarStep::fold_order`]; calls `closed` for each lap and segment that this closes.
-    pub fn push(&mut self, step: &CarStep, race: &RaceState, mut closed: impl FnMut(Closed)) {
-        if let CarStep::Sample(sample) = step {
-            self.observe(sample, race);
+    /// Takes the next mark in [`Mark::fold_order`], before the rows of its time; calls `closed` for each lap and segment
+    /// that this closes, with the time of the mark.
+    pub fn mark(
+        &mut self,
+        mark: Mark,
+        rows: &Rows,
+        race: &RaceState,
+        mut closed: impl FnMut(EventTime, Closed),
+    ) {
+        let at = mark.at();
+        self.marks.push_back(mark);
+        self.decide(rows, race, &mut |what| closed(at, what));
+    }
+
+    /// Takes the rows before `to` that it has not taken yet; calls `closed` likewise, with the time of the row.
+    pub fn advance(
+        &mut self,
+        rows: &Rows,
+        to: RowNumber,
+        race: &RaceState,
+        mut closed: impl FnMut(EventTime, Closed),
+    ) {
+        for row in self.observed..to {
+            let sample = rows.get(row);
+            let at = sample.event_time;
+            self.observe(&sample, race);
+            self.observed = row + 1;
+            if self.taken == row && self.marks.is_empty() && self.is_observed_at(at) {
+                self.taken = row + 1;
+                self.bring_to(at);
+                self.sums.apply_sample(&sample, race);
+            } else {
+                self.decide(rows, race, &mut |what| closed(at, what));
+            }
         }
-        if self.waiting.is_empty() && (self.is_observed_at(step.at()) || step.at() <= self.decided_until()) {
-            self.take(step, race, &mut closed);
-        } else {
-            self.waiting.push_back(step.clone());
-            self.decide(race, closed);
-        }
+    }
+
+    /// The rows that it holds, waiting or not, end before this one.
+    pub fn observed(&self) -> RowNumber {
+        self.observed
+    }
+    /// The rows before this one are in the sums.
+    pub fn taken(&self) -> RowNumber {
+        self.taken
     }
 
     fn observe(&mut self, sample: &Sample, race: &RaceState) {
         let at = sample.event_time;
         self.newest = Some(at);
-        let waiting = &mut self.waiting;
+        let marks = &mut self.marks;
         self.tracker.observe(at, sample.steps(Signal::LapDistance), sample.steps(Signal::Lap), |crossing| {
-            let place = waiting.partition_point(|step| step.at() < crossing.at());
-            waiting.insert(place, CarStep::Crossing(crossing));
+            let place = marks.partition_point(|mark| mark.at() < crossing.at());
+            marks.insert(place, Mark::Crossing(crossing));
         });
         let now_steps = self.tracker.travelled_steps();
         // a stuck signal is a silent one
@@ -82,24 +127,35 @@ impl Trace {
         }
     }
 
-    fn decide(&mut self, race: &RaceState, mut closed: impl FnMut(Closed)) {
+    /// Brings what waits and is decided into the sums.
+    fn decide(&mut self, rows: &Rows, race: &RaceState, closed: &mut impl FnMut(Closed)) {
         let until = self.decided_until();
-        while self.waiting.front().is_some_and(|step| step.at() <= until) {
-            let Some(step) = self.waiting.pop_front() else { return };
-            self.take(&step, race, &mut closed);
+        while let Some((at, waiting)) = waiting(self.marks.front(), self.taken..self.observed, rows)
+            && at <= until
+        {
+            self.bring_to(at);
+            match waiting {
+                Waiting::Row => {
+                    self.sums.apply_sample(&rows.get(self.taken), race);
+                    self.taken += 1;
+                }
+                Waiting::Mark => {
+                    let Some(mark) = self.marks.pop_front() else { return };
+                    self.sums.apply(&mark, race, &mut *closed);
+                }
+            }
         }
     }
 
-    /// Brings the sums to a decided step and applies it.
-    fn take(&mut self, step: &CarStep, race: &RaceState, closed: &mut impl FnMut(Closed)) {
+    /// Brings the sums to a decided time.
+    fn bring_to(&mut self, to: EventTime) {
         let from = self.sums.at;
         while self.gaps.front().is_some_and(|gap| from.is_some_and(|from| gap.to <= from)) {
             self.gaps.pop_front();
         }
         let gap = self.gaps.front().filter(|gap| from.is_some_and(|from| gap.from <= from));
         let dropout = if gap.is_none() { self.dropout() } else { None };
-        self.sums.advance(step.at(), gap.or(dropout.as_ref()));
-        self.sums.apply(step, race, closed);
+        self.sums.advance(to, gap.or(dropout.as_ref()));
     }
 
     /// Whether every signal that decides came just then, as when samples are whole.
@@ -185,22 +241,29 @@ impl Trace {
             return Some(0.0);
         }
         let by_lap = self.sums.track_steps().and_then(|steps| self.sums.profiles.last_lap_rate_g_s(steps));
-        by_lap.filter(|_| !self.sums.stint.in_pit).or(self.sums.in_force.rate_g_s)
+        by_lap.filter(|_| !self.sums.stint.in_pit).or(self.sums.in_force.rate_g_s())
     }
 
-    /// The sums with the steps that still wait for a decision, taken as they stand: what a screen may show now.
-    pub fn provisional(&self, race: &RaceState) -> Cow<'_, Sums> {
-        if self.waiting.is_empty() {
+    /// The sums with what still waits for a decision, taken as it stands: what a screen may show now.
+    pub fn provisional(&self, rows: &Rows, race: &RaceState) -> Cow<'_, Sums> {
+        if self.marks.is_empty() && self.taken == self.observed {
             return Cow::Borrowed(&self.sums);
         }
         let (mut sums, in_force_until) = (self.sums.to_show(), self.in_force_until());
         let (forever, rate_g_s) = (EventTime::from_us(i64::MAX), self.mean_rate_g_s());
         let silence = Gap { from: in_force_until, to: forever, rate_g_s, relative_sd: IMPUTED_BLIND_SD };
-        for step in &self.waiting {
-            let from = sums.at.unwrap_or(step.at());
+        let (mut marks, mut row) = (self.marks.iter().peekable(), self.taken);
+        while let Some((at, waiting)) = waiting(marks.peek().copied(), row..self.observed, rows) {
+            let from = sums.at.unwrap_or(at);
             let known = self.gaps.iter().find(|gap| gap.from <= from && from < gap.to);
-            sums.advance(step.at(), known.or((from >= in_force_until).then_some(&silence)));
-            sums.apply(step, race, |_| {});
+            sums.advance(at, known.or((from >= in_force_until).then_some(&silence)));
+            match waiting {
+                Waiting::Row => {
+                    sums.apply_sample(&rows.get(row), race);
+                    row += 1;
+                }
+                Waiting::Mark => marks.next().into_iter().for_each(|mark| sums.apply(mark, race, |_| {})),
+            }
         }
         Cow::Owned(sums)
     }
@@ -209,7 +272,7 @@ impl Trace {
     /// flow for as long as a gap may last.
     pub fn burned_at(&self, sums: &Sums, end: EventTime) -> FuelMicrograms {
         let decided = sums.counters.burned;
-        let (Some(at), Some(rate_g_s)) = (sums.at, sums.in_force.rate_g_s) else { return decided };
+        let (Some(at), Some(rate_g_s)) = (sums.at, sums.in_force.rate_g_s()) else { return decided };
         let in_force_until = self.in_force_until().max(at).min(end);
         let gap_until = end.min(at + GAP_MAX).max(in_force_until);
         let mean_g_s = self.mean_rate_g_s().unwrap_or(rate_g_s);
@@ -254,8 +317,19 @@ impl Trace {
     }
     /// Lets go of what only a running car needs.
     pub fn hibernate(&mut self) {
-        self.waiting.clear();
+        self.marks.clear();
+        self.taken = self.observed;
         self.gaps.clear();
         self.sums.forget_laps();
+    }
+}
+
+/// What waits first, and its time: a mark before the rows of its time.
+fn waiting(mark: Option<&Mark>, waiting: Range<RowNumber>, rows: &Rows) -> Option<(EventTime, Waiting)> {
+    let row = waiting.into_iter().next().map(|row| rows.time(row));
+    match (mark.map(Mark::at), row) {
+        (Some(mark), row) if row.is_none_or(|row| mark <= row) => Some((mark, Waiting::Mark)),
+        (_, Some(row)) => Some((row, Waiting::Row)),
+        _ => None,
     }
 }

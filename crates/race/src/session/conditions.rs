@@ -39,10 +39,12 @@ impl Conditions {
     /// The flow at a throttle and an engine speed, both in steps of their signals, g/s. An engine that is off burns
     /// nothing.
     pub fn rate_g_s(&self, throttle_steps: i32, rpm_steps: i32) -> f64 {
-        if rpm_steps <= 0 {
-            return 0.0;
-        }
-        self.table.rate_g_s(&self.cell(throttle_steps, rpm_steps)) * self.density_ratio
+        self.rate_g_s_at(&self.cell(throttle_steps, rpm_steps), rpm_steps)
+    }
+
+    /// The same, where its place between the knots is known.
+    pub fn rate_g_s_at(&self, cell: &Cell, rpm_steps: i32) -> f64 {
+        if rpm_steps <= 0 { 0.0 } else { self.table.rate_g_s(cell) * self.density_ratio }
     }
 
     /// Where a throttle and an engine speed, both in steps of their signals, lie between the knots.

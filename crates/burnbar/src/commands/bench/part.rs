@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::say::say;
 use crate::session::SessionRun;
 use crate::sinks::Outputs;
-use events::{Entry, RaceEvent, Record};
+use events::{Entry, EntryBlock, RaceEvent};
 use feed::{Mapping, ndjson};
 use journal::{Log, LogError, OnePassLog, open_tape};
 use nix::sys::resource::{UsageWho, getrusage};
@@ -46,12 +46,9 @@ pub fn run(part: BenchPart, args: &BenchArgs) -> Result<(), Failure> {
 
 fn race_events(tape: &Path) -> Result<Vec<RaceEvent>, Failure> {
     let mut reader = tape::Reader::open(tape).map_err(Failure::input)?;
-    let (mut events, mut block) = (Vec::new(), Vec::new());
+    let (mut events, mut block) = (Vec::new(), EntryBlock::default());
     while let tape::Progress::Block { .. } = reader.next_block(&mut block).map_err(Failure::input)? {
-        events.extend(block.iter().filter_map(|entry| match &entry.record {
-            Record::Event(event) => Some((**event).clone()),
-            _ => None,
-        }));
+        events.extend_from_slice(block.events());
     }
     Ok(events)
 }
