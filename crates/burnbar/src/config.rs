@@ -84,6 +84,7 @@ impl ReplayConfig {
         paths.extend(args.flow.state.as_ref().map(|dir| ("--state", dir)));
         paths.extend(outputs.named());
         apart(&paths)?;
+        outside(&args.tape, outputs.named())?;
         let stream = StreamConfig::of(&args.flow)?;
         Ok(ReplayConfig { tape: args.tape.clone(), speed: args.speed, stream, outputs, format: args.format })
     }
@@ -98,6 +99,23 @@ fn apart(paths: &[(&str, &PathBuf)]) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// Refuses to write into a tape what is read off it.
+fn outside<'a>(
+    tape: &Path,
+    mut outputs: impl Iterator<Item = (&'static str, &'a PathBuf)>,
+) -> Result<(), Failure> {
+    let whole = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let tape = whole(tape);
+    let lies_inside = |path: &Path| path.parent().is_some_and(|folder| whole(folder).starts_with(&tape));
+    match outputs.find(|(_, path)| lies_inside(path)) {
+        Some((what, path)) => {
+            let path = path.display();
+            Err(Failure::input(format!("{what} is {path}, inside the tape that is read: give another path")))
+        }
+        None => Ok(()),
+    }
 }
 
 /// `burnbar demo`, its race apart.

@@ -88,13 +88,16 @@ impl SessionRun {
             let stream = thread::spawn(move || {
                 let report = dataflow::run(job);
                 // the server may have failed before: then nobody waits
-                let _ = end.send(());
+                let _ = end.send(report.is_err());
                 report
             });
             let shown = async move {
                 match until {
                     ShownUntil::LogEnds => drop(ended.await),
-                    ShownUntil::Interrupted => interrupted().await,
+                    ShownUntil::Interrupted => tokio::select! {
+                        () = interrupted() => {}
+                        () = failure(ended) => {} // pages that never move again would say nothing of it
+                    },
                 }
             };
             let served = server.run(store, live, needles, shown).await.map_err(Failure::run);
@@ -126,6 +129,13 @@ async fn bind(port: u16) -> Result<Server, Failure> {
         other => other,
     };
     server.map_err(Failure::run)
+}
+
+/// Ends when the stream fails; never where it has only come to its end.
+async fn failure(ended: oneshot::Receiver<bool>) {
+    if ended.await == Ok(false) {
+        std::future::pending().await
+    }
 }
 
 /// Ends at Ctrl-C, or when the process is asked to terminate.

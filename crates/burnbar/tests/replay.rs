@@ -36,6 +36,7 @@ fn what_cannot_be_used_is_refused_with_a_reason_and_an_exit_code() {
         ("replay race.tape --window 5", 2, "unit"),
         ("replay race.tape --workers 0", 2, "workers"),
         ("replay race.tape --state state --window 2s", 2, "give another folder"),
+        ("replay race.tape --out race.tape/00000000.segment", 2, "inside the tape"),
         ("replay race.tape --out nowhere/insights.ndjson", 1, "nowhere/insights.ndjson"),
     ] {
         let output = output(folder.path(), words);
@@ -44,6 +45,17 @@ fn what_cannot_be_used_is_refused_with_a_reason_and_an_exit_code() {
         assert!(message.contains(reason), "{words}: {message:?} does not name {reason:?}");
         assert!(output.stdout.is_empty(), "{words}: nothing is printed as if it had worked");
     }
+}
+
+#[test]
+fn a_live_session_whose_stream_fails_ends_with_the_reason() {
+    let folder = race("foreign");
+    stdout_of(folder.path(), "replay race.tape --state state --checkpoint-every 5s");
+    let output =
+        output(folder.path(), "demo --cars 2 --hz 5 --join-minute 1 --port 0 --dir live --state state");
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    assert!(message.contains("give another folder"), "{message}");
 }
 
 #[test]

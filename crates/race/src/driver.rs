@@ -89,7 +89,7 @@ struct OpenLap {
 /// Watches one car's driver.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct DriverWatch {
-    open: Arc<OpenLap>,
+    open: OpenLap,
     driven: Arc<[Arc<DrivenLap>]>,
     lift: Lift,
     shift: Shift,
@@ -106,7 +106,7 @@ impl DriverWatch {
             return;
         }
         let Some(throttle) = now.throttle else { return };
-        let open = Arc::make_mut(&mut self.open);
+        let open = &mut self.open;
         let driven_nm = i64::from(now.speed_mm_s.unwrap_or(0)) * us;
         open.us += us;
         if throttle > FLAT_OUT_STEPS {
@@ -143,15 +143,14 @@ impl DriverWatch {
             && self.lift.observe(at, throttle)
             && let Some(steps) = lap_steps
         {
-            let lifts = &mut Arc::make_mut(&mut self.open).lifts;
+            let lifts = &mut self.open.lifts;
             if lifts.len() < LIFTS_MAX {
                 lifts.push(steps);
             }
         }
         if let Some(rpm) = self.shift.observe(sample) {
-            let open = Arc::make_mut(&mut self.open);
-            open.shifts += 1;
-            open.shifted_rpm += i64::from(rpm);
+            self.open.shifts += 1;
+            self.open.shifted_rpm += i64::from(rpm);
         }
     }
 

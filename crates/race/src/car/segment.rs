@@ -6,7 +6,6 @@ use super::counters::Counters;
 use super::parts::LapInParts;
 use fuel::{Cell, Histogram, weighted_ns};
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 use units::{EventTime, FuelMicrograms, Span};
 
 /// What a step closes.
@@ -53,8 +52,7 @@ pub enum SegmentEnd {
 /// The segment that is open.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct OpenSegment {
-    /// Shared with the traces that are kept, until it changes.
-    histogram: Arc<Histogram>,
+    histogram: Histogram,
     /// Only what is shown now is of interest: nothing is counted.
     is_shown_only: bool,
     /// Time held since throttle or engine speed changed, not yet on the knots.
@@ -71,16 +69,16 @@ impl OpenSegment {
         self.held_us += us;
     }
 
-    /// Counts nothing from now on.
-    pub fn show_only(&mut self) {
-        self.is_shown_only = true;
+    /// The same, to be shown: from now on it counts nothing.
+    pub fn to_show(&self) -> OpenSegment {
+        OpenSegment { histogram: Histogram::default(), is_shown_only: true, ..*self }
     }
 
     /// They change, or the air does: what was held is counted where it was held.
     pub fn file(&mut self, cell: &Cell, density_ratio: f64) {
         let held = std::mem::take(&mut self.held_us);
         if held > 0 && !self.is_shown_only {
-            Arc::make_mut(&mut self.histogram).add(cell, weighted_ns(Span::from_us(held), density_ratio));
+            self.histogram.add(cell, weighted_ns(Span::from_us(held), density_ratio));
         }
     }
 
@@ -107,7 +105,7 @@ impl OpenSegment {
             end,
             is_clean_lap: false,
             stint,
-            histogram: Arc::unwrap_or_clone(open.histogram),
+            histogram: open.histogram,
             burned: counters.burned - open.burned,
             imputed: counters.imputed - open.imputed,
             gap_var_g2: (gap_var_g2 - open.gap_var_g2).max(0.0),

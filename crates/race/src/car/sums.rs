@@ -128,9 +128,13 @@ impl Sums {
 
     /// A copy that goes on to be shown, and is then dropped.
     pub fn to_show(&self) -> Sums {
-        let mut sums = self.clone();
-        sums.segment.show_only();
-        sums
+        Sums {
+            segment: self.segment.to_show(),
+            laps: self.laps.clone(),
+            profiles: self.profiles.clone(),
+            driver: self.driver.clone(),
+            ..*self
+        }
     }
 
     /// Counts the time for which throttle and engine speed have been in force on the knots.
