@@ -60,6 +60,7 @@ impl Follow {
         let mut arrivals = Arrivals::default();
         arrivals.push(StampedBlock::new(block, Vec::new()));
         let folded = self.car.fold(end, &mut arrivals, &self.race);
+        assert_eq!(arrivals.first(), None, "a window holds what lies before its end");
         self.laps.extend(folded.laps);
         folded.fold
     }

@@ -4,7 +4,7 @@ use crate::follow::{Follow, cup, race, sample};
 use events::{Flag, RaceEventKind, Sample, Session, Signal};
 use fuel::{Cell, Engine, RateTable, Shape};
 use serde_json::Value;
-use units::{EventTime, FuelDensity, Mass};
+use units::{EventTime, FuelDensity, Mass, Span};
 
 struct Row {
     at: EventTime,
@@ -84,8 +84,9 @@ fn a_gap_takes_the_burn_of_the_donor_lap() {
     let (before, after) = of_car.split_at(of_car.partition_point(|sample| sample.event_time < gap_ends));
     let mut follow = Follow::new(race(stated));
     let imputed = |fold: race::CarFold| fold.burned.unwrap().stint_imputed.mass().kg();
-    let other_gap_kg = imputed(follow.close(before.last().unwrap().event_time, before).unwrap());
-    let both_gaps_kg = imputed(follow.close(after.last().unwrap().event_time, after).unwrap());
+    let behind = |samples: &[Sample]| samples.last().unwrap().event_time + Span::from_us(1);
+    let other_gap_kg = imputed(follow.close(behind(before), before).unwrap());
+    let both_gaps_kg = imputed(follow.close(behind(after), after).unwrap());
     let imputed_g = (both_gaps_kg - other_gap_kg) * 1e3;
 
     let imputed_gal = FuelDensity::CUP.volume(Mass::from_kg(imputed_g * 1e-3)).us_gallons();
