@@ -11,7 +11,7 @@ const CONVINCING: u8 = 3;
 /// because counters switch a few samples beside the line.
 const LONG_SILENCE_US: i64 = 5_000_000;
 /// No car covers more than this part of a lap within [`LONG_SILENCE_US`], but a reset to the garage does.
-const JUMP_STEPS: i64 = LAP_STEPS / 2;
+pub const JUMP_STEPS: i64 = LAP_STEPS / 2;
 
 /// A car that falls back by less than this part of a lap has not: its position is noisy, or its clock has stepped back,
 /// by up to 1.5 s on a lap of 15 s. Its distance waits until it has passed the place again.
@@ -72,6 +72,19 @@ impl LapTracker {
     pub fn travelled_steps(&self) -> Option<i64> {
         let (_, steps) = self.newest?;
         Some(self.lines * LAP_STEPS + i64::from(steps))
+    }
+
+    /// The newest lap distance.
+    pub fn newest_steps(&self) -> Option<i32> {
+        self.newest.map(|(_, steps)| steps)
+    }
+
+    /// The car has come to `steps` without crossing anything; `agrees`: its counter named the lap that is open.
+    pub fn pass(&mut self, at: EventTime, steps: i32, agrees: bool) {
+        self.newest = Some((at, steps));
+        if agrees {
+            self.disagreed = 0;
+        }
     }
 
     /// The lap that is open.
