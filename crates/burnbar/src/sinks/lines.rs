@@ -1,5 +1,6 @@
 //! A file of JSON lines that can be truncated to a position and continued.
 
+use super::json;
 use dataflow::{ClosedWindow, Sink};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
@@ -79,12 +80,14 @@ pub fn late(closed: &ClosedWindow, lines: &mut Vec<u8>) -> io::Result<()> {
             "event_time_us": late.sample.event_time,
             "sample": late.sample,
         });
-        line(&record, lines)
+        serde_json::to_writer(&mut *lines, &record)?;
+        lines.push(b'\n');
+        Ok(())
     })
 }
 
-fn line(value: &impl serde::Serialize, lines: &mut Vec<u8>) -> io::Result<()> {
-    serde_json::to_writer(&mut *lines, value)?;
+fn line(record: &impl serde::Serialize, lines: &mut Vec<u8>) -> io::Result<()> {
+    json::write(record, lines)?;
     lines.push(b'\n');
     Ok(())
 }

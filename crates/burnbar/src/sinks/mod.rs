@@ -1,6 +1,7 @@
 //! Where closed windows go: files of lines, the store, the live bus, or several of them.
 
 mod database;
+mod json;
 mod lines;
 
 use crate::failure::Failure;
