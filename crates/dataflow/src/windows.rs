@@ -95,8 +95,7 @@ impl CarWindows {
     /// Keeps samples for their windows.
     pub fn samples(&mut self, block: StampedBlock) {
         let arrivals = self.arrivals.entry(VehicleKey::of(block.vehicle())).or_default();
-        arrivals.push(block);
-        arrivals.drop_before(self.from_time);
+        arrivals.push(block, self.from_time);
     }
 
     /// Keeps a race event for the window in which it takes effect.
@@ -154,7 +153,7 @@ impl CarWindows {
             outs.extend(laps.map(|lap| CarOut::Lap(Box::new(lap))));
             outs.extend(folded.segments.into_iter().map(|segment| CarOut::Segment(*vehicle, segment)));
             outs.extend(folded.late.into_iter().map(CarOut::Late));
-            outs.extend(folded.fold.map(|fold| CarOut::Fold(Box::new(fold))));
+            outs.extend(folded.fold.map(CarOut::Fold));
         }
         outs
     }

@@ -10,7 +10,7 @@ use std::sync::{PoisonError, RwLock};
 pub const ID_BYTES_MAX: usize = 64;
 /// Most different vehicles one session may bring: a field has some forty. Whoever invents ids without end hits the wall
 /// of his own session, and takes none from the others: see [`SessionIds`].
-pub const VEHICLES_A_SESSION_MAX: usize = 4096;
+pub const VEHICLES_A_SESSION_MAX: usize = 8192;
 /// Most different ids one process keeps. They are never freed; about 150 bytes each, so this bounds them at 160 MB.
 /// Sessions share what is spelled alike, so that a season of races with the same cars adds their names once.
 pub const IDS_MAX: usize = 1 << 20;

@@ -78,7 +78,7 @@ pub struct LateSample {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Folded {
     /// The car at the window's end; `None` while it is silent for good.
-    pub fold: Option<CarFold>,
+    pub fold: Option<Box<CarFold>>,
     /// Laps that can no longer change.
     pub laps: Vec<LapInParts>,
     /// Segments that can no longer change.
@@ -360,7 +360,7 @@ impl Car {
         }
     }
 
-    fn read(&mut self, end: EventTime, race: &RaceState) -> Option<CarFold> {
+    fn read(&mut self, end: EventTime, race: &RaceState) -> Option<Box<CarFold>> {
         let live = self.live.as_ref()?;
         let age = end - live.newest()?;
         self.asleep = age > SILENCE_TTL;
@@ -370,6 +370,6 @@ impl Car {
             self.live = None;
             return None;
         }
-        Some(CarFold::of(self.vehicle, end, live, &self.rows, race))
+        Some(Box::new(CarFold::of(self.vehicle, end, live, &self.rows, race)))
     }
 }

@@ -31,7 +31,7 @@
 //!     block.push(&sample.with(Signal::Throttle, 1.0)?.with(Signal::Rpm, 8_000.0)?);
 //! }
 //! let mut arrivals = Arrivals::default();
-//! arrivals.push(StampedBlock::new(block, Vec::new())); // none is late
+//! arrivals.push(StampedBlock::new(block, Vec::new()), start); // none is late
 //! let closed = car.fold(EventTime::from_ms(1_001), &mut arrivals, &race);
 //! let burned = closed.fold.and_then(|fold| fold.burned).map(|burned| burned.race.mass().kg());
 //! assert!(burned.is_some_and(|kg| (kg - 0.038).abs() < 0.001)); // 38 g/s

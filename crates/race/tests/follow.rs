@@ -58,11 +58,11 @@ impl Follow {
         let mut block = SampleBlock::new(vehicle());
         samples.iter().for_each(|sample| block.push(sample));
         let mut arrivals = Arrivals::default();
-        arrivals.push(StampedBlock::new(block, Vec::new()));
+        arrivals.push(StampedBlock::new(block, Vec::new()), EventTime::from_us(i64::MIN));
         let folded = self.car.fold(end, &mut arrivals, &self.race);
         assert_eq!(arrivals.first(), None, "a window holds what lies before its end");
         self.laps.extend(folded.laps);
-        folded.fold
+        folded.fold.map(|fold| *fold)
     }
     /// Closes windows of `width` from the first of `samples` to behind the last.
     pub fn windows(&mut self, width: Span, samples: &[Sample]) -> Option<CarFold> {

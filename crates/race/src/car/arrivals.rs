@@ -81,9 +81,12 @@ pub(super) struct Slice<'a> {
 }
 
 impl Arrivals {
-    /// Keeps a block.
-    pub fn push(&mut self, stamped: StampedBlock) {
-        self.0.push_back(Arriving { stamped, taken: 0 });
+    /// Keeps a block, but for the rows that take effect before `from`.
+    pub fn push(&mut self, stamped: StampedBlock, from: EventTime) {
+        let taken = stamped.before(0, from).end;
+        if taken < stamped.block.len() {
+            self.0.push_back(Arriving { stamped, taken });
+        }
     }
 
     /// When the first row takes effect.
@@ -99,7 +102,7 @@ impl Arrivals {
     }
 
     /// Lets go of the rows that take effect before `end`.
-    pub fn drop_before(&mut self, end: EventTime) {
+    pub(super) fn drop_before(&mut self, end: EventTime) {
         self.0.retain_mut(|Arriving { stamped, taken }| {
             *taken = stamped.before(*taken, end).end;
             *taken < stamped.block.len()
