@@ -96,7 +96,7 @@ impl FieldWindows {
         let mut outs = self.cars.take(window);
         for out in outs.drain(..) {
             match out {
-                CarOut::Fold(fold) => folds.push(*fold),
+                CarOut::Fold(fold) => folds.push(fold),
                 CarOut::Lap(lap) => laps.push(*lap),
                 CarOut::Segment(vehicle, segment) => segments.push((vehicle, segment)),
                 CarOut::Late(sample) => late.push(sample),

@@ -1,12 +1,14 @@
 //! The session: every car's fold of one window, in order of vehicle id, held against the field.
 //!
-//! - `window`: what the insights of one window share. `car`: what is kept of a car; its parts: `tank_account`, `answers`
-//!   (of somebody's own model), `economy`, `forecast`, `trust`, and `laps` at the scale of their car.
+//! - `window`: what the insights of one window share. `cars`: who is there; `car`: what is kept of a car; its parts:
+//!   `tank_account`, `answers` (of somebody's own model), `economy`, `forecast`, `trust`, and `laps` at the scale of their
+//!   car.
 //! - `compare`: the numbers by which cars are compared. `detect`: how each is driven against them. `stories`: what of all
 //!   that is worth a sentence. `unlisted`: cars that no roster names.
 
 mod answers;
 mod car;
+mod cars;
 mod compare;
 mod detect;
 mod economy;
@@ -21,15 +23,16 @@ mod window;
 pub use laps::lap_summary;
 
 use crate::car::{CarFold, Segment};
-use crate::scale::Scales;
+use crate::scale::{Scales, TankSize};
 use crate::session::RaceState;
 use car::FieldCar;
-use compare::FieldBurn;
+use cars::{CarFolds, FieldCars};
 use detect::Detect;
 use events::{Answer, Board, CarInsight, LapSummary, SessionId, VehicleId};
 use forecast::WrittenAssumptions;
+use fuel::forecast::Assumptions;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use stories::Stories;
 use units::EventTime;
 use unlisted::Unlisted;
@@ -38,14 +41,12 @@ use window::{FieldWindow, Leader};
 /// The state of the session's field. It changes only when a window closes.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Field {
-    cars: BTreeMap<VehicleId, FieldCar>,
+    cars: FieldCars,
     /// What stops have taught.
     scales: Scales,
     unlisted: Unlisted,
     detect: Detect,
     stories: Stories,
-    #[serde(skip)]
-    burn: FieldBurn,
     #[serde(skip)]
     assumptions: WrittenAssumptions,
 }
@@ -61,41 +62,47 @@ impl Field {
     /// Takes what somebody's own model answered.
     pub fn answer(&mut self, answer: &Answer) {
         for rate in &answer.rates {
-            if let Some(car) = self.cars.get_mut(&rate.vehicle) {
+            if let Some(car) = self.cars.get_mut(rate.vehicle) {
                 car.answers.take(answer, rate);
             }
         }
     }
 
     /// Closes a window: one insight a car, those silent for good included as they were last. A car that no roster names,
-    /// though there has been one, is followed, but has no insight and no part in the field.
-    pub fn fold(&mut self, end: EventTime, folds: Vec<CarFold>, race: &RaceState) -> Option<Board> {
+    /// though there has been one, is followed, but has no insight and no part in the field. Folds come in any order.
+    pub fn fold(&mut self, end: EventTime, folds: Vec<Box<CarFold>>, race: &RaceState) -> Option<Board> {
         let session = race.session()?.session;
-        self.follow(session, end, &folds, race);
-        let folds = self.scaled(folds);
-        let taking_part = &folds[..folds.partition_point(|fold| !self.unlisted.contains(fold.vehicle))];
-        self.burn.follow(taking_part);
-        self.detect.follow(end, taking_part, race);
+        let folds = self.follow(session, end, folds, race);
+        let takes_part = |car: &FieldCar| !self.unlisted.contains(car.vehicle());
+        let of_field = self.cars.all().iter().zip(&folds).filter(|(car, _)| takes_part(car));
+        let of_field = of_field.filter_map(|(car, fold)| Some((car, fold.as_deref()?)));
+        let field_kg_m =
+            compare::field_kg_m(of_field.clone().filter_map(|(car, _)| car.clean.comparable_kg_m()));
+        let taking_part: Vec<&CarFold> = of_field.map(|(_, fold)| fold).collect();
         let window = FieldWindow {
             race,
             session,
             end,
             flag: race.flags.before(end),
             model: race.conditions.model(end).map(|model| model.name).unwrap_or_default(),
-            detect: &self.detect,
-            field_kg_m: self.burn.field_kg_m,
-            leader: Leader::of(taking_part.iter()),
+            detect: self.detect.follow(end, &taking_part, race),
+            field_kg_m,
+            leader: Leader::of(taking_part.iter().copied()),
+            density: race.fuel_density(),
+            tank: TankSize::at(end, race).gal(),
+            taken_for_granted: &Assumptions::default(),
         };
-        for car in self.cars.values_mut() {
-            car.grow_old(&window);
-        }
-        for fold in &folds {
-            if let Some(car) = self.cars.get_mut(&fold.vehicle) {
-                car.fold(fold, &window);
+        let mut places = window.detect.places.iter().copied();
+        let mut cars = Vec::with_capacity(folds.len());
+        for (car, fold) in self.cars.all_mut().iter_mut().zip(&folds) {
+            let takes_part = takes_part(car);
+            match fold {
+                Some(fold) if takes_part => car.fold(fold, Some(places.next().flatten()), &window),
+                Some(fold) => car.fold(fold, None, &window),
+                None => car.grow_old(&window),
             }
+            cars.extend(takes_part.then(|| car.last.clone()));
         }
-        let listed = self.cars.iter().filter(|(vehicle, _)| !self.unlisted.contains(**vehicle));
-        let mut cars: Vec<CarInsight> = listed.map(|(_, car)| car.last.clone()).collect();
         number_positions(&mut cars);
         Some(Board {
             session,
@@ -110,27 +117,34 @@ impl Field {
         })
     }
 
-    /// Finds who is there, and learns what stops teach of them.
-    fn follow(&mut self, session: SessionId, end: EventTime, folds: &[CarFold], race: &RaceState) {
-        self.unlisted.follow(self.cars.keys().copied(), race);
-        for fold in folds {
-            self.cars.entry(fold.vehicle).or_insert_with(|| {
-                self.unlisted.join(fold.vehicle, race);
-                FieldCar::new(session, fold.vehicle, end)
-            });
-        }
-        let listed = self.cars.keys().copied().filter(|vehicle| !self.unlisted.contains(*vehicle));
-        self.scales.learn(end, listed, race);
-    }
-
-    /// Every fold at the scale of its car: the cars that take part first, each kind in order of vehicle.
-    fn scaled(&mut self, mut folds: Vec<CarFold>) -> Vec<CarFold> {
-        folds.sort_unstable_by_key(|fold| (self.unlisted.contains(fold.vehicle), fold.vehicle));
-        let scaled = folds.into_iter().filter_map(|fold| {
-            let scale = self.scales.of(fold.vehicle);
-            Some(self.cars.get_mut(&fold.vehicle)?.scaled(fold, scale))
+    /// Finds who is there, learns what stops teach of them, and lays the folds beside their cars, each at its scale.
+    fn follow(
+        &mut self,
+        session: SessionId,
+        end: EventTime,
+        folds: Vec<Box<CarFold>>,
+        race: &RaceState,
+    ) -> CarFolds {
+        let has_event = self.unlisted.follow(self.cars.all().iter().map(FieldCar::vehicle), race);
+        let joined = self.cars.join(&folds, |vehicle| {
+            self.unlisted.join(vehicle, race);
+            FieldCar::new(session, vehicle, end)
         });
-        scaled.collect()
+        if has_event || !joined.is_empty() {
+            self.cars.all_mut().iter_mut().for_each(|car| car.revision = race.revisions.of(car.vehicle()));
+        }
+        // an event may name any car in a roster; without one, none but a new one is new to the scales
+        let candidates =
+            if has_event { self.cars.all().iter().map(FieldCar::vehicle).collect() } else { joined };
+        let listed = candidates.into_iter().filter(|vehicle| !self.unlisted.contains(*vehicle));
+        if self.scales.learn(end, listed, race) {
+            self.cars.all_mut().iter_mut().for_each(|car| car.scale = self.scales.of(car.vehicle()));
+        }
+        let mut folds = self.cars.lay(folds);
+        for (car, fold) in self.cars.all_mut().iter_mut().zip(&mut folds) {
+            fold.iter_mut().for_each(|fold| car.bring_to_scale(fold));
+        }
+        folds
     }
 
     /// The cars that are followed, and that no roster names.
@@ -153,13 +167,14 @@ impl Field {
 
 /// Running order by lap, then by distance on it, then by vehicle id.
 fn number_positions(cars: &mut [CarInsight]) {
-    let mut order: Vec<usize> = (0..cars.len()).filter(|&i| cars[i].track.lap.is_some()).collect();
-    order.sort_by(|&a, &b| {
-        let ahead = |i: usize| (cars[i].track.lap, cars[i].track.lap_distance.unwrap_or(0.0));
-        let ((lap_a, at_a), (lap_b, at_b)) = (ahead(a), ahead(b));
-        lap_b.cmp(&lap_a).then(at_b.total_cmp(&at_a))
+    let ahead = |(index, car): (usize, &CarInsight)| Some((car.track.lap?, car.track.lap_distance, index));
+    let mut order = Vec::with_capacity(cars.len());
+    order.extend(cars.iter().enumerate().filter_map(ahead));
+    order.sort_unstable_by(|(lap_a, at_a, a), (lap_b, at_b, b)| {
+        let by_distance = || at_b.unwrap_or(0.0).total_cmp(&at_a.unwrap_or(0.0));
+        lap_b.cmp(lap_a).then_with(by_distance).then(a.cmp(b))
     });
-    for (position, index) in (1..).zip(order) {
+    for (position, (.., index)) in (1..).zip(order) {
         cars[index].track.position = Some(position);
     }
 }

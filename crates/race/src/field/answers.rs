@@ -56,9 +56,9 @@ impl ModelAnswers {
         Some(before + FuelMicrograms(((burned - before).0 as f64 * part).round() as i64))
     }
 
-    /// The fold with the answers in it.
-    pub fn correct(&mut self, fold: CarFold) -> CarFold {
-        let Some(burned) = fold.burned else { return fold };
+    /// Puts the answers into a fold.
+    pub fn correct(&mut self, fold: &mut CarFold) {
+        let Some(burned) = fold.burned else { return };
         if self.by_law.len() == WINDOWS_MAX {
             self.by_law.pop_front();
         }
@@ -74,17 +74,14 @@ impl ModelAnswers {
         }
         self.stage = burned.stage;
         let shown = self.newest.filter(|(to, ..)| fold.window_end - *to <= SHOWN_FOR);
-        CarFold {
-            rate_g_s: shown.map_or(fold.rate_g_s, |(_, _, rate)| Some(rate)),
-            burned: Some(Burned {
-                race: burned.race + self.race,
-                stage: burned.stage + (self.race - self.before_stage),
-                stint: burned.stint + (self.race - self.before_stint),
-                lap: burned.lap + (self.race - self.before_lap),
-                ..burned
-            }),
-            ..fold
-        }
+        fold.rate_g_s = shown.map_or(fold.rate_g_s, |(_, _, rate)| Some(rate));
+        fold.burned = Some(Burned {
+            race: burned.race + self.race,
+            stage: burned.stage + (self.race - self.before_stage),
+            stint: burned.stint + (self.race - self.before_stint),
+            lap: burned.lap + (self.race - self.before_lap),
+            ..burned
+        });
     }
 
     /// Whose answers the newest windows hold.
@@ -137,8 +134,11 @@ mod tests {
     #[test]
     fn an_answer_takes_the_place_of_the_law_where_it_speaks_and_nowhere_else() {
         let (mut answered, mine) = (ModelAnswers::default(), ModelId::new("mine").unwrap());
-        let corrected =
-            |answered: &mut ModelAnswers, second: i64| answered.correct(fold(second, 30 * second));
+        let corrected = |answered: &mut ModelAnswers, second: i64| {
+            let mut fold = fold(second, 30 * second);
+            answered.correct(&mut fold);
+            fold
+        };
         for second in 0..=5 {
             corrected(&mut answered, second);
         }
@@ -159,7 +159,7 @@ mod tests {
     fn an_answer_about_times_that_nobody_remembers_or_that_cannot_be_changes_nothing() {
         let mut answered = ModelAnswers::default();
         for second in 0..=30 {
-            answered.correct(fold(second, 30 * second));
+            answered.correct(&mut fold(second, 30 * second));
         }
         let before = answered.clone();
         let at = |second: i64| EventTime::from_ms(second * 1_000);

@@ -1,9 +1,10 @@
 //! One car of the field: what is kept of it from window to window, and the insight that a window gives of it.
 
 use super::answers::ModelAnswers;
+use super::detect::{CarDetect, TrafficPlace};
 use super::economy;
 use super::forecast::{ForecastInputs, LapBurn, RestOfRace};
-use super::laps::{ScaledLaps, scale_closed};
+use super::laps::{CleanLaps, scale_closed};
 use super::tank_account::{TankAccount, TankReading};
 use super::trust;
 use super::window::FieldWindow;
@@ -22,14 +23,17 @@ pub(super) struct FieldCar {
     /// Its newest insight.
     pub last: CarInsight,
     /// What is known of its scale.
-    scale: Option<Scale>,
+    pub scale: Option<Scale>,
+    /// Of the race, when it last concerned the car.
+    pub revision: u64,
+    detect: CarDetect,
     tank: TankAccount,
     lap_burn: LapBurn,
     /// Its forecast, and what it follows from.
     forecast: Option<(ForecastInputs, Option<Forecast>)>,
-    /// Its clean laps at scale, so that they are scaled once.
+    /// Its newest clean laps at scale.
     #[serde(skip)]
-    laps: ScaledLaps,
+    pub clean: CleanLaps,
 }
 
 impl FieldCar {
@@ -39,11 +43,18 @@ impl FieldCar {
             answers: ModelAnswers::default(),
             last: CarInsight::of_nothing(session, vehicle, end),
             scale: None,
+            revision: 0,
+            detect: CarDetect::default(),
             tank: TankAccount::default(),
             lap_burn: LapBurn::default(),
             forecast: None,
-            laps: ScaledLaps::default(),
+            clean: CleanLaps::default(),
         }
+    }
+
+    /// Whose it is.
+    pub fn vehicle(&self) -> VehicleId {
+        self.last.vehicle_id
     }
 
     /// A car with no fold in this window: as it was, but older.
@@ -58,26 +69,27 @@ impl FieldCar {
         self.last.trust.quality = Quality::Lost;
     }
 
-    /// The fold at the scale of the car; what it had burned at its stops is kept at scale 0.
-    pub fn scaled(&mut self, fold: CarFold, scale: Option<Scale>) -> CarFold {
-        self.scale = scale;
-        self.tank.follow(&fold);
-        let Some(scale) = scale.filter(|_| fold.calibrated) else { return fold };
-        let factor = scale.factor;
-        self.answers.correct(CarFold {
-            rate_g_s: fold.rate_g_s.map(|rate| rate * factor),
-            burned: fold.burned.map(|burned| burned.scaled(factor)),
-            last_lap: fold.last_lap.map(|lap| scale_closed(&lap, &scale)),
-            clean_laps: self.laps.of(&fold.clean_laps, &scale),
-            ..fold
-        })
+    /// Brings a fold to the scale of the car; what it had burned at its stops is kept at scale 0.
+    pub fn bring_to_scale(&mut self, fold: &mut CarFold) {
+        self.tank.follow(fold);
+        let scale = self.scale.as_ref();
+        fold.clean_laps = self.clean.follow(&fold.clean_laps, scale, fold.calibrated);
+        let Some(scale) = scale.filter(|_| fold.calibrated) else { return };
+        fold.rate_g_s = fold.rate_g_s.map(|rate| rate * scale.factor);
+        fold.burned = fold.burned.map(|burned| burned.scaled(scale.factor));
+        fold.last_lap = fold.last_lap.map(|lap| scale_closed(&lap, scale));
+        self.answers.correct(fold);
     }
 
-    /// Takes the window's fold, at scale: each part of the insight follows from it by itself.
-    pub fn fold(&mut self, fold: &CarFold, window: &FieldWindow) {
-        self.lap_burn.follow(fold);
+    /// Takes the window's fold, at scale, and the car's place among others, if it takes part: each part of the insight
+    /// follows from it by itself.
+    pub fn fold(&mut self, fold: &CarFold, place: Option<Option<TrafficPlace>>, window: &FieldWindow) {
+        if let Some(place) = place {
+            self.detect.follow(fold, place, &window.detect);
+        }
+        self.lap_burn.follow(fold, &self.clean);
         let scale = self.scale;
-        let tank = scale.and_then(|scale| self.tank.read(fold, scale, window.race));
+        let tank = scale.and_then(|scale| self.tank.read(fold, scale, self.revision, window.race));
         let (laps_left, forecast) = match (&tank, scale) {
             (Some(tank), Some(scale)) => self.rest_of_race(fold, tank, &scale, window),
             _ => (None, None),
@@ -93,7 +105,7 @@ impl FieldCar {
             window_end_us: window.end,
             track: window.track(fold),
             burn: economy::burn(fold),
-            economy: economy::economy(fold, scale.as_ref(), window),
+            economy: economy::economy(fold, &self.clean, window),
             stint: economy::stint(fold),
             tank: FuelLeft {
                 remaining_kg: remaining.map(|remaining| remaining.mean_kg),
@@ -101,10 +113,10 @@ impl FieldCar {
                 laps_left: laps_left.map(|laps| laps.mean.max(0.0)),
                 laps_left_sd: laps_left.map(|laps| laps.sd),
             },
-            relative: economy::against_field(fold, scale.as_ref(), window),
+            relative: economy::against_field(fold, &self.clean, window),
             scale: self.burn_scale(fold, tank.as_ref(), window),
             forecast,
-            driving: window.driving(fold),
+            driving: window.driving(fold, self.detect.style(fold)),
             trust: trust::of(fold, &trust_inputs),
         };
     }

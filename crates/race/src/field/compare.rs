@@ -1,8 +1,7 @@
 //! What makes a field, and the numbers by which cars are held against it: docs/fuel-model.md §7.
 
-use crate::car::{CarFold, ClosedLap};
-use events::bounds::{FIELD_MIN, GREEN_LAPS_MIN};
-use std::sync::Arc;
+use crate::car::ClosedLap;
+use events::bounds::FIELD_MIN;
 
 /// Burn per distance over some laps, kg/m; `None` if a length is unknown or there are none.
 pub fn burn_kg_m<'a>(laps: impl IntoIterator<Item = &'a ClosedLap>) -> Option<f64> {
@@ -16,36 +15,33 @@ pub fn burn_kg_m<'a>(laps: impl IntoIterator<Item = &'a ClosedLap>) -> Option<f6
 
 /// The middle of some finite numbers; `None` of none.
 pub fn median(numbers: impl Iterator<Item = f64>) -> Option<f64> {
-    let mut numbers: Vec<f64> = numbers.collect();
-    numbers.sort_unstable_by(f64::total_cmp);
-    let upper = *numbers.get(numbers.len() / 2)?;
-    let lower = *numbers.get((numbers.len() - 1) / 2)?;
+    let mut numbers = gathered(numbers);
+    let is_even = numbers.len().is_multiple_of(2);
+    let place = numbers.len() / 2;
+    numbers.get(place)?;
+    let (below, &mut upper, _) = numbers.select_nth_unstable_by(place, f64::total_cmp);
+    let lower = below.iter().copied().max_by(f64::total_cmp).filter(|_| is_even).unwrap_or(upper);
     Some((lower + upper) / 2.0)
 }
 
-/// What the field's clean laps come to. They change once a lap, windows close every second.
-#[derive(Clone, Debug, Default)]
-pub(super) struct FieldBurn {
-    /// Those laps, car by car.
-    of: Vec<Arc<[ClosedLap]>>,
-    /// Median burn per distance, kg/m; `None` while too few cars make a field.
-    pub field_kg_m: Option<f64>,
+/// The number below which a part of some finite numbers lies; `None` of none.
+pub fn quantile(numbers: impl Iterator<Item = f64>, part: f64) -> Option<f64> {
+    let mut numbers = gathered(numbers);
+    let place = (numbers.len().checked_sub(1)? as f64 * part).round() as usize;
+    Some(*numbers.select_nth_unstable_by(place, f64::total_cmp).1)
 }
 
-impl FieldBurn {
-    /// Takes the folds of the cars that take part.
-    pub fn follow(&mut self, folds: &[CarFold]) {
-        let same = |(laps, fold): (&Arc<_>, &CarFold)| Arc::ptr_eq(laps, &fold.clean_laps);
-        if self.of.len() == folds.len() && self.of.iter().zip(folds).all(same) {
-            return;
-        }
-        let enough = folds.iter().filter(|fold| fold.clean_laps.len() >= GREEN_LAPS_MIN);
-        let burns: Vec<f64> = enough.filter_map(|fold| burn_kg_m(fold.clean_laps.iter())).collect();
-        *self = FieldBurn {
-            of: folds.iter().map(|fold| fold.clean_laps.clone()).collect(),
-            field_kg_m: (burns.len() >= FIELD_MIN).then(|| median(burns.into_iter())).flatten(),
-        };
-    }
+/// All at once: an iterator that filters does not know how many it has, and a vector would grow under it.
+fn gathered(numbers: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut gathered = Vec::with_capacity(numbers.size_hint().1.unwrap_or(0));
+    gathered.extend(numbers);
+    gathered
+}
+
+/// The middle of the cars' burn per distance, kg/m; `None` while too few of them make a field.
+pub fn field_kg_m(burns: impl Iterator<Item = f64>) -> Option<f64> {
+    let burns = gathered(burns);
+    (burns.len() >= FIELD_MIN).then(|| median(burns.into_iter())).flatten()
 }
 
 #[cfg(test)]

@@ -21,19 +21,17 @@ mod traffic;
 use crate::car::CarFold;
 use crate::driver::Debounced;
 use crate::session::RaceState;
-use events::{ActiveSign, DrivingStyle, Sign, VehicleId};
+use events::{ActiveSign, DrivingStyle, Sign};
 use judge::Judge;
 use reference::Reference;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use track::TrackShape;
-use traffic::{FieldTraffic, TrafficPlace};
 use units::{EventTime, Span};
+
+pub(super) use traffic::TrafficPlace;
 
 /// The field's reference is taken anew this often; it changes by the lap.
 const REFERENCE_EVERY: Span = Span::from_secs(30);
-/// Engines of no more power, hp, are those of superspeedways, where cars race in packs. Source: docs/fuel-model.md §7.
-const PACKS_HP: f64 = 600.0;
 /// Places must agree for this long, and disagree for that. Source: docs/fuel-model.md §7.
 const PLACE_ON: Span = Span::from_secs(1);
 const PLACE_OFF: Span = Span::from_ms(400);
@@ -43,15 +41,14 @@ const SAMPLE_AGE_MAX: Span = Span::from_secs(1);
 
 /// What the detectors remember of the field.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Detect {
+pub(super) struct Detect {
     reference: Option<Reference>,
     taken: Option<EventTime>,
-    cars: BTreeMap<VehicleId, CarDetect>,
 }
 
 /// What they remember of a car.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-struct CarDetect {
+pub(super) struct CarDetect {
     drafting: Debounced,
     pack: Debounced,
     push: Debounced,
@@ -60,33 +57,41 @@ struct CarDetect {
     judge: Judge,
 }
 
+/// What the drivers of one window are held against.
+pub(super) struct DetectWindow<'a> {
+    end: EventTime,
+    reference: Option<&'a Reference>,
+    lap: Option<TrackShape>,
+    /// Of each car that takes part, in the order of their folds; empty while nobody races.
+    pub places: Vec<Option<TrafficPlace>>,
+}
+
 impl Detect {
     /// Takes the folds of a window, of the cars that take part.
-    pub fn follow(&mut self, end: EventTime, folds: &[CarFold], race: &RaceState) {
+    pub fn follow(&mut self, end: EventTime, folds: &[&CarFold], race: &RaceState) -> DetectWindow<'_> {
         if self.taken.is_none_or(|taken| end - taken >= REFERENCE_EVERY) {
             self.taken = Some(end);
             self.reference = Reference::of(folds);
         }
-        let conditions = race.conditions.get(race.conditions.newest());
-        let in_packs = conditions.and_then(|c| c.engine.package_hp).is_some_and(|hp| hp <= PACKS_HP);
-        let lap = conditions.and_then(|c| c.track_length_m).map(|length_m| TrackShape { length_m, in_packs });
+        let lap = TrackShape::of(race);
         let racing = race.flags.before(end).is_racing();
-        let traffic = lap.filter(|_| racing).map(|lap| FieldTraffic::of(end, folds, lap)).unwrap_or_default();
-        for fold in folds {
-            let car = self.cars.entry(fold.vehicle).or_default();
-            car.see(end, traffic.place(fold.vehicle));
-            car.judge.see(fold, car.place.as_ref(), self.reference.as_ref(), lap);
-        }
-    }
-
-    /// How a car is driven, once it has been followed; nothing is seen of one that takes no part.
-    pub fn style(&self, fold: &CarFold) -> DrivingStyle {
-        let Some(car) = self.cars.get(&fold.vehicle) else { return DrivingStyle::default() };
-        DrivingStyle { signs: car.signs(fold), ..car.judge.style() }
+        let places = lap.filter(|_| racing).map(|lap| traffic::places(end, folds, lap)).unwrap_or_default();
+        DetectWindow { end, reference: self.reference.as_ref(), lap, places }
     }
 }
 
 impl CarDetect {
+    /// Takes the car's fold of a window, and its place among the others; `None`: not racing, or silent.
+    pub fn follow(&mut self, fold: &CarFold, place: Option<TrafficPlace>, window: &DetectWindow) {
+        self.see(window.end, place);
+        self.judge.see(fold, self.place.as_ref(), window.reference, window.lap);
+    }
+
+    /// How the car is driven, once it has been followed.
+    pub fn style(&self, fold: &CarFold) -> DrivingStyle {
+        DrivingStyle { signs: self.signs(fold), ..self.judge.style() }
+    }
+
     fn see(&mut self, end: EventTime, place: Option<TrafficPlace>) {
         let met = |is: fn(&TrafficPlace) -> bool| place.as_ref().is_some_and(is);
         for (hold, met) in [

@@ -1,15 +1,16 @@
 //! What is to come for a car, from what is in its tank: docs/fuel-model.md §11.
 
+use super::laps::CleanLaps;
 use super::tank_account::{LevelInputs, TankReading};
 use super::window::FieldWindow;
 use crate::car::CarFold;
-use crate::scale::{Scale, TankSize};
+use crate::scale::Scale;
 use events::{Flag, Forecast, LapLabel};
 use fuel::forecast::{Assumptions, FuelToAdd, SaveTarget, Situation, Unknown};
 use fuel::{LogScale, Spread, forecast, prior};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use units::{EventTime, FuelDensity, METRES_PER_MILE, Mass, Volume};
+use units::{EventTime, METRES_PER_MILE, Mass, Volume};
 
 /// Laps under caution at the end of a stage, and until a green flag when it is shown now. Assumed; see
 /// docs/fuel-model.md §11.
@@ -44,12 +45,8 @@ pub(super) struct LapBurn {
 
 impl LapBurn {
     /// The newest clean laps are how it burns now. Of laps under caution a running mean: no two are alike.
-    pub fn follow(&mut self, fold: &CarFold) {
-        if !fold.clean_laps.is_empty() {
-            let laps = fold.clean_laps.len() as f64;
-            self.green_kg =
-                Some(fold.clean_laps.iter().map(|lap| lap.burned.mass().kg()).sum::<f64>() / laps);
-        }
+    pub fn follow(&mut self, fold: &CarFold, clean: &CleanLaps) {
+        self.green_kg = clean.lap_kg.or(self.green_kg);
         if let Some(lap) = fold.last_lap.filter(|lap| lap.label == LapLabel::Caution && !lap.is_estimated())
             && self.caution_to != Some(lap.to)
         {
@@ -80,13 +77,12 @@ impl WrittenAssumptions {
 }
 
 /// A car's situation, and what is taken for granted about the rest of its race.
-pub(super) struct RestOfRace {
+pub(super) struct RestOfRace<'a> {
     situation: Situation,
-    assumptions: Assumptions,
+    window: &'a FieldWindow<'a>,
     laps_to_go: Option<u32>,
     /// How many cautions that nobody planned are to be expected.
     cautions: f64,
-    density: FuelDensity,
 }
 
 fn assumptions(window: &FieldWindow) -> Vec<String> {
@@ -126,16 +122,16 @@ fn laps_to_go(fold: &CarFold, window: &FieldWindow) -> Option<(f64, f64)> {
     Some((laps, caution))
 }
 
-impl RestOfRace {
+impl<'a> RestOfRace<'a> {
     /// By the tank of a car at its scale, and what its laps burn.
     pub fn of(
         fold: &CarFold,
         tank: &TankReading,
         scale: &Scale,
         laps: &LapBurn,
-        window: &FieldWindow,
-    ) -> Option<RestOfRace> {
-        let (burned, density) = (fold.burned?, window.race.fuel_density());
+        window: &'a FieldWindow<'a>,
+    ) -> Option<RestOfRace<'a>> {
+        let (burned, density) = (fold.burned?, window.density);
         let TankReading { level, remaining, .. } = tank;
         let gal = |kg: f64| density.volume(Mass::from_kg(kg)).us_gallons();
         // everything here is at the car's scale already; the forecast wants it before that
@@ -155,11 +151,11 @@ impl RestOfRace {
             green_laps_left: if has_caution { green } else { green.map(|green| green + caution) },
             caution_laps_left: if has_caution { caution } else { 0.0 },
             lap_miles: window.race.conditions.track_length_m().map(|metres| metres / METRES_PER_MILE),
-            tank: TankSize::at(window.end, window.race).gal(),
+            tank: window.tank,
         };
         Some(RestOfRace {
             situation,
-            assumptions: Assumptions::default(),
+            window,
             laps_to_go: to_go.map(|(laps, _)| laps.ceil() as u32),
             cautions: match (green, fold.clean_laps.last()) {
                 (Some(green), Some(lap)) if has_caution => {
@@ -167,12 +163,11 @@ impl RestOfRace {
                 }
                 _ => 0.0,
             },
-            density,
         })
     }
 
     fn model(&self) -> forecast::Forecast<'_> {
-        forecast::Forecast { situation: &self.situation, assumptions: &self.assumptions }
+        forecast::Forecast { situation: &self.situation, assumptions: self.window.taken_for_granted }
     }
 
     /// Green laps of fuel.
@@ -195,7 +190,8 @@ impl RestOfRace {
                 caution_laps_left: self.situation.caution_laps_left + laps,
                 ..self.situation
             };
-            let model = forecast::Forecast { situation: &situation, assumptions: &self.assumptions };
+            let model =
+                forecast::Forecast { situation: &situation, assumptions: self.window.taken_for_granted };
             (sum, weights) = (sum + weight * model.make_it()?.p, weights + weight);
             weight *= self.cautions / f64::from(cautions + 1);
             if weight <= 0.0 {
@@ -207,7 +203,8 @@ impl RestOfRace {
 
     /// Everything about the end of the race; `None` where not enough is known.
     pub fn forecast(&self) -> Option<Forecast> {
-        let (model, kg) = (self.model(), |gal: f64| self.density.mass(Volume::from_us_gallons(gal)).kg());
+        let (model, kg) =
+            (self.model(), |gal: f64| self.window.density.mass(Volume::from_us_gallons(gal)).kg());
         let long = model.laps_long().ok()?;
         let window = model.pit_window().ok();
         let (mut mpg, mut save_kg, mut save_pct) = (None, None, None);

@@ -1,8 +1,10 @@
 //! Laps at the scale of their car.
 
+use super::compare::burn_kg_m;
 use crate::car::{ClosedLap, LapInParts, scaled};
 use crate::scale::Scale;
 use crate::session::RaceState;
+use events::bounds::GREEN_LAPS_MIN;
 use events::{LapLabel, LapSummary, VehicleId};
 use fuel::prior;
 use std::sync::Arc;
@@ -46,23 +48,60 @@ pub(super) fn scale(lap: &mut LapSummary, scale: &Scale) {
     lap.burned_parts_g.iter_mut().for_each(|part| *part *= factor);
 }
 
-/// The newest laps of a car as they were scaled.
+/// The newest clean laps of a car, and what they come to. They change once a lap, windows close every second: it is
+/// computed once for the same laps and the same scale.
 #[derive(Clone, Debug, Default)]
-pub(super) struct ScaledLaps {
-    /// At scale 0.
+pub(super) struct CleanLaps {
+    /// As their car keeps them, at scale 0.
     unscaled: Arc<[ClosedLap]>,
-    by: Option<Scale>,
+    /// What is known of the scale, and whether laps are brought to it.
+    by: (Option<Scale>, bool),
+    /// At scale.
     scaled: Arc<[ClosedLap]>,
+    /// Burn per distance, kg/m; `None` if a length is unknown or there are none.
+    pub burn_kg_m: Option<f64>,
+    /// Its relative error against that of other cars; `None` while no scale is known.
+    pub against_others_sd: Option<f64>,
+    /// Mean burn of a lap, kg; `None` of none.
+    pub lap_kg: Option<f64>,
+    /// The imputed part of their burn, percent.
+    pub imputed_pct: f64,
 }
 
-impl ScaledLaps {
-    /// Some laps at a scale: computed once for the same laps and the same scale.
-    pub fn of(&mut self, laps: &Arc<[ClosedLap]>, scale: &Scale) -> Arc<[ClosedLap]> {
-        if !Arc::ptr_eq(&self.unscaled, laps) || self.by.as_ref() != Some(scale) {
-            let scaled = laps.iter().map(|lap| scale_closed(lap, scale)).collect();
-            *self = ScaledLaps { unscaled: laps.clone(), by: Some(*scale), scaled };
+impl CleanLaps {
+    /// Takes some laps, and brings them to a scale where burn `is_scaled`. As they are then.
+    pub fn follow(
+        &mut self,
+        laps: &Arc<[ClosedLap]>,
+        scale: Option<&Scale>,
+        is_scaled: bool,
+    ) -> Arc<[ClosedLap]> {
+        let by = (scale.copied(), is_scaled);
+        if !Arc::ptr_eq(&self.unscaled, laps) || self.by != by {
+            let scaled = match scale.filter(|_| is_scaled) {
+                Some(scale) => laps.iter().map(|lap| scale_closed(lap, scale)).collect(),
+                None => laps.clone(),
+            };
+            let sum = |of: fn(&ClosedLap) -> FuelMicrograms| {
+                scaled.iter().fold(FuelMicrograms::default(), |sum, lap| sum + of(lap))
+            };
+            let kg = scaled.iter().map(|lap| lap.burned.mass().kg()).sum::<f64>();
+            *self = CleanLaps {
+                unscaled: laps.clone(),
+                by,
+                burn_kg_m: burn_kg_m(scaled.iter()),
+                against_others_sd: scale.map(|scale| against_others_sd(&scaled, scale)),
+                lap_kg: (!scaled.is_empty()).then(|| kg / scaled.len() as f64),
+                imputed_pct: share_pct(sum(|lap| lap.imputed), sum(|lap| lap.burned)),
+                scaled,
+            };
         }
         self.scaled.clone()
+    }
+
+    /// Burn per distance of laps enough to be held against those of others, kg/m.
+    pub fn comparable_kg_m(&self) -> Option<f64> {
+        self.burn_kg_m.filter(|_| self.scaled.len() >= GREEN_LAPS_MIN)
     }
 }
 
@@ -89,13 +128,13 @@ fn lap_sd(scale: &Scale, label: LapLabel) -> f64 {
 }
 
 /// Relative error of a car's burn over some laps against that of other cars.
-pub(super) fn against_others_sd(laps: &[ClosedLap], scale: &Scale) -> f64 {
+fn against_others_sd(laps: &[ClosedLap], scale: &Scale) -> f64 {
     let by_lap = lap_sd(scale, LapLabel::Green) / (laps.len() as f64).sqrt();
     root_sum_square([scale.own_var.sqrt(), by_lap, gap_sd(laps)])
 }
 
 /// Relative error of the burn of some laps by imputation.
-pub(super) fn gap_sd(laps: &[ClosedLap]) -> f64 {
+fn gap_sd(laps: &[ClosedLap]) -> f64 {
     let burned_g: f64 = laps.iter().map(|lap| lap.burned.mass().kg() * 1e3).sum();
     let var_g2: f64 = laps.iter().map(|lap| lap.gap_var_g2).sum();
     if burned_g > 0.0 { var_g2.sqrt() / burned_g } else { 0.0 }
@@ -106,6 +145,6 @@ pub(super) fn share_pct(imputed: FuelMicrograms, burned: FuelMicrograms) -> f64 
     100.0 * imputed.0 as f64 / burned.0.max(1) as f64
 }
 
-pub(super) fn root_sum_square<const N: usize>(parts: [f64; N]) -> f64 {
+fn root_sum_square<const N: usize>(parts: [f64; N]) -> f64 {
     parts.iter().map(|part| part * part).sum::<f64>().sqrt()
 }

@@ -47,11 +47,18 @@ impl TankAccount {
         }
     }
 
-    /// What is left by a fold at scale; `None` where burn is not in real grams.
-    pub fn read(&mut self, fold: &CarFold, scale: Scale, race: &RaceState) -> Option<TankReading> {
+    /// What is left by a fold at scale, in a race that concerned the car last at `revision`; `None` where burn is not in
+    /// real grams.
+    pub fn read(
+        &mut self,
+        fold: &CarFold,
+        scale: Scale,
+        revision: u64,
+        race: &RaceState,
+    ) -> Option<TankReading> {
         let burned = fold.burned.filter(|_| fold.calibrated)?;
         let inputs = LevelInputs {
-            revision: race.revisions.of(fold.vehicle),
+            revision,
             newest: self.at_stops.last().copied().unwrap_or_default(),
             // a feed that has no more of a stop than its beginning does not leave a car in its box for ever
             in_box: fold.in_box && fold.stint_laps == 0,

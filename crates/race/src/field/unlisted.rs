@@ -15,12 +15,14 @@ pub(super) struct Unlisted {
 }
 
 impl Unlisted {
-    /// Finds who is unlisted among all cars, if an event has come since.
-    pub fn follow(&mut self, cars: impl Iterator<Item = VehicleId>, race: &RaceState) {
-        if self.revision != race.revisions.newest() {
+    /// Finds who is unlisted among all cars, if an event has come since. Whether one has.
+    pub fn follow(&mut self, cars: impl Iterator<Item = VehicleId>, race: &RaceState) -> bool {
+        let has_come = self.revision != race.revisions.newest();
+        if has_come {
             self.revision = race.revisions.newest();
             self.cars = cars.filter(|vehicle| !race.entrants.knows(*vehicle)).collect();
         }
+        has_come
     }
 
     /// A car is seen for the first time.

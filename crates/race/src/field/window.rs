@@ -1,12 +1,12 @@
 //! What the insights of one window have in common.
 
-use super::compare::burn_kg_m;
-use super::detect::Detect;
-use crate::car::{CarFold, ClosedLap};
+use super::detect::DetectWindow;
+use crate::car::CarFold;
 use crate::session::RaceState;
 use events::{DrivingStyle, Flag, Mode, ModelId, SessionId, TrackPosition};
-use std::cmp::Ordering;
-use units::{EventTime, Mass, miles_per_gallon};
+use fuel::fill_to_fill::Tank;
+use fuel::forecast::Assumptions;
+use units::{EventTime, FuelDensity, Mass, miles_per_gallon};
 
 /// One window of the field.
 pub(super) struct FieldWindow<'a> {
@@ -18,10 +18,16 @@ pub(super) struct FieldWindow<'a> {
     pub flag: Flag,
     /// In force at `end`.
     pub model: ModelId,
-    pub detect: &'a Detect,
+    pub detect: DetectWindow<'a>,
     /// Median burn per distance; `None` while too few cars make a field.
     pub field_kg_m: Option<f64>,
     pub leader: Option<Leader>,
+    /// Of the fuel.
+    pub density: FuelDensity,
+    /// The size of every tank at `end`.
+    pub tank: Tank,
+    /// What every forecast takes for granted.
+    pub taken_for_granted: &'a Assumptions,
 }
 
 /// How far the leader has come.
@@ -35,20 +41,14 @@ impl Leader {
     /// The car that has come furthest.
     pub fn of<'a>(folds: impl Iterator<Item = &'a CarFold>) -> Option<Leader> {
         let laps = |fold: &CarFold| Some(f64::from(fold.lap?.max(1) - 1) + fold.lap_distance.unwrap_or(0.0));
-        let order = |a: &f64, b: &f64| -> Ordering { a.total_cmp(b) };
-        folds.filter_map(laps).max_by(order).map(|laps| Leader { laps })
+        folds.filter_map(laps).max_by(f64::total_cmp).map(|laps| Leader { laps })
     }
 }
 
 impl FieldWindow<'_> {
     /// Miles per US gallon at a burn per distance.
     pub fn mpg_at(&self, kg_m: f64) -> Option<f64> {
-        miles_per_gallon(1.0, self.race.fuel_density().volume(Mass::from_kg(kg_m)))
-    }
-
-    /// Economy of some laps; `None` if a length is unknown or there are none.
-    pub fn mpg(&self, laps: &[ClosedLap]) -> Option<f64> {
-        self.mpg_at(burn_kg_m(laps)?)
+        miles_per_gallon(1.0, self.density.volume(Mass::from_kg(kg_m)))
     }
 
     /// Where a car is. Its position follows when all cars are known.
@@ -61,9 +61,8 @@ impl FieldWindow<'_> {
         }
     }
 
-    /// What the driver does, and what else is to be seen of the car.
-    pub fn driving(&self, fold: &CarFold) -> DrivingStyle {
-        let style = self.detect.style(fold);
+    /// What the driver does, by the `style` that is seen of him, and what else is to be seen of the car.
+    pub fn driving(&self, fold: &CarFold, style: DrivingStyle) -> DrivingStyle {
         let Some(mode) = self.mode_by_place(fold) else { return style };
         let of_engine = style.signs.into_iter().filter(|active| active.sign.is_of_engine());
         DrivingStyle { mode, reason: None, signs: of_engine.collect(), ..style }

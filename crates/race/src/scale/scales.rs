@@ -49,10 +49,16 @@ impl Scales {
         }
     }
 
-    /// Learns from all that is known at the end of a window, of all cars that have run.
-    pub fn learn(&mut self, end: EventTime, vehicles: impl Iterator<Item = VehicleId>, race: &RaceState) {
+    /// Learns from all that is known at the end of a window; of `vehicles`, those that are not known yet join. Whether
+    /// scales have moved.
+    pub fn learn(
+        &mut self,
+        end: EventTime,
+        vehicles: impl Iterator<Item = VehicleId>,
+        race: &RaceState,
+    ) -> bool {
         let index = race.conditions.newest();
-        let Some(conditions) = race.conditions.get(index) else { return };
+        let Some(conditions) = race.conditions.get(index) else { return false };
         let mut is_new = self.learned.as_ref().is_none_or(|(of, _)| *of != index);
         if self.seen_revision != race.revisions.newest() {
             let (seen, cars) = (self.seen_revision, &self.cars);
@@ -84,6 +90,7 @@ impl Scales {
         if has_moved {
             self.read();
         }
+        has_moved
     }
 
     fn join(&mut self, vehicle: VehicleId, conditions: &Conditions, race: &RaceState) {

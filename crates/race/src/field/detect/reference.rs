@@ -4,7 +4,7 @@ use super::corners::{Corner, corners, lift_before};
 use super::means::SavingMeans;
 use crate::car::CarFold;
 use crate::driver::{BINS, DrivenLap};
-use crate::field::compare::median;
+use crate::field::compare::{median, quantile};
 use events::bounds::FIELD_MIN;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -38,8 +38,8 @@ pub struct Reference {
 
 impl Reference {
     /// Of all cars that have clean laps; `None` if they are fewer than [`FIELD_MIN`].
-    pub fn of(folds: &[CarFold]) -> Option<Reference> {
-        let sending: Vec<&CarFold> = folds.iter().filter(|fold| !fold.driven.is_empty()).collect();
+    pub fn of(folds: &[&CarFold]) -> Option<Reference> {
+        let sending: Vec<&CarFold> = folds.iter().copied().filter(|fold| !fold.driven.is_empty()).collect();
         if sending.len() < FIELD_MIN {
             return None;
         }
@@ -89,11 +89,4 @@ fn newest(fold: &CarFold, of: impl Fn(&DrivenLap) -> Option<f32>) -> Option<f64>
 fn median_of_half(numbers: impl Iterator<Item = f64>, all: usize) -> Option<f64> {
     let numbers: Vec<f64> = numbers.collect();
     if 2 * numbers.len() < all { None } else { median(numbers.into_iter()) }
-}
-
-/// The number below which a part of some finite numbers lies; `None` of none.
-fn quantile(numbers: impl Iterator<Item = f64>, part: f64) -> Option<f64> {
-    let mut numbers: Vec<f64> = numbers.collect();
-    let place = (numbers.len().checked_sub(1)? as f64 * part).round() as usize;
-    Some(*numbers.select_nth_unstable_by(place, f64::total_cmp).1)
 }
