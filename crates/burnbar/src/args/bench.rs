@@ -6,6 +6,9 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
+/// Where figures of commits are written down, from the root of a checkout.
+const HISTORY: &str = "bench/history.ndjson";
+
 /// `burnbar bench`.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -22,6 +25,12 @@ pub struct BenchArgs {
     /// How the figures are printed.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
+    /// Measure in turn with this program, an older build: each part as ratios, pair by pair. `./x bench --against REV` builds it.
+    #[arg(long, value_name = "PROGRAM")]
+    pub against_program: Option<PathBuf>,
+    /// Write the figures down in this file as those of the commit that is checked out.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = HISTORY, conflicts_with = "against_program")]
+    pub record: Option<PathBuf>,
     /// One part alone, in a process of its own.
     #[arg(long, value_enum, hide = true)]
     pub part: Option<BenchPart>,
@@ -42,6 +51,8 @@ pub enum BenchOf {
     Flat(FlatArgs),
     /// How fast a served model answers.
     Serve(BenchServeArgs),
+    /// What past commits cost, as --record wrote it down.
+    History(HistoryArgs),
 }
 
 /// What a bench measures in a process of its own.
@@ -87,4 +98,12 @@ pub struct FlatArgs {
     /// How the figures are printed.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
+}
+
+/// `burnbar bench history`.
+#[derive(Debug, Args)]
+pub struct HistoryArgs {
+    /// The file of one line a commit.
+    #[arg(default_value = HISTORY)]
+    pub file: PathBuf,
 }

@@ -1,25 +1,34 @@
 //! `burnbar bench`: what the system costs on one race, measured in processes of their own.
 //!
 //! CPU seconds are those of a whole process (user and system, all threads), so they hold on a busy machine where wall
-//! time does not. Each figure is the median of `--runs`.
+//! time does not. Each figure is the median of `--runs`. Instructions are counted once, where the machine can: they hold
+//! from machine to machine of one kind.
 
+mod against;
 mod bench_race;
+mod by_part;
 mod child;
 mod cost;
+mod counter;
 mod figures;
 mod flat;
+mod history;
+mod instructions;
 mod latency;
 mod live;
 mod part;
+mod rooms;
 mod screen;
 mod serve;
 
-use crate::args::{BenchArgs, BenchOf, Format};
+use crate::args::{BenchArgs, BenchOf, BenchPart, Format};
 use crate::failure::Failure;
 use crate::say::say;
+use against::Pairs;
 use bench_race::BenchRace;
-use child::{ProcessRun, first_insight_s, run_child};
+use child::{ProcessRun, first_insight_s, run_child, this_program};
 use cost::{Cost, CostFigures, median, peak_mib};
+use history::Commit;
 use std::path::Path;
 use units::EventTime;
 
@@ -32,41 +41,55 @@ pub fn run(args: &BenchArgs) -> Result<(), Failure> {
         (Some(BenchOf::Latency(args)), _) => latency::run(args),
         (Some(BenchOf::Flat(args)), _) => flat::run(&args.flow, args.format),
         (Some(BenchOf::Serve(args)), _) => serve::run(args),
+        (Some(BenchOf::History(args)), _) => history::print(&args.file),
         (None, Some(part)) => part::run(*part, args),
         (None, None) => measure(args),
     }
 }
 
 fn measure(args: &BenchArgs) -> Result<(), Failure> {
-    let dir = std::env::temp_dir().join(format!("burnbar-bench-{}", std::process::id()));
-    std::fs::create_dir_all(&dir).map_err(Failure::run)?;
-    let figures = measure_in(&dir, args);
-    std::fs::remove_dir_all(&dir).map_err(Failure::run)?;
-    let figures = figures?;
+    if let Some(other) = &args.against_program {
+        let pairs = in_folder(|dir| Pairs::measure(dir, other, args))?;
+        return match args.format {
+            Format::Json => say(pairs.json()),
+            Format::Text => pairs.print(),
+        };
+    }
+    let commit = args.record.as_ref().map(|_| Commit::checked_out()).transpose()?;
+    let figures = in_folder(|dir| measure_in(dir, args))?;
+    if let (Some(file), Some(commit)) = (&args.record, commit) {
+        history::record(file, &commit, figures.json())?;
+    }
     match args.format {
         Format::Json => say(figures.json()),
         Format::Text => figures.print(),
     }
 }
 
+/// Does what needs a folder for a while, in one that is gone afterwards.
+fn in_folder<T>(measure: impl FnOnce(&Path) -> Result<T, Failure>) -> Result<T, Failure> {
+    let dir = std::env::temp_dir().join(format!("burnbar-bench-{}", std::process::id()));
+    std::fs::create_dir_all(&dir).map_err(Failure::run)?;
+    let measured = measure(&dir);
+    std::fs::remove_dir_all(&dir).map_err(Failure::run)?;
+    measured
+}
+
 fn measure_in(dir: &Path, args: &BenchArgs) -> Result<CostFigures, Failure> {
-    let race = BenchRace::write(dir, args)?;
+    let program = this_program()?;
+    let race = BenchRace::write(dir, &args.race)?;
     let million = race.car_samples as f64 * 1e-6;
-    let tape = race.tape.display().to_string();
-    let out = dir.join("insights.ndjson").display().to_string();
-    let lines = race.lines.display().to_string();
-    let of =
-        |part: &'static str| ["bench", "--part", part, "--input", &tape, "--lines", &lines, "--out", &out];
-    let events = race.events.display().to_string();
-    let ndjson = ["bench", "--part", "ndjson", "--input", &events, "--lines", &lines, "--out", &out];
+    let out = dir.join("insights.ndjson");
+    let run = |part| run_child(&program, &race.words(part, &out));
     let mut runs = Runs::default();
     for _ in 0..args.runs.get() {
-        runs.first_insight_s.push(first_insight_s(&of("whole"), Path::new(&out))?);
-        runs.whole_path.push(run_child(&of("whole"))?);
-        runs.tape.push(run_child(&of("tape"))?);
-        runs.dataflow.push(run_child(&of("dataflow"))?);
-        runs.ndjson.push(run_child(&ndjson)?);
+        runs.first_insight_s.push(first_insight_s(&program, &race.words(BenchPart::Whole, &out), &out)?);
+        runs.whole_path.push(run(BenchPart::Whole)?);
+        runs.tape.push(run(BenchPart::Tape)?);
+        runs.dataflow.push(run(BenchPart::Dataflow)?);
+        runs.ndjson.push(run(BenchPart::Ndjson)?);
     }
+    let counted = instructions::count([&program], dir, &args.race, BenchRace::write)?;
     Ok(CostFigures {
         samples: race.car_samples,
         whole_path: Cost::of(&runs.whole_path, million),
@@ -76,6 +99,7 @@ fn measure_in(dir: &Path, args: &BenchArgs) -> Result<CostFigures, Failure> {
         peak_rss_mib: peak_mib(&runs.whole_path).max(peak_mib(&runs.ndjson)),
         start_to_first_insight_s: median(runs.first_insight_s),
         tape_bytes_per_sample: folder_bytes(&race.tape)? as f64 / race.car_samples as f64,
+        instructions: counted.map(|[of_this_program]| of_this_program),
     })
 }
 

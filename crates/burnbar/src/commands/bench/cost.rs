@@ -1,6 +1,7 @@
 //! What the system costs, per million samples.
 
 use super::child::ProcessRun;
+use super::instructions::Instructions;
 use crate::failure::Failure;
 use crate::say::say;
 
@@ -50,12 +51,14 @@ pub struct CostFigures {
     pub start_to_first_insight_s: f64,
     /// Bytes of tape a car-sample.
     pub tape_bytes_per_sample: f64,
+    /// Instructions a sample, where this machine counts them.
+    pub instructions: Option<Instructions>,
 }
 
 impl CostFigures {
     /// For programs.
     pub fn json(&self) -> serde_json::Value {
-        serde_json::json!({
+        let mut json = serde_json::json!({
             "samples": self.samples,
             "whole_path": self.whole_path.json(),
             "dataflow": self.dataflow.json(),
@@ -63,7 +66,11 @@ impl CostFigures {
             "peak_rss_mib": self.peak_rss_mib,
             "start_to_first_insight_s": self.start_to_first_insight_s,
             "tape_bytes_per_sample": self.tape_bytes_per_sample,
-        })
+        });
+        if let Some(keys) = json.as_object_mut() {
+            keys.extend(Instructions::json(self.instructions.as_ref()));
+        }
+        json
     }
     /// For people.
     pub fn print(&self) -> Result<(), Failure> {
@@ -76,7 +83,8 @@ impl CostFigures {
         row("NDJSON to insights file", &self.ndjson)?;
         say(format_args!("peak memory             {:.1} MiB", self.peak_rss_mib))?;
         say(format_args!("start to first insight  {:.3} s", self.start_to_first_insight_s))?;
-        say(format_args!("tape                    {:.1} bytes a car-sample", self.tape_bytes_per_sample))
+        say(format_args!("tape                    {:.1} bytes a car-sample", self.tape_bytes_per_sample))?;
+        Instructions::print(self.instructions.as_ref())
     }
 }
 

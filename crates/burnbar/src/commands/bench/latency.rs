@@ -19,7 +19,7 @@ use nix::sys::resource::UsageWho;
 use sim::{Emission, Faults, Race};
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use units::Span;
 
@@ -109,7 +109,7 @@ struct Used {
 
 impl System {
     fn start(tape: &Path, store: &Path) -> Result<System, Failure> {
-        let mut command = this_program()?;
+        let mut command = Command::new(this_program()?);
         command.args(["bench", "--part", "live", "--input"]).arg(tape).arg("--out").arg(store);
         let mut child = command.stdout(Stdio::piped()).spawn().map_err(Failure::run)?;
         let mut printed =
