@@ -43,6 +43,12 @@ impl StampedBlock {
         late.map_or_else(|_| self.block.times()[row], |place| self.late[place].1)
     }
 
+    /// Whether the rows of a block lie behind its own, and none of either takes effect later than it happened.
+    fn is_followed_by(&self, next: &StampedBlock) -> bool {
+        let all_on_time = self.late.is_empty() && next.late.is_empty();
+        all_on_time && self.block.times().last() <= next.block.times().first()
+    }
+
     /// The rows from `from` on that take effect before `end`.
     fn before(&self, from: usize, end: EventTime) -> Range<usize> {
         let (mut low, mut high) = (from, self.block.len());
@@ -62,6 +68,9 @@ fn sort_nearly_sorted(order: &mut [(EventTime, u32)]) {
         order[place - behind..=place].rotate_right(1);
     }
 }
+
+/// So few rows are copied behind the block before them: a live log, and one of thousands of cars, come in blocks of one.
+const FEW_ROWS: usize = 8;
 
 /// What has arrived of one vehicle and waits for its window to close.
 #[derive(Debug, Default)]
@@ -84,7 +93,12 @@ impl Arrivals {
     /// Keeps a block, but for the rows that take effect before `from`.
     pub fn push(&mut self, stamped: StampedBlock, from: EventTime) {
         let taken = stamped.before(0, from).end;
-        if taken < stamped.block.len() {
+        let rows = taken..stamped.block.len();
+        if rows.len() <= FEW_ROWS
+            && let Some(last) = self.0.back_mut().filter(|last| last.stamped.is_followed_by(&stamped))
+        {
+            last.stamped.block.append(&stamped.block, rows);
+        } else if !rows.is_empty() {
             self.0.push_back(Arriving { stamped, taken });
         }
     }
