@@ -84,7 +84,7 @@ impl Belief {
     pub fn sum(&self, indices: &[usize]) -> LogScale {
         let ones: Vec<(usize, f64)> = indices.iter().map(|&index| (index, 1.0)).collect();
         let mean = indices.iter().filter_map(|&index| self.mean.get(index)).sum();
-        LogScale { mean, var: dot(&ones, &self.column(&ones)) }
+        LogScale { mean, var: self.variance(&ones) }
     }
 
     /// Adds a number: its mean, its covariances with those before, its variance.
@@ -96,6 +96,17 @@ impl Belief {
     /// Covariance of every number with a linear function of them, given by its slopes that are not 0.
     pub(crate) fn column(&self, slopes: &[(usize, f64)]) -> Vec<f64> {
         self.covariance.times(slopes)
+    }
+
+    /// Variance of such a function: only the covariances among its own numbers count.
+    pub(crate) fn variance(&self, slopes: &[(usize, f64)]) -> f64 {
+        let along = |row: usize| {
+            let parts =
+                slopes.iter().filter_map(|&(column, slope)| Some(self.covariance.get(row, column)? * slope));
+            parts.fold(0.0, |sum, part| sum + part)
+        };
+        let known = slopes.iter().filter(|(row, _)| *row < self.covariance.size());
+        known.map(|&(row, slope)| slope * along(row)).sum()
     }
 
     /// Learns about a linear function of the numbers plus noise: its [`column`](Self::column), its variance with the

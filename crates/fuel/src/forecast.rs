@@ -135,20 +135,20 @@ impl Forecast<'_> {
     }
 
     fn make_it_on(&self, usable: Usable) -> Result<MakeIt, Unknown> {
-        let laps = self.laps_to_end()?;
-        let by_overtime: Vec<f64> = self
-            .assumptions
-            .overtime()
-            .iter()
-            .map(|more| {
-                let (green, caution) = (laps.green + more.green_laps, laps.caution + more.caution_laps);
-                Ok(self.total(Laps { green, caution })?.p_within(usable))
-            })
-            .collect::<Result<_, Unknown>>()?;
+        let by_overtime: Vec<f64> = self.totals()?.iter().map(|(_, total)| total.p_within(usable)).collect();
         let p = self.assumptions.overtime().iter().zip(&by_overtime).map(|(more, p)| more.p * p).sum();
-        let total = self.total(laps)?;
-        let without_overtime = total.p_within(usable);
-        Ok(MakeIt { p, by_overtime, without_overtime, burn_to_end_gal: total.0 })
+        let total = self.total(self.laps_to_end()?)?;
+        Ok(MakeIt { p, by_overtime, without_overtime: total.p_within(usable), burn_to_end_gal: total.gal })
+    }
+
+    /// Burn from the last known level through each overtime, behind the chance of that.
+    fn totals(&self) -> Result<Vec<(f64, Total)>, Unknown> {
+        let laps = self.laps_to_end()?;
+        let total = |more: &Overtime| {
+            let (green, caution) = (laps.green + more.green_laps, laps.caution + more.caution_laps);
+            Ok((more.p, self.total(Laps { green, caution })?))
+        };
+        self.assumptions.overtime().iter().map(total).collect()
     }
 
     fn laps_to_end(&self) -> Result<Laps, Unknown> {
@@ -166,7 +166,7 @@ impl Forecast<'_> {
         let by_future = self.assumptions.future_lap_sd * green_gal * self.factor();
         let imputed = self.situation.imputed_sd_gal;
         let var = mean * mean * self.scale_var() + by_future * by_future + imputed * imputed;
-        Ok(Total(Spread { mean, sd: var.sqrt() }))
+        Ok(Total { gal: Spread { mean, sd: var.sqrt() }, ln_mean: libm::log(mean) })
     }
 
     fn caution_gal(&self, laps: f64) -> Result<f64, Unknown> {
@@ -225,12 +225,16 @@ struct Usable {
 
 /// Fuel that will have been used.
 #[derive(Clone, Copy)]
-struct Total(Spread);
+struct Total {
+    gal: Spread,
+    /// The logarithm of its mean.
+    ln_mean: f64,
+}
 
 impl Total {
     /// Relative standard deviation of fuel usable over fuel used.
     fn spread_against(&self, usable: Usable) -> f64 {
-        let (relative, var) = (self.0.sd / self.0.mean, usable.var);
+        let (relative, var) = (self.gal.sd / self.gal.mean, usable.var);
         (relative * relative + var / (usable.mean * usable.mean)).sqrt()
     }
 
@@ -238,10 +242,10 @@ impl Total {
     fn p_within(&self, usable: Usable) -> f64 {
         if usable.mean <= 0.0 {
             0.0
-        } else if self.0.mean <= 0.0 {
+        } else if self.gal.mean <= 0.0 {
             1.0
         } else {
-            let margin = libm::log(usable.mean) - libm::log(self.0.mean);
+            let margin = libm::log(usable.mean) - self.ln_mean;
             normal::below(margin / self.spread_against(usable))
         }
     }

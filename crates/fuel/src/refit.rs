@@ -2,7 +2,7 @@
 //! law the frozen prediction does not know. The search is that of [`crate::fit`]; formulas and sources:
 //! `docs/fuel-model.md` §10.
 
-use crate::belief::{Belief, dot};
+use crate::belief::Belief;
 use crate::fit::{self, Measurement, ObservedLaw, Residual, SearchError, SearchRules, Tangent};
 use crate::gradient::{KnotGradients, knot_gradients};
 use crate::{Burned, Engine, Histogram, RateError, RateTable, Shape, Spread, prior};
@@ -66,7 +66,7 @@ pub fn burned_gal(
     density: FuelDensity,
 ) -> Spread {
     let (mean, slopes) = linearised(knots, histogram, scales, belief.mean(), grams_per_gal(density));
-    Spread { mean, sd: dot(&slopes, &belief.column(&slopes)).max(0.0).sqrt() }
+    Spread { mean, sd: belief.variance(&slopes).max(0.0).sqrt() }
 }
 
 /// The law's shape in a state whose first six numbers it is.

@@ -96,12 +96,16 @@ impl Field {
         let mut cars = Vec::with_capacity(folds.len());
         for (car, fold) in self.cars.all_mut().iter_mut().zip(&folds) {
             let takes_part = takes_part(car);
-            match fold {
-                Some(fold) if takes_part => car.fold(fold, Some(places.next().flatten()), &window),
-                Some(fold) => car.fold(fold, None, &window),
-                None => car.grow_old(&window),
+            if let Some(fold) = fold.as_ref().filter(|_| takes_part) {
+                car.detect.follow(fold, places.next().flatten(), &window.detect);
             }
-            cars.extend(takes_part.then(|| car.last.clone()));
+            let insight = match fold {
+                Some(fold) => car.fold(fold, &window),
+                None => car.grow_old(&window),
+            };
+            if takes_part {
+                cars.push(insight);
+            }
         }
         number_positions(&mut cars);
         Some(Board {
@@ -167,12 +171,13 @@ impl Field {
 
 /// Running order by lap, then by distance on it, then by vehicle id.
 fn number_positions(cars: &mut [CarInsight]) {
-    let ahead = |(index, car): (usize, &CarInsight)| Some((car.track.lap?, car.track.lap_distance, index));
+    let ahead = |(index, car): (usize, &CarInsight)| {
+        Some((car.track.lap?, car.track.lap_distance.unwrap_or(0.0), index))
+    };
     let mut order = Vec::with_capacity(cars.len());
     order.extend(cars.iter().enumerate().filter_map(ahead));
     order.sort_unstable_by(|(lap_a, at_a, a), (lap_b, at_b, b)| {
-        let by_distance = || at_b.unwrap_or(0.0).total_cmp(&at_a.unwrap_or(0.0));
-        lap_b.cmp(lap_a).then_with(by_distance).then(a.cmp(b))
+        lap_b.cmp(lap_a).then_with(|| at_b.total_cmp(at_a)).then_with(|| a.cmp(b))
     });
     for (position, (.., index)) in (1..).zip(order) {
         cars[index].track.position = Some(position);

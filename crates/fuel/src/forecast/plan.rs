@@ -147,11 +147,12 @@ impl Forecast<'_> {
         }
         let size_gal = self.situation.tank.size_gal;
         let room_gal = (size_gal - self.fuel_left_gal()?.mean).min(size_gal).max(0.0);
+        let totals = self.totals()?;
         let sure_with = |gal: f64| {
-            let var = usable.var + added_sd_gal * added_sd_gal;
-            Ok(self.make_it_on(Usable { mean: usable.mean + gal, var })?.p >= SURE)
+            let usable = Usable { mean: usable.mean + gal, var: usable.var + added_sd_gal * added_sd_gal };
+            totals.iter().map(|(p, total)| p * total.p_within(usable)).sum::<f64>() >= SURE
         };
-        if !sure_with(room_gal)? {
+        if !sure_with(room_gal) {
             let p_when_full = self.p_when_full()?;
             let enough = p_when_full >= SURE;
             return Ok(if enough {
@@ -163,7 +164,7 @@ impl Forecast<'_> {
         let (mut little, mut enough) = (0.0, room_gal);
         for _ in 0..BISECTIONS {
             let middle = 0.5 * (little + enough);
-            *(if sure_with(middle)? { &mut enough } else { &mut little }) = middle;
+            *(if sure_with(middle) { &mut enough } else { &mut little }) = middle;
         }
         Ok(FuelToAdd::Add { gal: enough })
     }

@@ -1,7 +1,7 @@
 //! One car of the field: what is kept of it from window to window, and the insight that a window gives of it.
 
 use super::answers::ModelAnswers;
-use super::detect::{CarDetect, TrafficPlace};
+use super::detect::CarDetect;
 use super::economy;
 use super::forecast::{ForecastInputs, LapBurn, RestOfRace};
 use super::laps::{CleanLaps, scale_closed};
@@ -20,13 +20,14 @@ use units::EventTime;
 pub(super) struct FieldCar {
     /// What somebody's own model answered of it.
     pub answers: ModelAnswers,
-    /// Its newest insight.
-    pub last: CarInsight,
+    /// Its newest insight, without what is not shown any more once it is silent.
+    last: CarInsight,
     /// What is known of its scale.
     pub scale: Option<Scale>,
     /// Of the race, when it last concerned the car.
     pub revision: u64,
-    detect: CarDetect,
+    /// What the detectors remember of it, while it takes part.
+    pub detect: CarDetect,
     tank: TankAccount,
     lap_burn: LapBurn,
     /// Its forecast, and what it follows from.
@@ -57,16 +58,16 @@ impl FieldCar {
         self.last.vehicle_id
     }
 
-    /// A car with no fold in this window: as it was, but older.
-    pub fn grow_old(&mut self, window: &FieldWindow) {
+    /// Its insight with no fold in this window: as it was, but older.
+    pub fn grow_old(&mut self, window: &FieldWindow) -> CarInsight {
         let grown_ms = (window.end - self.last.window_end_us).us() / 1000;
         self.last.window_end_us = window.end;
         self.last.track.flag = window.flag;
         self.last.trust.age_ms = self.last.trust.age_ms.map(|ms| ms.saturating_add(grown_ms));
         self.last.burn.rate_g_s = None;
-        (self.last.driving.mode, self.last.driving.reason) = (Mode::Off, None);
-        self.last.driving.signs.clear();
+        self.last.driving.mode = Mode::Off;
         self.last.trust.quality = Quality::Lost;
+        self.last.clone()
     }
 
     /// Brings a fold to the scale of the car; what it had burned at its stops is kept at scale 0.
@@ -76,17 +77,13 @@ impl FieldCar {
         fold.clean_laps = self.clean.follow(&fold.clean_laps, scale, fold.calibrated);
         let Some(scale) = scale.filter(|_| fold.calibrated) else { return };
         fold.rate_g_s = fold.rate_g_s.map(|rate| rate * scale.factor);
-        fold.burned = fold.burned.map(|burned| burned.scaled(scale.factor));
-        fold.last_lap = fold.last_lap.map(|lap| scale_closed(&lap, scale));
+        fold.burned = fold.burned.as_ref().map(|burned| burned.scaled(scale.factor));
+        fold.last_lap = fold.last_lap.as_ref().map(|lap| scale_closed(lap, scale));
         self.answers.correct(fold);
     }
 
-    /// Takes the window's fold, at scale, and the car's place among others, if it takes part: each part of the insight
-    /// follows from it by itself.
-    pub fn fold(&mut self, fold: &CarFold, place: Option<Option<TrafficPlace>>, window: &FieldWindow) {
-        if let Some(place) = place {
-            self.detect.follow(fold, place, &window.detect);
-        }
+    /// Takes the window's fold, at scale: each part of the insight follows from it by itself.
+    pub fn fold(&mut self, fold: &CarFold, window: &FieldWindow) -> CarInsight {
         self.lap_burn.follow(fold, &self.clean);
         let scale = self.scale;
         let tank = scale.and_then(|scale| self.tank.read(fold, scale, self.revision, window.race));
@@ -99,6 +96,9 @@ impl FieldCar {
             level: remaining.is_some_and(|remaining| remaining.is_in_conflict),
             evidence: scale.is_some_and(|scale| scale.is_contradicted),
         };
+        let mut driving = window.driving(fold, self.detect.style(fold));
+        // these are of now: what is kept of the car until it is silent has none, and costs no allocation
+        let (signs, reason) = (std::mem::take(&mut driving.signs), driving.reason.take());
         self.last = CarInsight {
             session: window.session,
             vehicle_id: fold.vehicle,
@@ -116,9 +116,12 @@ impl FieldCar {
             relative: economy::against_field(fold, &self.clean, window),
             scale: self.burn_scale(fold, tank.as_ref(), window),
             forecast,
-            driving: window.driving(fold, self.detect.style(fold)),
+            driving,
             trust: trust::of(fold, &trust_inputs),
         };
+        let mut insight = self.last.clone();
+        (insight.driving.signs, insight.driving.reason) = (signs, reason);
+        insight
     }
 
     /// What the law is multiplied by, and who answers for it.

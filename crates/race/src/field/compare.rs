@@ -27,8 +27,13 @@ pub fn median(numbers: impl Iterator<Item = f64>) -> Option<f64> {
 /// The number below which a part of some finite numbers lies; `None` of none.
 pub fn quantile(numbers: impl Iterator<Item = f64>, part: f64) -> Option<f64> {
     let mut numbers = gathered(numbers);
-    let place = (numbers.len().checked_sub(1)? as f64 * part).round() as usize;
+    let place = quantile_place(numbers.len(), part)?;
     Some(*numbers.select_nth_unstable_by(place, f64::total_cmp).1)
+}
+
+/// Its place among `count` in order; `None` of none.
+pub fn quantile_place(count: usize, part: f64) -> Option<usize> {
+    Some((count.checked_sub(1)? as f64 * part).round() as usize)
 }
 
 /// All at once: an iterator that filters does not know how many it has, and a vector would grow under it.

@@ -26,9 +26,8 @@ use judge::Judge;
 use reference::Reference;
 use serde::{Deserialize, Serialize};
 use track::TrackShape;
+use traffic::TrafficPlace;
 use units::{EventTime, Span};
-
-pub(super) use traffic::TrafficPlace;
 
 /// The field's reference is taken anew this often; it changes by the lap.
 const REFERENCE_EVERY: Span = Span::from_secs(30);

@@ -47,7 +47,8 @@ impl LapBurn {
     /// The newest clean laps are how it burns now. Of laps under caution a running mean: no two are alike.
     pub fn follow(&mut self, fold: &CarFold, clean: &CleanLaps) {
         self.green_kg = clean.lap_kg.or(self.green_kg);
-        if let Some(lap) = fold.last_lap.filter(|lap| lap.label == LapLabel::Caution && !lap.is_estimated())
+        if let Some(lap) =
+            fold.last_lap.as_ref().filter(|lap| lap.label == LapLabel::Caution && !lap.is_estimated())
             && self.caution_to != Some(lap.to)
         {
             self.caution_to = Some(lap.to);
@@ -131,7 +132,7 @@ impl<'a> RestOfRace<'a> {
         laps: &LapBurn,
         window: &'a FieldWindow<'a>,
     ) -> Option<RestOfRace<'a>> {
-        let (burned, density) = (fold.burned?, window.density);
+        let (burned, density) = (fold.burned.as_ref()?, window.density);
         let TankReading { level, remaining, .. } = tank;
         let gal = |kg: f64| density.volume(Mass::from_kg(kg)).us_gallons();
         // everything here is at the car's scale already; the forecast wants it before that

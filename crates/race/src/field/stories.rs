@@ -52,15 +52,16 @@ impl Stories {
             }
         }
         self.kept.retain(|_, kept| end - kept.held <= COOL_DOWN);
-        let mut stories: Vec<&Kept> = self.kept.values().filter(|kept| end - kept.held <= LINGERS).collect();
-        stories.sort_by(|a, b| b.weight(end).total_cmp(&a.weight(end)));
+        let standing = self.kept.values().filter(|kept| end - kept.held <= LINGERS);
+        let mut stories: Vec<(f64, &Kept)> = standing.map(|kept| (kept.weight(end), kept)).collect();
+        stories.sort_by(|(a, _), (b, _)| b.total_cmp(a));
         let mut of_kind: BTreeMap<StoryKind, usize> = BTreeMap::new();
-        stories.retain(|kept| {
+        stories.retain(|(_, kept)| {
             let count = of_kind.entry(kept.story.kind).or_default();
             *count += 1;
             *count <= KIND_MAX
         });
-        stories.into_iter().take(STORIES_MAX).map(|kept| kept.story.clone()).collect()
+        stories.into_iter().take(STORIES_MAX).map(|(_, kept)| kept.story.clone()).collect()
     }
 
     /// Something holds of a car at `end`; the window before ended at `before`.

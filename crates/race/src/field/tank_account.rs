@@ -38,7 +38,7 @@ pub(super) struct TankReading {
 impl TankAccount {
     /// Takes a fold at scale 0: where a stint has begun, what was burned until then is kept.
     pub fn follow(&mut self, fold: &CarFold) {
-        let Some(burned) = fold.burned else { return };
+        let Some(burned) = &fold.burned else { return };
         let gap_var_g2 = (burned.race_gap_var_g2 - burned.stint_gap_var_g2).max(0.0);
         let at_stop = AtStop { burned: burned.race - burned.stint, gap_var_g2 };
         self.at_stops.resize(fold.stint as usize, at_stop);
@@ -56,7 +56,7 @@ impl TankAccount {
         revision: u64,
         race: &RaceState,
     ) -> Option<TankReading> {
-        let burned = fold.burned.filter(|_| fold.calibrated)?;
+        let burned = fold.burned.as_ref().filter(|_| fold.calibrated)?;
         let inputs = LevelInputs {
             revision,
             newest: self.at_stops.last().copied().unwrap_or_default(),

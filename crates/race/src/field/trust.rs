@@ -22,11 +22,12 @@ pub(super) struct Conflicts {
 
 /// Age, imputed shares and the worst that applies.
 pub(super) fn of(fold: &CarFold, conflicts: &Conflicts) -> Trust {
-    let imputed_pct = fold.burned.map_or(0.0, |burned| share_pct(burned.stint_imputed, burned.stint));
+    let imputed_pct =
+        fold.burned.as_ref().map_or(0.0, |burned| share_pct(burned.stint_imputed, burned.stint));
     Trust {
         quality: quality(fold, imputed_pct, conflicts),
         imputed_pct,
-        imputed_lap_pct: fold.burned.map(|burned| share_pct(burned.lap_imputed, burned.lap)),
+        imputed_lap_pct: fold.burned.as_ref().map(|burned| share_pct(burned.lap_imputed, burned.lap)),
         age_ms: Some(fold.age.us() / 1000),
     }
 }

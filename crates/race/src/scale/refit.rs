@@ -8,7 +8,7 @@ use super::stints::{CarStints, Ran, Stints};
 use crate::session::{Conditions, RaceState};
 use events::VehicleId;
 use fuel::refit::{self, FitFillToFill, Refit, SHAPE};
-use fuel::{Belief, Burned, Histogram, KnotGradients, LogScale, Symmetric, knot_gradients, prior};
+use fuel::{Belief, Burned, Histogram, KnotGradients, LogScale, Shape, Symmetric, knot_gradients, prior};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use units::{EventTime, FuelDensity, Span};
@@ -30,6 +30,9 @@ pub(super) struct Refitted {
     shape_sd: f64,
     /// From any evidence at all.
     has_learned: bool,
+    /// The law of a shape on the knots: computed once, and read off again and again.
+    #[serde(skip)]
+    knots: Option<(Shape, KnotGradients)>,
     /// Cars whose newest evidence the fit could not agree with.
     contradicted: BTreeSet<VehicleId>,
 }
@@ -69,6 +72,7 @@ impl Refitted {
             next: EventTime::from_us(i64::MIN),
             shape_sd: conditions.rates.spread().shape_new_package,
             has_learned: false,
+            knots: None,
             contradicted: BTreeSet::new(),
         }
     }
@@ -92,11 +96,12 @@ impl Refitted {
         }
         self.next = EventTime::from_us((end.us().div_euclid(EVERY.us()) + 1).saturating_mul(EVERY.us()));
         let layout = StateLayout::of(known);
-        let Some(prior) = layout.prior(known, conditions) else { return false };
-        if std::mem::take(&mut self.is_stale) || has_more_cars {
+        if self.is_stale || has_more_cars {
+            let Some(prior) = layout.prior(known, conditions) else { return false };
+            self.is_stale = false;
             self.fit(&layout, &prior, known, conditions, race);
         }
-        self.read(&layout, &prior, known, conditions, race).is_some()
+        self.read(&layout, known, conditions, race).is_some()
     }
 
     /// Fits shape and scales to all that was burned from fill to fill.
@@ -133,15 +138,20 @@ impl Refitted {
     fn read(
         &mut self,
         layout: &StateLayout,
-        prior: &Belief,
         known: &RefitInputs,
         conditions: &Conditions,
         race: &RaceState,
     ) -> Option<()> {
         let belief = self.belief.as_ref()?;
-        let knots = knot_gradients(&refit::shape(belief)?, &conditions.engine).ok()?;
+        let shape = refit::shape(belief)?;
+        let knots = match self.knots.take().filter(|(of, _)| *of == shape) {
+            Some((_, knots)) => knots,
+            None => knot_gradients(&shape, &conditions.engine).ok()?,
+        };
+        let (_, knots) = self.knots.insert((shape, knots));
         let (has_learned, density) = (self.has_learned, race.fuel_density());
-        let reading = ScaleReading { belief, prior, knots: &knots, has_learned, density };
+        let [frozen_ln_f, ..] = conditions.rates.shape().mean;
+        let reading = ScaleReading { belief, frozen_ln_f, knots, has_learned, density };
         for (number, vehicle) in known.order.iter().enumerate() {
             let scales = layout.scales(number);
             let stints = known.stints.of(*vehicle);
@@ -261,7 +271,8 @@ impl StateLayout {
 /// How a belief is read off for one car.
 struct ScaleReading<'a> {
     belief: &'a Belief,
-    prior: &'a Belief,
+    /// The logarithm of the flow of a car flat out, by the frozen law.
+    frozen_ln_f: f64,
     knots: &'a KnotGradients,
     has_learned: bool,
     density: FuelDensity,
@@ -285,7 +296,7 @@ impl ScaleReading<'_> {
             }
             None => {
                 let LogScale { mean, var } = self.belief.sum(&[&[0], scales].concat());
-                LogScale { mean: mean - self.prior.mean().first().unwrap_or(&0.0), var }
+                LogScale { mean: mean - self.frozen_ln_f, var }
             }
         }
     }

@@ -4,7 +4,7 @@ use super::corners::{Corner, corners, lift_before};
 use super::means::SavingMeans;
 use crate::car::CarFold;
 use crate::driver::{BINS, DrivenLap};
-use crate::field::compare::{median, quantile};
+use crate::field::compare::{median, quantile, quantile_place};
 use events::bounds::FIELD_MIN;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -43,12 +43,13 @@ impl Reference {
         if sending.len() < FIELD_MIN {
             return None;
         }
-        let part = |of: fn(&DrivenLap) -> &[Option<f32>], bin: usize, part: f64| {
-            quantile(sending.iter().filter_map(|fold| newest(fold, |lap| *of(lap).get(bin)?)), part)
+        let newest: Vec<&DrivenLap> =
+            sending.iter().filter_map(|fold| Some(&**fold.driven.last()?)).collect();
+        let of_all = |of: fn(&DrivenLap) -> &[Option<f32>], bin: usize| {
+            newest.iter().filter_map(move |lap| of(lap).get(bin).copied().flatten().map(f64::from))
         };
-        let flat_out = |bin| part(|lap| &lap.throttle, bin, MOST).is_some_and(|most| most >= FLAT_OUT);
-        let flat: Vec<bool> = (0..BINS).map(flat_out).collect();
-        let speed: Vec<Option<f64>> = (0..BINS).map(|bin| part(|lap| &lap.speed_m_s, bin, 0.5)).collect();
+        let flat = (0..BINS).map(|bin| is_flat_out(of_all(|lap| &lap.throttle, bin))).collect::<Vec<bool>>();
+        let speed: Vec<_> = (0..BINS).map(|bin| quantile(of_all(|lap| &lap.speed_m_s, bin), 0.5)).collect();
         let of_car =
             |fold: &&CarFold| SavingMeans::of(fold.driven.iter().map(Arc::as_ref), &fold.clean_laps, &flat);
         let cars: Vec<SavingMeans> = sending.iter().filter_map(of_car).collect();
@@ -80,9 +81,14 @@ fn lifted_corners(sending: &[&CarFold], speed: &[Option<f64>]) -> Vec<Corner> {
     corners
 }
 
-/// A number of the newest clean lap.
-fn newest(fold: &CarFold, of: impl Fn(&DrivenLap) -> Option<f32>) -> Option<f64> {
-    fold.driven.last().and_then(|lap| of(lap)).map(f64::from)
+/// Whether the quarter that opens the throttle most does so as good as all the way.
+fn is_flat_out(throttles: impl Iterator<Item = f64>) -> bool {
+    let (mut all, mut below) = (0, 0);
+    for throttle in throttles {
+        all += 1;
+        below += usize::from(throttle < FLAT_OUT);
+    }
+    quantile_place(all, MOST).is_some_and(|place| below <= place)
 }
 
 /// The median, if at least half of `all` have a number.

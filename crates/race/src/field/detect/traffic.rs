@@ -163,15 +163,14 @@ fn packs(count: usize, chained: impl Fn(usize) -> bool) -> Vec<usize> {
     let mut sizes = vec![0; count];
     // begin behind a car that is not chained to the next, so that no chain is cut at the start line
     let first = (0..count).find(|&car| !chained(car)).unwrap_or(0);
-    let mut chain = Vec::new();
+    let mut size = 0;
     for place in 1..=count {
-        let car = (first + place) % count;
-        chain.push(car);
-        if !chained(car) || place == count {
-            for &car in chain.iter().filter(|_| chain.len() >= PACK_MIN) {
-                sizes[car] = chain.len();
+        size += 1;
+        if !chained((first + place) % count) || place == count {
+            for back in (0..size).filter(|_| size >= PACK_MIN) {
+                sizes[(first + place - back) % count] = size;
             }
-            chain.clear();
+            size = 0;
         }
     }
     sizes
@@ -199,6 +198,26 @@ mod tests {
         let found: Vec<_> = seen.iter().map(|place| (place.drafts, place.leads, place.pack)).collect();
         assert_eq!(found, [(true, false, 0), (false, true, 0), (false, false, 0)]);
         assert!((seen[0].gap_s.unwrap() - 0.25).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_next_that_is_not_beside_is_found_as_if_all_were_asked() {
+        // from far apart to all in one place, some of them in the very same
+        for spread_m in [2_000, 300, 20, 6, 4, 1] {
+            let mut cars: Vec<PlacedCar> = (0..60)
+                .map(|index| {
+                    let at_m = f64::from((index as i32 * 7_919 + 31) % (4 * spread_m)) / 4.0 + 1_990.0;
+                    PlacedCar { index, at_m: at_m.rem_euclid(2_000.0), speed_m_s: 80.0, throttle: 1.0 }
+                })
+                .collect();
+            cars.sort_unstable_by(|a, b| a.at_m.total_cmp(&b.at_m).then(a.index.cmp(&b.index)));
+            let line = RunningLine::new(&cars, 2_000.0);
+            for rear in 0..cars.len() {
+                let mut others = (1..cars.len()).map(|n| (rear + n) % cars.len());
+                let asked = others.find(|front| line.gap_m(&cars[rear], &cars[*front]) >= CAR_M);
+                assert_eq!(line.not_beside(rear), asked, "{rear} of a field over {spread_m} m");
+            }
+        }
     }
 
     #[test]
