@@ -116,9 +116,9 @@ impl FieldWindows {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use events::{EventId, Flag, Session, SessionId};
+    use events::{EventId, Flag, Session, SessionId, StopPhase, VehicleId};
     use race::Settings;
-    use units::Span;
+    use units::{Span, Volume};
 
     fn field(from: Option<WindowNumber>) -> FieldWindows {
         let grid = Grid::new(Span::from_secs(1), Some(Span::from_secs(10)));
@@ -172,6 +172,38 @@ mod tests {
         event(&mut field, 100, 2, flag(Flag::Green));
         event(&mut field, 100, 1, session());
         assert_eq!(close(&mut field, 101), ["101 Yellow [1, 2, 3]"]);
+    }
+
+    /// Of all kinds that may come in numbers; in a race of six cars.
+    fn one_of_many(number: u64, at: EventTime) -> RaceEventKind {
+        let vehicle = VehicleId::new(&(number % 6).to_string()).unwrap();
+        let gallons = Volume::from_us_gallons(1.0);
+        match number / 6 % 8 {
+            0 => flag([Flag::Yellow, Flag::Green][number as usize % 2]),
+            1 => RaceEventKind::Stop { vehicle, phase: StopPhase::BoxStop },
+            2 => RaceEventKind::Stop { vehicle, phase: StopPhase::BoxLeave },
+            3 => RaceEventKind::RunOut { vehicle, at: None },
+            4 => RaceEventKind::StillRunning { vehicle, at: None },
+            5 => RaceEventKind::RadioMpg { vehicle, mpg: 5.0, mpg_sd: None },
+            6 => RaceEventKind::FuelUsed { vehicle, from: at, to: at, burned: gallons, burned_sd: None },
+            _ => session(),
+        }
+    }
+
+    #[test]
+    fn many_events_in_one_window_do_not_cost_the_square_of_their_number() {
+        // with a square in it this takes minutes, as it did
+        let mut field = field(None);
+        event(&mut field, 100, 0, session());
+        for number in 1..=50_000 {
+            let event_time = EventTime::from_us(100_000_000 + number as i64);
+            let kind = one_of_many(number, event_time);
+            field.event(event_time, Arc::new(RaceEvent { event_time, id: EventId(number), kind }));
+        }
+        let mut closed = Vec::new();
+        field.close(101, |_, out| closed.extend(matches!(out, FieldOutput::Window(_)).then_some(out)));
+        let [FieldOutput::Window(window)] = &closed[..] else { panic!("{} windows", closed.len()) };
+        assert_eq!((window.events.len(), window.board.flag), (50_001, Flag::Green));
     }
 
     #[test]

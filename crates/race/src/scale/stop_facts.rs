@@ -31,7 +31,8 @@ impl StopFacts<'_> {
         }
         for (known, at) in race.evidence.run_outs(vehicle) {
             // the stint in which it happened ends with the next stop
-            if let Some(stop) = facts.iter_mut().find(|stop| at <= stop.times.box_stop) {
+            let next = facts.partition_point(|stop| stop.times.box_stop < at);
+            if let Some(stop) = facts.get_mut(next) {
                 stop.ran_out = stop.ran_out.into_iter().chain([known]).min();
             }
         }
@@ -55,15 +56,22 @@ impl StopFacts<'_> {
 }
 
 /// The stop that evidence speaks of: the one nearest to the time it names, or the newest begun before it became known.
+/// Stops are in order, and none begins before the last one's end.
 fn named<'a, 'b>(
     evidence: &FuelEvidence,
     known: EventTime,
     stops: &'a mut [StopFacts<'b>],
 ) -> Option<&'a mut StopFacts<'b>> {
-    match evidence.stop_time {
-        Some(at) => stops.iter_mut().min_by_key(|stop| stop.times.distance_us(at)),
-        None => stops.iter_mut().rfind(|stop| stop.times.box_stop <= known),
-    }
+    let begun = stops.partition_point(|stop| stop.times.box_stop <= evidence.stop_time.unwrap_or(known));
+    let Some(at) = evidence.stop_time else {
+        return begun.checked_sub(1).and_then(|newest| stops.get_mut(newest));
+    };
+    let distance_us = |stop: &StopFacts| stop.times.distance_us(at);
+    let (before, next) = stops.split_at(begun);
+    let nearest_us = before.last().into_iter().chain(next.first()).map(distance_us).min()?;
+    // before it they come nearer, one by one
+    let nearest = before.partition_point(|stop| distance_us(stop) > nearest_us);
+    stops.get_mut(nearest)
 }
 
 /// What went in by one piece of evidence.

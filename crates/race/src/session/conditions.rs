@@ -22,13 +22,20 @@ pub struct Conditions {
 }
 
 impl Conditions {
-    /// `None` where no rate law follows: an engine or air that cannot be.
-    pub(crate) fn of(session: &Session, model: &Arc<Model>) -> Option<Conditions> {
+    /// `None` where no rate law follows: an engine or air that cannot be. Others by this model are `like` these if their
+    /// engine is the same: then tables are computed once.
+    pub(crate) fn of(session: &Session, model: &Arc<Model>, like: Option<&Conditions>) -> Option<Conditions> {
         let engine = Engine::of(session);
-        let rates = Rates::new(model, &engine).ok()?;
+        let (table, rates) = match like.filter(|like| like.engine == engine) {
+            Some(like) => (like.table.clone(), like.rates.clone()),
+            None => {
+                let rates = Rates::new(model, &engine).ok()?;
+                (Arc::new(rates.table().clone()), Arc::new(rates))
+            }
+        };
         Some(Conditions {
-            table: Arc::new(rates.table().clone()),
-            rates: Arc::new(rates),
+            table,
+            rates,
             engine,
             density_ratio: session.air.as_ref().and_then(air::density_ratio).unwrap_or(1.0),
             track_length_m: session.track_length_m.filter(|m| m.is_finite() && *m > 0.0),

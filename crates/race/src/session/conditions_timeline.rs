@@ -4,6 +4,7 @@ use super::conditions::Conditions;
 use super::timeline::Timeline;
 use events::{EventId, Model, Session, SessionId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use units::{EventTime, FuelDensity, Volume};
 
@@ -22,6 +23,9 @@ pub struct ConditionsTimeline {
     model_from: Timeline<usize>,
     /// Every session and model that were ever in force together, by index: what a step names.
     pairs: Vec<(usize, usize)>,
+    /// The index of each pair.
+    #[serde(skip)]
+    indices: BTreeMap<(usize, usize), usize>,
     #[serde(skip)]
     conditions: Vec<Conditions>,
     /// Which of `pairs` is in force when.
@@ -38,10 +42,11 @@ impl ConditionsTimeline {
             session_from: Timeline::default(),
             model_from: Timeline::default(),
             pairs: Vec::new(),
+            indices: BTreeMap::new(),
             conditions: Vec::new(),
             in_force: Vec::new(),
         };
-        timeline.pair_up();
+        timeline.pair(0, 0);
         timeline
     }
 
@@ -53,10 +58,10 @@ impl ConditionsTimeline {
         at: EventTime,
         settled_to: EventTime,
     ) -> Option<EventTime> {
-        Conditions::of(session, self.models.first()?)?;
+        self.conditions_of(session, 0)?;
         self.sessions.push(session.clone());
         let from = self.session_from.put(id, at, self.sessions.len() - 1, settled_to);
-        self.pair_up();
+        self.pair_up(from);
         Some(from)
     }
 
@@ -71,30 +76,29 @@ impl ConditionsTimeline {
         fuel::model::check(model).ok()?;
         self.models.push(Arc::new(model.clone()));
         let from = self.model_from.put(id, at, self.models.len() - 1, settled_to);
-        self.pair_up();
+        self.pair_up(from);
         Some(from)
     }
 
     /// Computes what a checkpoint leaves out.
     pub(super) fn restore(&mut self) {
-        let of = |&(session, model): &(usize, usize)| {
-            Conditions::of(self.sessions.get(session)?, self.models.get(model)?)
-        };
-        self.conditions = self.pairs.iter().filter_map(of).collect();
-        self.pair_up();
+        (self.conditions, self.indices) = (Vec::new(), BTreeMap::new());
+        for (session, model) in std::mem::take(&mut self.pairs) {
+            self.pair(session, model);
+        }
+        self.pair_up(LONG_AGO);
     }
 
-    /// Finds which session and model are in force together, and when, after one of them has changed.
-    fn pair_up(&mut self) {
+    /// Finds which session and model are in force together, and when, after one of them has changed from `from` on.
+    fn pair_up(&mut self, from: EventTime) {
         let mut edges: Vec<EventTime> = [&self.session_from, &self.model_from]
             .into_iter()
-            .flat_map(|timeline| timeline.since(LONG_AGO))
+            .flat_map(|timeline| timeline.since(from))
             .map(|(at, _)| *at)
             .collect();
         edges.sort_unstable();
         edges.dedup();
-        self.pair(0, 0);
-        self.in_force = Vec::with_capacity(edges.len());
+        self.in_force.truncate(self.in_force.partition_point(|(at, _)| *at < from));
         for at in edges {
             let index = self.pair(self.session_from.at(at), self.model_from.at(at));
             self.in_force.push((at, index));
@@ -103,12 +107,22 @@ impl ConditionsTimeline {
 
     /// The index of a session and a model that are in force together.
     fn pair(&mut self, session: usize, model: usize) -> usize {
-        if let Some(index) = self.pairs.iter().position(|pair| *pair == (session, model)) {
+        if let Some(&index) = self.indices.get(&(session, model)) {
             return index;
         }
+        let conditions = self.sessions.get(session).and_then(|session| self.conditions_of(session, model));
+        self.conditions.extend(conditions);
         self.pairs.push((session, model));
-        self.conditions.extend(Conditions::of(&self.sessions[session], &self.models[model]));
+        self.indices.insert((session, model), self.pairs.len() - 1);
         self.pairs.len() - 1
+    }
+
+    /// What follows from a session and a model, with the tables of the newest conditions where their engine and model are
+    /// the same.
+    fn conditions_of(&self, session: &Session, model: usize) -> Option<Conditions> {
+        let newest = self.pairs.iter().zip(&self.conditions).next_back();
+        let like = newest.filter(|((_, other), _)| *other == model).map(|(_, conditions)| conditions);
+        Conditions::of(session, self.models.get(model)?, like)
     }
 
     /// The index of the newest conditions, by event time.
@@ -133,10 +147,7 @@ impl ConditionsTimeline {
     }
     /// The size of the tank at `at`, where it is known: by the newest record before, or else by the first to come.
     pub fn tank(&self, at: EventTime) -> Option<Volume> {
-        let records = self.session_from.records();
-        let sizes = records.iter().filter_map(|&(from, index)| Some((from, self.sessions.get(index)?.tank?)));
-        let (before, behind): (Vec<_>, Vec<_>) = sizes.partition(|(from, _)| *from <= at);
-        before.last().or(behind.first()).map(|(_, size)| *size)
+        self.session_from.newest_or_next(at, |index| self.sessions.get(index)?.tank)
     }
     /// Density of the fuel.
     pub fn fuel_density(&self) -> FuelDensity {

@@ -3,25 +3,35 @@
 use events::{EventId, RosterEntry, VehicleId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use units::EventTime;
 
 /// The cars of a session as rosters name them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Entrants {
-    rosters: BTreeMap<EventId, (EventTime, Vec<RosterEntry>)>,
-    /// All rosters together.
-    entries: BTreeMap<VehicleId, RosterEntry>,
+    /// The cars that each roster names, behind its time.
+    rosters: BTreeMap<EventId, (EventTime, Vec<VehicleId>)>,
+    /// Under what every roster that names a car does, the newest last; never empty.
+    entries: BTreeMap<VehicleId, BTreeMap<(EventTime, EventId), RosterEntry>>,
     retired: BTreeMap<VehicleId, EventTime>,
 }
 
 impl Entrants {
     /// Takes a roster; of two entries of a car the newer counts.
     pub(super) fn apply_roster(&mut self, id: EventId, at: EventTime, cars: &[RosterEntry]) {
-        self.rosters.insert(id, (at, cars.to_vec()));
-        let mut rosters: Vec<_> = self.rosters.iter().map(|(id, (at, cars))| (*at, *id, cars)).collect();
-        rosters.sort_unstable_by_key(|(at, id, _)| (*at, *id));
-        let entries = rosters.into_iter().flat_map(|(_, _, cars)| cars);
-        self.entries = entries.map(|car| (car.vehicle, car.clone())).collect();
+        let vehicles = cars.iter().map(|car| car.vehicle).collect();
+        let (before, corrected) = self.rosters.insert(id, (at, vehicles)).unwrap_or_default();
+        for vehicle in corrected {
+            if let Entry::Occupied(mut entries) = self.entries.entry(vehicle) {
+                entries.get_mut().remove(&(before, id));
+                if entries.get().is_empty() {
+                    entries.remove();
+                }
+            }
+        }
+        for car in cars {
+            self.entries.entry(car.vehicle).or_default().insert((at, id), car.clone());
+        }
     }
 
     /// A car is declared out.
@@ -35,7 +45,7 @@ impl Entrants {
     }
     /// The newest roster entry of a car.
     pub fn entry(&self, vehicle: VehicleId) -> Option<&RosterEntry> {
-        self.entries.get(&vehicle)
+        self.entries.get(&vehicle)?.values().next_back()
     }
     /// When a car was declared out.
     pub fn retired(&self, vehicle: VehicleId) -> Option<EventTime> {

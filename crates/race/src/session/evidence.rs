@@ -9,8 +9,16 @@ use units::{EventTime, Volume};
 /// All evidence so far, corrections applied.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RaceEvidence {
-    at_stops: BTreeMap<EvidenceKey, FuelEvidence>,
-    beside_stops: BTreeMap<EvidenceKey, BesideStops>,
+    at_stops: ByCar<FuelEvidence>,
+    beside_stops: ByCar<BesideStops>,
+}
+
+/// Evidence of one sort, car by car in the order in which it became known.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct ByCar<T> {
+    evidence: BTreeMap<EvidenceKey, T>,
+    /// Where that of each event is.
+    keys: BTreeMap<EventId, EvidenceKey>,
 }
 
 /// The car, when it became known, and the event that states it.
@@ -57,9 +65,7 @@ impl RaceEvidence {
     pub(super) fn apply(&mut self, id: EventId, known: EventTime, kind: &RaceEventKind) -> bool {
         let (vehicle, evidence) = match *kind {
             RaceEventKind::Fuel(ref evidence) => {
-                let replaced = forget(&mut self.at_stops, id);
-                self.at_stops.insert((evidence.vehicle, known, id), evidence.clone());
-                return replaced;
+                return self.at_stops.put((evidence.vehicle, known, id), evidence.clone());
             }
             RaceEventKind::RunOut { vehicle, at } => {
                 (vehicle, BesideStops::RanOut { at: at.unwrap_or(known) })
@@ -76,53 +82,64 @@ impl RaceEvidence {
             }
             _ => return false,
         };
-        let replaced = forget(&mut self.beside_stops, id);
-        self.beside_stops.insert((vehicle, known, id), evidence);
-        replaced
+        self.beside_stops.put((vehicle, known, id), evidence)
     }
 
     /// Evidence of a car's stops, each with when it became known, in that order.
     pub fn at_stops(&self, vehicle: VehicleId) -> impl Iterator<Item = (EventTime, &FuelEvidence)> + '_ {
-        self.at_stops.range(of_car(vehicle)).map(|((_, known, _), evidence)| (*known, evidence))
+        self.at_stops.of(vehicle)
     }
     /// When a car ran out of fuel, each behind when that became known.
     pub fn run_outs(&self, vehicle: VehicleId) -> impl Iterator<Item = (EventTime, EventTime)> + '_ {
-        self.beside_stops(vehicle).filter_map(|(known, evidence)| match evidence {
+        self.beside_stops.of(vehicle).filter_map(|(known, evidence)| match evidence {
             BesideStops::RanOut { at } => Some((known, *at)),
             _ => None,
         })
     }
     /// When a car was seen to run, likewise.
     pub fn still_running(&self, vehicle: VehicleId) -> impl Iterator<Item = (EventTime, EventTime)> + '_ {
-        self.beside_stops(vehicle).filter_map(|(known, evidence)| match evidence {
+        self.beside_stops.of(vehicle).filter_map(|(known, evidence)| match evidence {
             BesideStops::Runs { at } => Some((known, *at)),
             _ => None,
         })
     }
     /// Economies that somebody stated of a car.
     pub fn economies(&self, vehicle: VehicleId) -> impl Iterator<Item = StatedEconomy> + '_ {
-        self.beside_stops(vehicle).filter_map(|(_, evidence)| match evidence {
+        self.beside_stops.of(vehicle).filter_map(|(_, evidence)| match evidence {
             BesideStops::Economy(economy) => Some(*economy),
             _ => None,
         })
     }
     /// What a car was measured to burn.
     pub fn fuel_used(&self, vehicle: VehicleId) -> impl Iterator<Item = FuelUsed> + '_ {
-        self.beside_stops(vehicle).filter_map(|(_, evidence)| match evidence {
+        self.beside_stops.of(vehicle).filter_map(|(_, evidence)| match evidence {
             BesideStops::Used(used) => Some(*used),
             _ => None,
         })
     }
-    fn beside_stops(&self, vehicle: VehicleId) -> impl Iterator<Item = (EventTime, &BesideStops)> + '_ {
-        self.beside_stops.range(of_car(vehicle)).map(|((_, known, _), evidence)| (*known, evidence))
+}
+
+impl<T> Default for ByCar<T> {
+    fn default() -> Self {
+        ByCar { evidence: BTreeMap::new(), keys: BTreeMap::new() }
     }
 }
 
-/// Forgets the evidence that an event stated. Whether there was any.
-fn forget<T>(evidence: &mut BTreeMap<EvidenceKey, T>, id: EventId) -> bool {
-    let before = evidence.len();
-    evidence.retain(|(_, _, other), _| *other != id);
-    evidence.len() < before
+impl<T> ByCar<T> {
+    /// Keeps what an event states; what it stated before is forgotten. Whether it had stated something.
+    fn put(&mut self, key: EvidenceKey, evidence: T) -> bool {
+        let before = self.keys.insert(key.2, key);
+        if let Some(before) = before {
+            self.evidence.remove(&before);
+        }
+        self.evidence.insert(key, evidence);
+        before.is_some()
+    }
+
+    /// Evidence of a car, each behind when it became known, in that order.
+    fn of(&self, vehicle: VehicleId) -> impl Iterator<Item = (EventTime, &T)> + '_ {
+        self.evidence.range(of_car(vehicle)).map(|((_, known, _), evidence)| (*known, evidence))
+    }
 }
 
 /// All evidence of a car, whenever.

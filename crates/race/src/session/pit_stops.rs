@@ -7,7 +7,11 @@ use units::{EventTime, Span};
 
 /// The stop events of a session, corrections applied.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct PitStops(BTreeMap<VehicleId, BTreeMap<EventId, (EventTime, StopPhase)>>);
+pub struct PitStops {
+    of: BTreeMap<VehicleId, BTreeMap<EventId, (EventTime, StopPhase)>>,
+    /// Whose each event is.
+    whose: BTreeMap<EventId, VehicleId>,
+}
 
 /// One stop in the box.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,19 +44,17 @@ impl PitStops {
         at: EventTime,
         phase: StopPhase,
     ) -> Option<VehicleId> {
-        let holds = |stops: &BTreeMap<EventId, _>| stops.contains_key(&id);
-        let before = self.0.iter().find(|(other, stops)| **other != vehicle && holds(stops));
-        let before = before.map(|(other, _)| *other);
-        if let Some(stops) = before.and_then(|other| self.0.get_mut(&other)) {
+        let before = self.whose.insert(id, vehicle).filter(|other| *other != vehicle);
+        if let Some(stops) = before.and_then(|other| self.of.get_mut(&other)) {
             stops.remove(&id);
         }
-        self.0.entry(vehicle).or_default().insert(id, (at, phase));
+        self.of.entry(vehicle).or_default().insert(id, (at, phase));
         before
     }
 
     /// A car's stop events, by id.
     pub fn events(&self, vehicle: VehicleId) -> impl Iterator<Item = (EventId, EventTime, StopPhase)> + '_ {
-        self.0.get(&vehicle).into_iter().flatten().map(|(&id, &(at, phase))| (id, at, phase))
+        self.of.get(&vehicle).into_iter().flatten().map(|(&id, &(at, phase))| (id, at, phase))
     }
 
     /// A car's stops, in order.

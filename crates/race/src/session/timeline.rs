@@ -8,15 +8,17 @@ use units::EventTime;
 /// Values by the time from which each holds; before the first, the default.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Timeline<T> {
-    /// By the event that states each, corrections applied.
-    records: BTreeMap<EventId, (EventTime, T)>,
+    /// From when each event states its value, corrections applied.
+    from: BTreeMap<EventId, EventTime>,
+    /// Every record, in order of time and id, as if all had been known at once.
+    records: BTreeMap<(EventTime, EventId), T>,
     /// As they act, by time: before the settled edge they never change.
     acting: Vec<(EventTime, T)>,
 }
 
 impl<T> Default for Timeline<T> {
     fn default() -> Self {
-        Timeline { records: BTreeMap::new(), acting: Vec::new() }
+        Timeline { from: BTreeMap::new(), records: BTreeMap::new(), acting: Vec::new() }
     }
 }
 
@@ -24,22 +26,32 @@ impl<T: Copy + PartialEq + Default> Timeline<T> {
     /// `value` is in force from `at` on; what this id stated before is not. What lies before `settled_to` keeps its
     /// value. The time from which something may have changed.
     pub(super) fn put(&mut self, id: EventId, at: EventTime, value: T, settled_to: EventTime) -> EventTime {
-        let corrected = self.records.insert(id, (at, value)).map_or(at, |(before, _)| before.min(at));
-        let from = corrected.max(settled_to);
+        let before = self.from.insert(id, at);
+        if let Some(before) = before {
+            self.records.remove(&(before, id));
+        }
+        self.records.insert((at, id), value);
+        let from = before.map_or(at, |before| before.min(at)).max(settled_to);
+        let is_last = self.records.last_key_value().is_some_and(|(key, _)| *key == (at, id));
+        let is_behind_all = is_last && self.acting.last().is_none_or(|(time, _)| *time <= at);
+        if before.is_none() && from == at && is_behind_all {
+            // as a rule: many at once must not cost the square of their number
+            act(&mut self.acting, at, value);
+        } else {
+            self.act_from(from);
+        }
+        from
+    }
+
+    /// What acts from `from` on is what the records state, whatever acted there before.
+    fn act_from(&mut self, from: EventTime) {
         self.acting.truncate(self.acting.partition_point(|(time, _)| *time < from));
-        let records = self.records();
-        let behind = records.partition_point(|(time, _)| *time < from);
-        let in_force = behind.checked_sub(1).map_or(T::default(), |i| records[i].1);
+        let edge = (from, EventId(0));
+        let in_force = self.records.range(..edge).next_back().map_or(T::default(), |(_, value)| *value);
         if in_force != self.acting.last().map_or(T::default(), |(_, value)| *value) {
             self.acting.push((from, in_force));
         }
-        self.acting.extend_from_slice(&records[behind..]);
-        self.acting.dedup_by(|next, kept| {
-            let at_once = next.0 == kept.0;
-            kept.1 = if at_once { next.1 } else { kept.1 };
-            at_once
-        });
-        from
+        self.records.range(edge..).for_each(|((time, _), value)| act(&mut self.acting, *time, *value));
     }
 
     /// What holds just before `at`.
@@ -67,11 +79,20 @@ impl<T: Copy + PartialEq + Default> Timeline<T> {
         &self.acting[self.acting.partition_point(|(time, _)| *time < from)..]
     }
 
-    /// Every record, in order of time and id, as if all had been known at once.
-    pub(super) fn records(&self) -> Vec<(EventTime, T)> {
-        let mut records: Vec<_> = self.records.iter().map(|(id, (at, value))| (*at, *id, *value)).collect();
-        records.sort_unstable_by_key(|(at, id, _)| (*at, *id));
-        records.into_iter().map(|(at, _, value)| (at, value)).collect()
+    /// The first that `of` finds among the records at or before `at`, the newest first; or else among those behind, the
+    /// oldest first. As if all had been known at once.
+    pub(super) fn newest_or_next<R>(&self, at: EventTime, of: impl Fn(T) -> Option<R>) -> Option<R> {
+        let edge = (at, EventId(u64::MAX));
+        let before = self.records.range(..=edge).rev().find_map(|(_, value)| of(*value));
+        before.or_else(|| self.records.range(edge..).find_map(|(_, value)| of(*value)))
+    }
+}
+
+/// A value acts from `at` on, behind all others; of several at one time the last counts.
+fn act<T>(acting: &mut Vec<(EventTime, T)>, at: EventTime, value: T) {
+    match acting.last_mut() {
+        Some((time, newest)) if *time == at => *newest = value,
+        _ => acting.push((at, value)),
     }
 }
 
