@@ -26,7 +26,7 @@ use crate::car::{CarFold, Segment};
 use crate::scale::{Scales, TankSize};
 use crate::session::RaceState;
 use car::FieldCar;
-use cars::{CarFolds, FieldCars};
+use cars::FieldCars;
 use detect::Detect;
 use events::{Answer, Board, CarInsight, LapSummary, SessionId, VehicleId};
 use forecast::WrittenAssumptions;
@@ -72,7 +72,8 @@ impl Field {
     /// though there has been one, is followed, but has no insight and no part in the field. Folds come in any order.
     pub fn fold(&mut self, end: EventTime, folds: Vec<Box<CarFold>>, race: &RaceState) -> Option<Board> {
         let session = race.session()?.session;
-        let folds = self.follow(session, end, folds, race);
+        self.follow(session, end, &folds, race);
+        let folds = self.cars.lay(folds);
         let takes_part = |car: &FieldCar| !self.unlisted.contains(car.vehicle());
         let of_field = self.cars.all().iter().zip(&folds).filter(|(car, _)| takes_part(car));
         let of_field = of_field.filter_map(|(car, fold)| Some((car, fold.as_deref()?)));
@@ -121,16 +122,10 @@ impl Field {
         })
     }
 
-    /// Finds who is there, learns what stops teach of them, and lays the folds beside their cars, each at its scale.
-    fn follow(
-        &mut self,
-        session: SessionId,
-        end: EventTime,
-        folds: Vec<Box<CarFold>>,
-        race: &RaceState,
-    ) -> CarFolds {
+    /// Finds who is there, and learns what stops teach of them.
+    fn follow(&mut self, session: SessionId, end: EventTime, folds: &[Box<CarFold>], race: &RaceState) {
         let has_event = self.unlisted.follow(self.cars.all().iter().map(FieldCar::vehicle), race);
-        let joined = self.cars.join(&folds, |vehicle| {
+        let joined = self.cars.join(folds, |vehicle| {
             self.unlisted.join(vehicle, race);
             FieldCar::new(session, vehicle, end)
         });
@@ -144,11 +139,6 @@ impl Field {
         if self.scales.learn(end, listed, race) {
             self.cars.all_mut().iter_mut().for_each(|car| car.scale = self.scales.of(car.vehicle()));
         }
-        let mut folds = self.cars.lay(folds);
-        for (car, fold) in self.cars.all_mut().iter_mut().zip(&mut folds) {
-            fold.iter_mut().for_each(|fold| car.bring_to_scale(fold));
-        }
-        folds
     }
 
     /// The cars that are followed, and that no roster names.

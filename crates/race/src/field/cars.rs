@@ -46,11 +46,12 @@ impl FieldCars {
         unknown
     }
 
-    /// Lays folds, whose cars have joined, beside the cars.
-    pub fn lay(&self, folds: Vec<Box<CarFold>>) -> CarFolds {
+    /// Lays folds, whose cars have joined, beside the cars, each at the scale of its car.
+    pub fn lay(&mut self, folds: impl IntoIterator<Item = Box<CarFold>>) -> CarFolds {
         let mut laid = CarFolds::new();
         laid.resize_with(self.cars.len(), || None);
-        for (place, fold) in self.arrival.iter().zip(folds) {
+        for (place, mut fold) in self.arrival.iter().zip(folds) {
+            self.cars[*place].bring_to_scale(&mut fold);
             laid[*place] = Some(fold);
         }
         laid
