@@ -135,10 +135,7 @@ impl CarWindows {
     }
 
     fn close_one(&mut self, window: WindowNumber) -> Vec<CarOut> {
-        let mut events = self.events.take(window);
-        events.sort_by_key(|event| (event.event_time, event.id));
-        events.iter().for_each(|event| self.apply(event, self.grid.settled_to(window)));
-        self.events.give_back(events);
+        self.apply_events(window);
         let end = self.grid.end(window);
         self.welcome(end);
         let CarsState { race, cars } = &mut self.state;
@@ -168,21 +165,33 @@ impl CarWindows {
         }
     }
 
-    fn apply(&mut self, event: &RaceEvent, settled_to: EventTime) {
+    /// Applies the race events of a window. What concerns all cars takes them back once, however many events state it.
+    fn apply_events(&mut self, window: WindowNumber) {
+        let mut events = self.events.take(window);
+        events.sort_by_key(|event| (event.event_time, event.id));
         let CarsState { race, cars } = &mut self.state;
-        match race.apply(event, settled_to) {
-            Change::Conditions { at } => cars.values_mut().for_each(|car| car.conditions(at, race)),
-            Change::Flags { at } => cars.values_mut().for_each(|car| car.flags(at)),
-            Change::Stop { vehicle, before, id, at, phase } => {
-                if let Some(car) = before.and_then(|other| cars.get_mut(&VehicleKey::of(other))) {
-                    car.forget_stop(id);
+        let (mut conditions_from, mut flags_from): (Option<EventTime>, Option<EventTime>) = (None, None);
+        let earlier = |from: Option<EventTime>, at| Some(from.map_or(at, |from| from.min(at)));
+        for event in &events {
+            match race.apply(event, self.grid.settled_to(window)) {
+                Change::Conditions { at } => conditions_from = earlier(conditions_from, at),
+                Change::Flags { at } => flags_from = earlier(flags_from, at),
+                Change::Stop { vehicle, before, id, at, phase } => {
+                    if let Some(car) = before.and_then(|other| cars.get_mut(&VehicleKey::of(other))) {
+                        car.forget_stop(id);
+                    }
+                    if let Some(car) = cars.get_mut(&VehicleKey::of(vehicle)) {
+                        car.stop(id, at, phase);
+                    }
                 }
-                if let Some(car) = cars.get_mut(&VehicleKey::of(vehicle)) {
-                    car.stop(id, at, phase);
-                }
+                Change::Nothing => {}
             }
-            Change::Nothing => {}
         }
+        for car in cars.values_mut() {
+            conditions_from.into_iter().for_each(|at| car.conditions(at, race));
+            flags_from.into_iter().for_each(|at| car.flags(at));
+        }
+        self.events.give_back(events);
     }
 
     /// What became of the samples of every car.
