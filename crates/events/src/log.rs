@@ -1,9 +1,9 @@
 //! What a log holds, in the order in which its one writer wrote it.
 
-use crate::{RaceEvent, Sample, SampleBlock, VehicleId};
+use crate::{RaceEvent, RowHead, Sample, SampleBlock, Signal, VehicleId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use units::IngestTime;
+use units::{EventTime, IngestTime};
 
 /// One entry of a log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -108,6 +108,23 @@ impl EntryBlock {
     pub fn push_sample(&mut self, number: u32, ingest_time: Option<IngestTime>, sample: &Sample) {
         self.vehicles[number as usize].push(sample);
         self.arrivals.push(Arrival { ingest_time, what: Arrived::Sample(number) });
+    }
+
+    /// Appends rows to the vehicle with this number, as [`SampleBlock::push_rows`]; their arrivals are to follow.
+    pub fn push_rows(
+        &mut self,
+        number: u32,
+        times: &[EventTime],
+        heads: &[RowHead],
+        steps: &[[i32; Signal::ALL.len()]],
+    ) {
+        self.vehicles[number as usize].push_rows(times, heads, steps);
+    }
+
+    /// Appends race events, and the order in which they, ticks, and all of [`EntryBlock::push_rows`] arrived.
+    pub fn push_arrivals(&mut self, events: Vec<RaceEvent>, arrivals: impl IntoIterator<Item = Arrival>) {
+        self.events.extend(events);
+        self.arrivals.extend(arrivals);
     }
 
     /// Appends an entry.

@@ -61,6 +61,10 @@ impl SampleBlock {
     pub fn heads(&self) -> &[RowHead] {
         &self.heads
     }
+    /// The steps of every row, in the order of [`Signal::ALL`]; 0 where a signal is absent.
+    pub fn steps(&self) -> &[[i32; Signal::ALL.len()]] {
+        &self.steps
+    }
 
     /// A row as a sample; `row` is less than [`SampleBlock::len`].
     pub fn get(&self, row: usize) -> Sample {
@@ -83,6 +87,14 @@ impl SampleBlock {
         self.steps.push(*sample.all_steps());
     }
 
+    /// Appends rows, which are equally many in each column; steps are 0 where a signal is absent.
+    pub fn push_rows(&mut self, times: &[EventTime], heads: &[RowHead], steps: &[[i32; Signal::ALL.len()]]) {
+        debug_assert!(times.len() == heads.len() && times.len() == steps.len());
+        self.times.extend_from_slice(times);
+        self.heads.extend_from_slice(heads);
+        self.steps.extend_from_slice(steps);
+    }
+
     /// Puts a sample of this vehicle before the row that is there.
     pub fn insert(&mut self, row: usize, sample: &Sample) {
         self.times.insert(row, sample.event_time);
@@ -92,9 +104,7 @@ impl SampleBlock {
 
     /// Appends rows of another block of this vehicle.
     pub fn append(&mut self, other: &SampleBlock, rows: Range<usize>) {
-        self.times.extend_from_slice(&other.times[rows.clone()]);
-        self.heads.extend_from_slice(&other.heads[rows.clone()]);
-        self.steps.extend_from_slice(&other.steps[rows]);
+        self.push_rows(&other.times[rows.clone()], &other.heads[rows.clone()], &other.steps[rows]);
     }
 
     /// These rows of it, in this order.

@@ -1,25 +1,34 @@
 //! The head in front of each block, and the bodiless marks that close a segment: same 44 bytes, other first four.
 
-use crate::entry::ENTRY_BYTES_MAX;
+use crate::columns::EVENT_BYTES_MAX;
 use crate::varint::Input;
 use crate::{EntryError, Offset};
 use units::EventTime;
 
 /// Bytes of a head.
 pub(crate) const HEAD_BYTES: usize = 44;
-/// A block is sealed when its body reaches this. Large enough that the dictionary of 40 cars does not show, small
-/// enough that a seek decodes little in vain.
-pub(crate) const BODY_BYTES: usize = 64 << 10;
-/// A block is sealed when it has so many entries, which bounds what a reader allocates for one.
+/// A block is sealed when its race events reach this: small enough that a seek decodes little in vain.
+pub(crate) const EVENT_BYTES: usize = 64 << 10;
+/// A block is sealed when it has so many entries, which bounds what a reader allocates for one. Samples of a race then
+/// take about half of what its race events may.
 pub(crate) const ENTRIES_MAX: u32 = 4096;
-/// No body is longer: sealed below [`BODY_BYTES`], it takes one entry more.
-const BODY_BYTES_MAX: u32 = (BODY_BYTES + ENTRY_BYTES_MAX) as u32;
+/// No sample takes more, with its share of what its vehicle takes: an id of 65 bytes, and every number at its widest.
+pub(crate) const SAMPLE_BYTES_MAX: usize = 160;
+/// No body is longer.
+const BODY_BYTES_MAX: u32 = 2 << 20;
+
+const _: () = assert!(
+    EVENT_BYTES + EVENT_BYTES_MAX + ENTRIES_MAX as usize * SAMPLE_BYTES_MAX <= BODY_BYTES_MAX as usize,
+    "readers take every block that the writer seals"
+);
 
 /// What follows a head.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// The body of a block.
     Block,
+    /// The body of a block in format 1.
+    Block1,
     /// Nothing: the tape goes on in the next segment.
     Next,
     /// Nothing: the tape has ended.
@@ -29,14 +38,15 @@ pub(crate) enum Kind {
 impl Kind {
     const fn marker(self) -> [u8; 4] {
         match self {
-            Kind::Block => *b"\xBBBLK",
+            Kind::Block => *b"\xBBBL2",
+            Kind::Block1 => *b"\xBBBLK",
             Kind::Next => *b"\xBBNXT",
             Kind::End => *b"\xBBEND",
         }
     }
 
     fn of(marker: [u8; 4]) -> Option<Self> {
-        [Kind::Block, Kind::Next, Kind::End].into_iter().find(|kind| kind.marker() == marker)
+        [Kind::Block, Kind::Block1, Kind::Next, Kind::End].into_iter().find(|kind| kind.marker() == marker)
     }
 }
 
@@ -66,7 +76,7 @@ impl Head {
 
     /// Whether it closes a segment.
     pub(crate) fn is_mark(&self) -> bool {
-        self.kind != Kind::Block
+        matches!(self.kind, Kind::Next | Kind::End)
     }
 
     /// The offset after the last entry.

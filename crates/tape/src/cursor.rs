@@ -74,7 +74,7 @@ impl Cursor {
                 return Err(self.jump(here, Cause::Gap)?.into());
             }
             match head.kind {
-                Kind::Block => return Ok(self.pass(head)),
+                Kind::Block | Kind::Block1 => return Ok(self.pass(head)),
                 Kind::Next => self.enter_next(),
                 Kind::End => return Ok(Step::End),
             }

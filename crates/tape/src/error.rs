@@ -54,7 +54,7 @@ pub enum ReadError {
     },
     /// It was written by a later version of this program.
     #[error(
-        "{} has tape format {found}, and this program reads format {VERSION}: use the burnbar that wrote it or a \
+        "{} has tape format {found}, and this program reads formats 1 to {VERSION}: use the burnbar that wrote it or a \
          newer one",
         segment.display()
     )]
@@ -157,6 +157,9 @@ pub enum EntryError {
         /// The number.
         number: u64,
     },
+    /// The vehicles of a block are not those of its samples.
+    #[error("a vehicle comes twice in its block, or has no sample there")]
+    Vehicles,
     /// A text is not an id.
     #[error(transparent)]
     Id(#[from] IdError),

@@ -5,7 +5,7 @@
 //! without decoding, follows a tape while another process writes it, and names every damaged range and reads on after
 //! it. The bytes are drawn in docs/tape-format.md.
 //!
-//! - `varint`, `entry`, `sample`, `race_event`: entries as bytes;
+//! - `varint`, `series`, `columns`, `race_event`: entries as bytes; `format_1`: as they once were;
 //! - `block`, `segment`: what frames them in a file;
 //! - `writer`, `cursor`, `reader`, `check`: the folder.
 //!
@@ -32,14 +32,16 @@
 
 mod block;
 mod check;
+mod columns;
 mod cursor;
-mod entry;
 mod error;
+mod format_1;
 mod race_event;
 mod reader;
-mod sample;
 mod segment;
+mod series;
 mod varint;
+mod vehicles;
 mod writer;
 
 pub use check::{Report, check};

@@ -1,10 +1,11 @@
 //! Reading a tape, finished or still written.
 
 use crate::block::{Head, Kind};
+use crate::columns::Decoder;
 use crate::cursor::{Cursor, Step};
-use crate::entry::Decoder;
 use crate::segment::{self, Segment};
-use crate::{Cause, Offset, ReadError};
+use crate::vehicles::Vehicles;
+use crate::{Cause, Offset, ReadError, format_1};
 use events::EntryBlock;
 use std::path::{Path, PathBuf};
 use units::EventTime;
@@ -28,6 +29,7 @@ pub struct Reader {
     dir: PathBuf,
     cursor: Cursor,
     decoder: Decoder,
+    vehicles: Vehicles,
     /// Entries before it are not wanted.
     start: Offset,
 }
@@ -55,8 +57,14 @@ impl Reader {
         if !begins {
             return Err(not_a_tape("its first segment does not begin like one (BURNTAPE)"));
         }
-        let (cursor, decoder) = (Cursor::new(dir, 0, Offset(0)), Decoder::default());
-        Ok(Reader { dir: dir.into(), cursor, decoder, start: Offset(0) })
+        let (cursor, start) = (Cursor::new(dir, 0, Offset(0)), Offset(0));
+        Ok(Reader {
+            dir: dir.into(),
+            cursor,
+            decoder: Decoder::default(),
+            vehicles: Vehicles::default(),
+            start,
+        })
     }
 
     /// Replaces `entries` by those of the next block; by none unless it is [`Progress::Block`].
@@ -133,7 +141,12 @@ impl Reader {
         head: &Head,
         entries: &mut EntryBlock,
     ) -> Result<Progress, ReadError> {
-        if let Err(error) = self.decoder.take(&self.cursor.body, head.count, entries) {
+        let (body, vehicles) = (&self.cursor.body, &mut self.vehicles);
+        let decoded = match head.kind {
+            Kind::Block1 => format_1::take(body, head.count, vehicles, entries),
+            _ => self.decoder.take(body, head.count, vehicles, entries),
+        };
+        if let Err(error) = decoded {
             entries.clear();
             let bytes = position..position + head.bytes();
             let lost = (head.first, Some(head.end()));

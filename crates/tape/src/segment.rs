@@ -7,8 +7,9 @@ use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-/// The version that this program writes and reads. Any change that an older reader would misread raises it.
-pub(crate) const VERSION: u32 = 1;
+/// The version that this program writes; it reads those before too. Any change that an older reader would misread
+/// raises it.
+pub(crate) const VERSION: u32 = 2;
 /// What every segment begins with.
 const MAGIC: [u8; 8] = *b"BURNTAPE";
 /// Bytes of the header.
@@ -102,7 +103,7 @@ impl Segment {
         let whole = self.read(0, &mut bytes)? == HEADER_BYTES;
         let header = Header::parse(&bytes).filter(|header| whole && header.index == self.index);
         match header {
-            Some(Header { version, .. }) if version != VERSION => {
+            Some(Header { version, .. }) if !(1..=VERSION).contains(&version) => {
                 Err(ReadError::Version { segment: self.path.clone(), found: version })
             }
             header => Ok(header),

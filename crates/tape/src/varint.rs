@@ -1,4 +1,4 @@
-//! The alphabet: unsigned LEB128 varints, zigzag for signed numbers, length-prefixed text.
+//! The alphabet: unsigned LEB128 varints, zigzag for signed numbers, length-prefixed text, numbers of so many bits.
 
 use crate::EntryError;
 
@@ -82,6 +82,34 @@ impl<'a> Input<'a> {
     pub(crate) fn signed(&mut self) -> Result<i64, EntryError> {
         let zigzag = self.varint()?;
         Ok((zigzag >> 1) as i64 ^ -((zigzag & 1) as i64))
+    }
+
+    /// `count` numbers, at most eight, in two's complement of `width` bits each, lowest first, in as many whole bytes;
+    /// what is beyond them is not theirs. `width` is 1 to 56, or 64: a number lies in eight bytes.
+    #[inline]
+    pub(crate) fn packed(&mut self, width: usize, count: usize) -> Result<[i64; 8], EntryError> {
+        let padded;
+        let bytes = match self.0.first_chunk() {
+            Some(bytes) => bytes,
+            None => {
+                padded = self.padded();
+                &padded
+            }
+        };
+        self.0 = self.0.get((width * count).div_ceil(8)..).ok_or(EntryError::Short)?;
+        Ok(std::array::from_fn(|nth| {
+            let (byte, bit) = (nth * width / 8 % 64, nth * width % 8);
+            let mut word = [0; 8];
+            word.copy_from_slice(&bytes[byte..byte + 8]);
+            i64::from_le_bytes(word) << ((64 - width - bit) % 64) >> (64 - width)
+        }))
+    }
+
+    #[cold]
+    fn padded(&self) -> [u8; 71] {
+        let mut padded = [0; 71];
+        padded[..self.0.len()].copy_from_slice(self.0);
+        padded
     }
 
     /// A varint that fits a smaller type.

@@ -1,7 +1,7 @@
 //! Writing a tape.
 
-use crate::block::{BODY_BYTES, ENTRIES_MAX, Head, Kind, TimeRange};
-use crate::entry::Encoder;
+use crate::block::{Head, Kind, TimeRange};
+use crate::columns::Encoder;
 use crate::segment::{self, Header, SEGMENT_BYTES};
 use crate::{Offset, WriteError};
 use events::Entry;
@@ -51,12 +51,12 @@ impl Writer {
     /// at the next [`Writer::flush`] or [`Writer::commit`].
     ///
     /// # Errors
-    /// The entry takes more than 1 MiB (the tape goes on without it), or the system refuses.
+    /// A race event takes more than 1 MiB (the tape goes on without it), or the system refuses.
     pub fn append(&mut self, entry: &Entry) -> Result<Offset, WriteError> {
         self.not_broken()?;
         let offset = Offset(self.first.0 + u64::from(self.block.count()));
         self.block.put(entry)?;
-        if self.block.bytes().len() >= BODY_BYTES || self.block.count() >= ENTRIES_MAX {
+        if self.block.is_full() {
             self.flush()?;
         }
         Ok(offset)
@@ -101,12 +101,12 @@ impl Writer {
         if self.block.count() == 0 {
             return Ok(());
         }
-        let (body, times) = (self.block.bytes(), self.block.times());
-        let head = Head::of_block(self.first, self.block.count(), times, body);
-        self.segment.write(&[&head.to_bytes()[..], body].concat())?;
+        let (count, times) = (self.block.count(), self.block.times());
+        let body = self.block.take_body();
+        let head = Head::of_block(self.first, count, times, &body);
+        self.segment.write(&[&head.to_bytes()[..], &body].concat())?;
         self.segment.times = self.segment.times.joined(times);
         self.first = head.end();
-        self.block.clear();
         if self.segment.bytes >= SEGMENT_BYTES {
             self.segment.close(Kind::Next, self.first)?;
             self.segment = Open::create(&self.dir, self.segment.index + 1, self.first)?;

@@ -132,7 +132,7 @@ fn a_right_checksum_does_not_make_nonsense_an_entry() {
     assert_eq!(
         text,
         format!(
-            "{FIRST} is damaged at bytes {start} to {end}: an entry cannot be understood: there is no entry tag 255; \
+            "{FIRST} is damaged at bytes {start} to {end}: an entry cannot be understood: a text is not UTF-8; \
              entries 3 up to but not 6 are lost"
         )
     );

@@ -38,7 +38,7 @@ impl Folder {
             let first = (index * block * blocks) as u64;
             let next = entries.len().min((index + 1) * block * blocks) as u64;
             let kind = if next < entries.len() as u64 { b"\xBBNXT" } else { b"\xBBEND" };
-            let segment = [header(1, index as u32, first), some.concat(), mark(kind, next, some)].concat();
+            let segment = [header(2, index as u32, first), some.concat(), mark(kind, next, some)].concat();
             fs::write(folder.join(format!("{index:08}.segment")), segment).unwrap();
         }
         folder
@@ -82,7 +82,7 @@ pub fn header(version: u32, index: u32, first: u64) -> Vec<u8> {
 }
 
 /// The mark that closes a segment with these blocks, as docs/tape-format.md draws it.
-fn mark(kind: &[u8; 4], next: u64, blocks: &[&[u8]]) -> Vec<u8> {
+pub fn mark(kind: &[u8; 4], next: u64, blocks: &[&[u8]]) -> Vec<u8> {
     let time = |block: &[u8], at: usize| i64::from_le_bytes(block[at..at + 8].try_into().unwrap());
     let earliest = blocks.iter().map(|block| time(block, 24)).min().unwrap_or(i64::MAX);
     let latest = blocks.iter().map(|block| time(block, 32)).max().unwrap_or(i64::MIN);
@@ -90,7 +90,8 @@ fn mark(kind: &[u8; 4], next: u64, blocks: &[&[u8]]) -> Vec<u8> {
     with_crc([&kind[..], &[0; 12], &next.to_le_bytes(), &times].concat())
 }
 
-fn with_crc(mut bytes: Vec<u8>) -> Vec<u8> {
+/// With their checksum behind them.
+pub fn with_crc(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes.extend(crc32fast::hash(&bytes).to_le_bytes());
     bytes
 }

@@ -32,7 +32,7 @@ fn a_block_is_seen_once_it_is_flushed() {
 fn at_no_byte_does_a_follower_see_anything_but_the_truth() {
     let entries: Vec<_> = stream::race(1).take(60).collect();
     let whole = Folder::with_segments(&entries, 10, 2);
-    let growing = Folder::with_segment(&header(1, 0, 0));
+    let growing = Folder::with_segment(&header(2, 0, 0));
     let (mut reader, mut block, mut seen) =
         (Reader::open(&growing).unwrap(), EntryBlock::default(), Vec::new());
     for index in 0..3 {

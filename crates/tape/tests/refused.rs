@@ -35,16 +35,16 @@ fn what_is_not_a_tape_says_what_it_is() {
 
 #[test]
 fn a_newer_format_is_refused_by_name() {
-    let folder = Folder::with_segment(&header(2, 0, 0));
+    let folder = Folder::with_segment(&header(3, 0, 0));
     assert_eq!(
         refusal(&folder),
-        "T/00000000.segment has tape format 2, and this program reads format 1: use the burnbar that wrote it or a \
+        "T/00000000.segment has tape format 3, and this program reads formats 1 to 2: use the burnbar that wrote it or a \
          newer one"
     );
     let later = Folder::with_tape(&[], 1);
-    fs::write(later.join("00000001.segment"), header(2, 1, 0)).unwrap();
+    fs::write(later.join("00000001.segment"), header(3, 1, 0)).unwrap();
     let seek = Reader::open(&later).unwrap().seek(tape::Offset(0));
-    assert!(matches!(seek, Err(ReadError::Version { found: 2, .. })), "{seek:?}");
+    assert!(matches!(seek, Err(ReadError::Version { found: 3, .. })), "{seek:?}");
 }
 
 #[test]
