@@ -70,10 +70,6 @@ impl EntryBlock {
     pub fn arrivals(&self) -> &[Arrival] {
         &self.arrivals
     }
-    /// Samples by vehicle, by the numbers of [`Arrived::Sample`]; the rows of each as they arrived.
-    pub fn vehicles(&self) -> &[SampleBlock] {
-        &self.vehicles
-    }
     /// Race events as they arrived.
     pub fn events(&self) -> &[RaceEvent] {
         &self.events
@@ -191,4 +187,48 @@ pub struct Quarantined {
     pub detail: String,
     /// The input itself, at most 64 KiB of it.
     pub raw: Vec<u8>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{EventId, Flag, RaceEventKind};
+    use units::EventTime;
+
+    /// Two cars, a flag and a tick, as they arrive: `a` and `b` are samples of cars, `f` a flag, `t` a tick.
+    fn entries(arrivals: &str) -> Vec<Entry> {
+        let record = |ms: i64, what| match what {
+            'f' => Record::Event(Box::new(RaceEvent {
+                event_time: EventTime::from_ms(ms),
+                id: EventId(ms as u64),
+                kind: RaceEventKind::Flag { flag: Flag::Green },
+            })),
+            't' => Record::Tick,
+            car => {
+                Record::Sample(Sample::new(VehicleId::new(&car.to_string()).unwrap(), EventTime::from_ms(ms)))
+            }
+        };
+        let entry =
+            |(ms, what)| Entry { ingest_time: Some(IngestTime::from_ms(ms)), record: record(ms, what) };
+        (1..).zip(arrivals.chars()).map(entry).collect()
+    }
+
+    #[test]
+    fn what_is_kept_by_vehicle_comes_back_in_order_of_arrival() {
+        let all = entries("abafbtba");
+        for dropped in 0..=all.len() {
+            let mut block = EntryBlock::default();
+            block.extend(all.iter().cloned());
+            block.drop_front(dropped);
+            assert_eq!(block.entries().collect::<Vec<_>>(), all[dropped..], "without the first {dropped}");
+        }
+    }
+
+    #[test]
+    fn a_vehicle_has_one_block_of_rows_however_its_samples_come() {
+        let mut block = EntryBlock::default();
+        block.extend(entries("abba"));
+        let (vehicles, _) = block.take_records();
+        assert_eq!(vehicles.iter().map(SampleBlock::len).collect::<Vec<_>>(), [2, 2]);
+    }
 }

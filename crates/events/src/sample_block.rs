@@ -74,11 +74,6 @@ impl SampleBlock {
         sample
     }
 
-    /// Every row as a sample, in order.
-    pub fn samples(&self) -> impl Iterator<Item = Sample> + '_ {
-        (0..self.len()).map(|row| self.get(row))
-    }
-
     /// Appends a sample of this vehicle.
     pub fn push(&mut self, sample: &Sample) {
         debug_assert_eq!(sample.vehicle, self.vehicle);
