@@ -93,21 +93,7 @@ impl Field {
             tank: TankSize::at(end, race).gal(),
             taken_for_granted: &Assumptions::default(),
         };
-        let mut places = window.detect.places.iter().copied();
-        let mut cars = Vec::with_capacity(folds.len());
-        for (car, fold) in self.cars.all_mut().iter_mut().zip(&folds) {
-            let takes_part = takes_part(car);
-            if let Some(fold) = fold.as_ref().filter(|_| takes_part) {
-                car.detect.follow(fold, places.next().flatten(), &window.detect);
-            }
-            let insight = match fold {
-                Some(fold) => car.fold(fold, &window),
-                None => car.grow_old(&window),
-            };
-            if takes_part {
-                cars.push(insight);
-            }
-        }
+        let mut cars = insights(self.cars.all_mut(), &self.unlisted, &folds, &window);
         number_positions(&mut cars);
         Some(Board {
             session,
@@ -157,6 +143,31 @@ impl Field {
         }
         released
     }
+}
+
+/// The insights of a window, of the cars that take part; `folds` lies beside `cars`.
+fn insights(
+    cars: &mut [FieldCar],
+    unlisted: &Unlisted,
+    folds: &[Option<Box<CarFold>>],
+    window: &FieldWindow,
+) -> Vec<CarInsight> {
+    let mut places = window.detect.places.iter().copied();
+    let mut insights = Vec::with_capacity(folds.len());
+    for (car, fold) in cars.iter_mut().zip(folds) {
+        let takes_part = !unlisted.contains(car.vehicle());
+        if let Some(fold) = fold.as_ref().filter(|_| takes_part) {
+            car.detect.follow(fold, places.next().flatten(), &window.detect);
+        }
+        let insight = match fold {
+            Some(fold) => car.fold(fold, window),
+            None => car.grow_old(window),
+        };
+        if takes_part {
+            insights.push(insight);
+        }
+    }
+    insights
 }
 
 /// Running order by lap, then by distance on it, then by vehicle id.
