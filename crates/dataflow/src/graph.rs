@@ -75,7 +75,8 @@ pub fn build(
     let (index, peers, attempt) = (worker.index(), worker.peers(), attempt.clone());
     let probe = worker.dataflow::<WindowNumber, _, _>(|scope| {
         let (samples, events) = (scope.input_from(&mut samples_in), scope.input_from(&mut events_in));
-        let by_vehicle = Exchange::new(|block: &StampedBlock| VehicleKey::of(block.vehicle()).route());
+        let by_vehicle =
+            Exchange::new(move |block: &StampedBlock| VehicleKey::of(block.vehicle()).worker(peers) as u64);
         let to_all = events.clone().broadcast();
         let cars = samples.binary_frontier(to_all, by_vehicle, Pipeline, "cars", |capability, _| {
             let mut holder = CapabilityHolder::new(capability);

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use timely::worker::Worker;
 
-/// How long a worker with nothing to do waits before it looks again.
-pub const PARK: Duration = Duration::from_millis(5);
+/// How long a worker with nothing to do waits before it looks whether it is stopped; what other workers send wakes it.
+pub const PARK: Duration = Duration::from_millis(50);
 
 /// What the worker that reads the log has.
 pub struct Pump {
@@ -44,7 +44,7 @@ impl Pump {
             }
             match next {
                 Next::Entries => drop(worker.step()),
-                Next::Pending => drop(worker.step_or_park(Some(PARK))),
+                Next::Pending(again) => drop(worker.step_or_park(Some(again))),
                 Next::End => break,
             }
             self.wait_for(frontier.saturating_sub(LEAD), worker);

@@ -12,10 +12,6 @@ use journal::Next;
 use race::{Car, Field, RaceState};
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
-
-/// How long to wait before a log that is still empty is looked at again.
-const PARK: Duration = Duration::from_millis(5);
 
 /// The state to begin from.
 pub struct Beginning {
@@ -91,10 +87,10 @@ pub fn identity(job: &Job) -> Result<Identity, RunError> {
     let mut log = (job.log)().map_err(RunError::OpenLog)?;
     let mut block = EntryBlock::default();
     // a log that is still empty has no name yet
-    while log.next(&mut block).map_err(RunError::OpenLog)? == Next::Pending
+    while let Next::Pending(again) = log.next(&mut block).map_err(RunError::OpenLog)?
         && !job.stop.load(Ordering::Relaxed)
     {
-        std::thread::sleep(PARK);
+        std::thread::park_timeout(again);
     }
     let first = block.entries().next().and_then(|entry| postcard::to_stdvec(&entry).ok()).unwrap_or_default();
     Ok(Identity {

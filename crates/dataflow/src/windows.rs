@@ -68,13 +68,13 @@ impl VehicleKey {
     pub fn of(vehicle: VehicleId) -> VehicleKey {
         VehicleKey(vehicle.stable_hash(), vehicle)
     }
-    /// What timely routes it by.
-    pub fn route(&self) -> u64 {
-        self.0
-    }
-    /// The worker, of `peers`, that keeps it.
+    /// The worker, of `peers`, that keeps it. The first reads the log, keeps the field and writes, which is as much work
+    /// again: it keeps cars only where it is alone.
     pub fn worker(&self, peers: usize) -> usize {
-        (self.0 % peers as u64) as usize
+        match peers as u64 {
+            0 | 1 => 0,
+            peers => 1 + (self.0 % (peers - 1)) as usize,
+        }
     }
 }
 
@@ -199,5 +199,22 @@ impl CarWindows {
         let mut counts = SampleCounts::default();
         self.state.cars.values().for_each(|car| counts += car.counts());
         counts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worker_that_reads_and_writes_keeps_cars_only_where_it_is_alone() {
+        let keys: Vec<_> =
+            (0..200).map(|car| VehicleKey::of(VehicleId::new(&car.to_string()).unwrap())).collect();
+        for (peers, expected) in [(1, 0..1), (2, 1..2), (3, 1..3), (8, 1..8)] {
+            let mut workers: Vec<_> = keys.iter().map(|key| key.worker(peers)).collect();
+            workers.sort_unstable();
+            workers.dedup();
+            assert_eq!(workers, expected.collect::<Vec<_>>(), "of {peers}");
+        }
     }
 }

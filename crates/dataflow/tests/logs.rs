@@ -217,7 +217,7 @@ impl journal::Log for InMemory {
         if *patience == 0 {
             stop.store(true, Ordering::Relaxed);
         }
-        Ok(Next::Pending)
+        Ok(Next::Pending(std::time::Duration::from_millis(1)))
     }
 
     fn seek(&mut self, offset: u64) -> Result<(), LogError> {

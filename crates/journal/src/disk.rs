@@ -1,25 +1,58 @@
 //! The log on disk: a tape, whole or still being written.
 
+use crate::bell::Bell;
 use crate::log::{Log, LogError, Next, OpenLog};
 use events::EntryBlock;
 use std::path::Path;
+use std::time::Duration;
 
-impl Log for tape::Reader {
+/// How often a tape that another process may write is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(5);
+/// How often one is looked at of which a bell tells: in case its writer died before it rang.
+const LOOK_ANYWAY_EVERY: Duration = Duration::from_millis(100);
+
+/// A tape that is read.
+struct TapeLog {
+    tape: tape::Reader,
+    bell: Option<Bell>,
+    is_listening: bool,
+}
+
+impl Log for TapeLog {
     fn next(&mut self, block: &mut EntryBlock) -> Result<Next, LogError> {
-        Ok(match self.next_block(block)? {
+        // before the look: what is written after it rings
+        if let Some(bell) = self.bell.as_ref().filter(|_| !self.is_listening) {
+            bell.listen();
+            self.is_listening = true;
+        }
+        Ok(match self.tape.next_block(block)? {
             tape::Progress::Block { .. } => Next::Entries,
-            tape::Progress::Pending => Next::Pending,
+            tape::Progress::Pending if self.bell.is_some() => Next::Pending(LOOK_ANYWAY_EVERY),
+            tape::Progress::Pending => Next::Pending(LOOK_EVERY),
             tape::Progress::End => Next::End,
         })
     }
 
     fn seek(&mut self, offset: u64) -> Result<(), LogError> {
-        Ok(tape::Reader::seek(self, tape::Offset(offset))?)
+        Ok(self.tape.seek(tape::Offset(offset))?)
     }
 }
 
 /// The tape in the folder `path`, as fast as it can be read.
 pub fn open_tape(path: &Path) -> OpenLog {
+    follow(path, None)
+}
+
+/// The tape in the folder `path`, which a writer of this process writes, and rings `bell`: see
+/// [`JournalWriter::ringing`](crate::JournalWriter::ringing).
+pub fn follow_tape(path: &Path, bell: Bell) -> OpenLog {
+    follow(path, Some(bell))
+}
+
+fn follow(path: &Path, bell: Option<Bell>) -> OpenLog {
     let path = path.to_path_buf();
-    Box::new(move || Ok(Box::new(tape::Reader::open(&path)?)))
+    Box::new(move || {
+        let (tape, bell) = (tape::Reader::open(&path)?, bell.clone());
+        Ok(Box::new(TapeLog { tape, bell, is_listening: false }))
+    })
 }

@@ -5,6 +5,7 @@
 //!
 //! - `log`: what a log is to whoever reads it ([`Log`]);
 //! - `disk`: the log on disk, a tape ([`open_tape`]); other backends go beside it;
+//! - `bell`: wakes whoever follows a log that is written in the same process ([`Bell`]);
 //! - `one_pass`: a log that is written nowhere ([`OnePassLog`]);
 //! - `paced`: a log that is held back to race speed ([`paced`]);
 //! - `writer`: the one writer: stamp, commit of many at once, answer ([`JournalWriter`]);
@@ -41,6 +42,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod bell;
 mod disk;
 mod inbox;
 mod log;
@@ -49,7 +51,8 @@ mod paced;
 mod timekeeper;
 mod writer;
 
-pub use disk::open_tape;
+pub use bell::Bell;
+pub use disk::{follow_tape, open_tape};
 pub use inbox::{AppendError, Appender, Inbox, SUBMITTED_EVENT_IDS, Submission, inbox};
 pub use log::{Log, LogError, Next, OpenLog};
 pub use one_pass::OnePassLog;

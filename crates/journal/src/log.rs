@@ -2,6 +2,7 @@
 
 use events::{Entry, EntryBlock, EventId, RaceEvent, RaceEventKind, Record};
 use std::error::Error;
+use std::time::Duration;
 use units::{EventTime, IngestTime};
 
 /// Anything that can be read as a log and read again from an offset: a tape, a file of lines, a list.
@@ -30,8 +31,8 @@ pub type OpenLog = Box<dyn Fn() -> Result<Box<dyn Log>, LogError> + Send + Sync>
 pub enum Next {
     /// There are more entries.
     Entries,
-    /// None yet: ask again later.
-    Pending,
+    /// None yet: ask again after so long, or when woken.
+    Pending(Duration),
     /// There will be none.
     End,
 }

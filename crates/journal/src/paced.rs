@@ -4,7 +4,13 @@ use crate::log::{Log, LogError, Next, OpenLog, arrival};
 use crate::timekeeper::Timekeeper;
 use events::{Entry, EntryBlock};
 use std::collections::VecDeque;
+use std::time::Duration;
 use units::{EventTime, Span};
+
+/// What is due within this is handed out together.
+const GATHER: Duration = Duration::from_millis(10);
+/// Nobody waits longer without looking again, seconds.
+const LOOK_AGAIN_MAX_S: f64 = 0.1;
 
 /// Hands out entries when their time has come, at a multiple of race speed from the first one on.
 pub struct PacedLog<L, T> {
@@ -22,9 +28,12 @@ impl<L: Log, T: Timekeeper> PacedLog<L, T> {
         PacedLog { log, times, time, first: None, waiting: VecDeque::new() }
     }
 
-    fn is_due(&self, at: EventTime) -> bool {
+    /// How long until an entry is due; `None` if it is.
+    fn due_in(&self, entry: &Entry) -> Option<Duration> {
+        let (at, first) = arrival(entry).zip(self.first)?;
         let passed = Span::from_secs_f64(self.time.elapsed().as_secs_f64() * self.times);
-        self.first.is_none_or(|first| at - first <= passed)
+        let early = (at - first - passed).secs() / self.times;
+        (early > 0.0).then(|| Duration::from_secs_f64(early.min(LOOK_AGAIN_MAX_S)).max(GATHER))
     }
 }
 
@@ -39,12 +48,13 @@ impl<L: Log, T: Timekeeper> Log for PacedLog<L, T> {
         block.clear();
         self.first = self.first.or_else(|| self.waiting.front().and_then(arrival));
         while let Some(entry) = self.waiting.front() {
-            if !arrival(entry).is_none_or(|at| self.is_due(at)) {
-                break;
+            match self.due_in(entry) {
+                Some(wait) if block.is_empty() => return Ok(Next::Pending(wait)),
+                Some(_) => break,
+                None => block.extend(self.waiting.pop_front()),
             }
-            block.extend(self.waiting.pop_front());
         }
-        Ok(if block.is_empty() { Next::Pending } else { Next::Entries })
+        Ok(Next::Entries)
     }
 
     fn seek(&mut self, offset: u64) -> Result<(), LogError> {

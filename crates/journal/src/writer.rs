@@ -1,5 +1,6 @@
 //! The one writer of a log: each entry when it has arrived, and what others submit in between.
 
+use crate::bell::Bell;
 use crate::inbox::{AppendError, Inbox, SUBMITTED_EVENT_IDS};
 use crate::log::{event_time, race_event};
 use crate::timekeeper::Timekeeper;
@@ -27,6 +28,9 @@ pub struct JournalWriter<T> {
     first: Option<RaceEventKind>,
     inbox: Option<Inbox>,
     observer: Option<Observer>,
+    bell: Bell,
+    /// Something was appended for which the bell has not rung.
+    is_unrung: bool,
     /// Ingest time of the newest entry.
     newest: Option<IngestTime>,
 }
@@ -34,8 +38,19 @@ pub struct JournalWriter<T> {
 impl<T: Timekeeper> JournalWriter<T> {
     /// Everything up to `start` at once, then `speed` times race speed by `time`, which starts now, until `stop` is set.
     pub fn new(tape: tape::Writer, start: EventTime, speed: f64, time: T, stop: Arc<AtomicBool>) -> Self {
-        let (first, inbox, observer, newest) = (None, None, None, None);
-        JournalWriter { tape, start, speed, time, stop, first, inbox, observer, newest }
+        JournalWriter {
+            tape,
+            start,
+            speed,
+            time,
+            stop,
+            first: None,
+            inbox: None,
+            observer: None,
+            bell: Bell::default(),
+            is_unrung: false,
+            newest: None,
+        }
     }
 
     /// Writes this before the first entry, at the same time.
@@ -53,6 +68,11 @@ impl<T: Timekeeper> JournalWriter<T> {
         JournalWriter { observer: Some(Box::new(observer)), ..self }
     }
 
+    /// Rings `bell` when there is something new for whoever follows the tape.
+    pub fn ringing(self, bell: Bell) -> Self {
+        JournalWriter { bell, ..self }
+    }
+
     /// Waits until an entry has arrived, and appends it. `false`: it was stopped instead.
     ///
     /// # Errors
@@ -68,7 +88,7 @@ impl<T: Timekeeper> JournalWriter<T> {
                 break;
             }
             self.take_submissions(now)?;
-            self.tape.flush()?;
+            self.flush()?;
             if self.stop.load(Ordering::Relaxed) {
                 return Ok(false);
             }
@@ -102,11 +122,21 @@ impl<T: Timekeeper> JournalWriter<T> {
         }
         self.newest = ingest_time;
         self.tape.commit()?;
+        self.bell.ring();
         written.into_iter().for_each(|one| one.answer(Ok(())));
         Ok(())
     }
 
+    fn flush(&mut self) -> Result<(), WriteError> {
+        self.tape.flush()?;
+        if std::mem::take(&mut self.is_unrung) {
+            self.bell.ring();
+        }
+        Ok(())
+    }
+
     fn write(&mut self, entry: &Entry) -> Result<(), WriteError> {
+        self.is_unrung = true;
         self.newest = self.newest.max(entry.ingest_time);
         if let Some(observer) = &mut self.observer {
             observer(&entry.record);
@@ -119,14 +149,18 @@ impl<T: Timekeeper> JournalWriter<T> {
     /// # Errors
     /// The tape refuses.
     pub fn finish(self) -> Result<(), WriteError> {
-        self.tape.finish()
+        self.tape.finish()?;
+        self.bell.ring();
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::disk::follow_tape;
     use crate::inbox::inbox;
+    use crate::log::Next;
     use events::{EntryBlock, Flag, Sample, VehicleId};
     use std::sync::Mutex;
     use std::thread;
@@ -203,6 +237,39 @@ mod tests {
         assert_eq!((ids.len(), found), (40, ids.clone()));
         ids.dedup();
         assert_eq!(ids.len(), 40);
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn whoever_follows_in_this_process_is_woken_by_what_is_written() {
+        let folder = std::env::temp_dir().join(format!("burnbar-journal-bell-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        let (bell, (appender, inbox)) = (Bell::default(), inbox());
+        let tape = tape::Writer::create(&folder).unwrap();
+        let start = EventTime::from_ms(10_000);
+        let writer = JournalWriter::new(tape, start, 1.0, Slept::default(), Arc::default());
+        let mut writer = writer.with_inbox(inbox).ringing(bell.clone());
+        let open = follow_tape(&folder, bell);
+        let follower = thread::spawn(move || {
+            let (mut log, mut read, mut block) = (open().unwrap(), 0, EntryBlock::default());
+            loop {
+                match log.next(&mut block).unwrap() {
+                    Next::Entries => read += block.len(),
+                    // without the bell it would wait for ever
+                    Next::Pending(_) => thread::park(),
+                    Next::End => return read,
+                }
+            }
+        });
+        let submitting = thread::spawn(move || appender.append(flag(Flag::Green)).is_ok());
+        let mut written = 0;
+        while written < 10 || !submitting.is_finished() {
+            assert!(writer.append(&sample(20 * written)).unwrap());
+            written += 1;
+        }
+        assert!(submitting.join().unwrap());
+        writer.finish().unwrap();
+        assert_eq!(follower.join().unwrap(), written as usize + 1);
         std::fs::remove_dir_all(&folder).unwrap();
     }
 

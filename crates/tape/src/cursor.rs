@@ -45,12 +45,22 @@ pub(crate) struct Cursor {
     pub(crate) expected: Offset,
     /// Of the last block that was wanted.
     pub(crate) body: Vec<u8>,
+    /// The segment, and its length, when nothing was found beyond its last good head.
+    searched: Option<(u32, u64)>,
 }
 
 impl Cursor {
     /// At the start of the segment `index`, which should begin with `expected`.
     pub(crate) fn new(dir: &Path, index: u32, expected: Offset) -> Self {
-        Cursor { dir: dir.into(), index, segment: None, position: 0, expected, body: Vec::new() }
+        Cursor {
+            dir: dir.into(),
+            index,
+            segment: None,
+            position: 0,
+            expected,
+            body: Vec::new(),
+            searched: None,
+        }
     }
 
     /// Steps over the next block, and reads its body where that is `wanted`.
@@ -61,6 +71,7 @@ impl Cursor {
         loop {
             let head = match self.look(&wanted)? {
                 Ok(head) => head,
+                Err(_) if self.is_searched()? => return Ok(Step::Pending),
                 Err(bad) => {
                     let Some(beyond) = self.beyond(bad.resume)? else { return Ok(Step::Pending) };
                     match self.look(&wanted)? {
@@ -125,7 +136,17 @@ impl Cursor {
         Ok(Ok(head))
     }
 
+    /// Whether nothing has been written since nothing was found. Who follows a tape asks a hundred times a second: that must
+    /// neither search the segment again nor open the folder.
+    fn is_searched(&self) -> Result<bool, ReadError> {
+        let Some(segment) = &self.segment else { return Ok(false) };
+        let is_unchanged = self.searched == Some((self.index, segment.bytes()?));
+        Ok(is_unchanged && !segment::path(&self.dir, self.index + 1).exists())
+    }
+
+    /// What lies beyond bad bytes; `None`: nothing yet.
     fn beyond(&mut self, resume: u64) -> Result<Option<Beyond>, ReadError> {
+        let bytes = self.segment.as_ref().map(Segment::bytes).transpose()?;
         if let Some(segment) = &mut self.segment
             && let Some((position, head)) = segment.find_head(resume, self.expected)?
         {
@@ -133,6 +154,7 @@ impl Cursor {
         }
         let io_error = |source| ReadError::Io { path: self.dir.clone(), source };
         if segment::list(&self.dir).map_err(io_error)?.last() <= Some(&self.index) {
+            self.searched = bytes.map(|bytes| (self.index, bytes));
             return Ok(None);
         }
         let next = Segment::open(&self.dir, self.index + 1)?;

@@ -6,7 +6,7 @@ use crate::model_source::remote;
 use crate::time::Stopwatch;
 use events::{Model, RaceEventKind};
 use infer::client::{Address, Ask, BoardSender, Follow, Observed};
-use journal::{Appender, JournalWriter, inbox};
+use journal::{Appender, Bell, JournalWriter, inbox};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -29,6 +29,8 @@ pub struct ModelsBeside {
 pub struct LiveLog {
     /// Its one writer.
     pub writer: JournalWriter<Stopwatch>,
+    /// Rings when something was written.
+    pub bell: Bell,
     /// The way into it.
     pub appender: Appender,
     /// Takes boards, where a model is asked about them.
@@ -51,10 +53,12 @@ impl LiveLog {
     ) -> Result<LiveLog, Failure> {
         let tape = tape::Writer::create(tape).map_err(Failure::input)?;
         let (appender, inbox) = inbox();
+        let bell = Bell::default();
         let first = models.first.as_ref().map(|model| RaceEventKind::Model(Box::new((**model).clone())));
         let mut writer = JournalWriter::new(tape, joined, speed, Stopwatch::start(), stop.clone())
             .beginning_with(first)
-            .with_inbox(inbox);
+            .with_inbox(inbox)
+            .ringing(bell.clone());
         let (mut boards, mut helpers) = (None, Vec::new());
         if let Some((address, window)) = &models.asked {
             let observed = Observed::new(*window);
@@ -68,7 +72,7 @@ impl LiveLog {
             let follow = Follow::new(remote(address), known, *every, stop);
             helpers.push(follow.spawn(appender.clone()));
         }
-        Ok(LiveLog { writer, appender, boards, helpers: Helpers(helpers) })
+        Ok(LiveLog { writer, bell, appender, boards, helpers: Helpers(helpers) })
     }
 }
 
