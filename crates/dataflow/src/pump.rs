@@ -1,4 +1,4 @@
-//! Reads the log into the graph and steps it, a few windows ahead at most.
+//! Reads the log into the graph and steps it, a few windows or blocks ahead at most.
 
 use crate::checkpoint::Shard;
 use crate::graph::Ends;
@@ -7,12 +7,17 @@ use crate::needle::NeedleReader;
 use crate::source::{LogSource, Passing};
 use crate::supervise::{Attempt, AttemptError};
 use journal::Next;
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 use timely::worker::Worker;
 
 /// How long a worker with nothing to do waits before it looks whether it is stopped; what other workers send wakes it.
 pub const PARK: Duration = Duration::from_millis(50);
+
+/// So many blocks of the log may be in the graph, where no needle asks for less: enough for each worker to have one while
+/// the next is read and the last is written.
+const BLOCKS_AHEAD: usize = 8;
 
 /// What the worker that reads the log has.
 pub struct Pump {
@@ -33,6 +38,7 @@ impl Pump {
     /// The log cannot be read on.
     pub fn run(mut self, worker: &mut Worker) -> Result<(), AttemptError> {
         let mut frontier = self.attempt.resumed_at().unwrap_or(0);
+        let mut read = VecDeque::from([frontier; BLOCKS_AHEAD]);
         self.ends.advance_to(frontier);
         while !self.attempt.is_stopped() {
             let next = self.feed()?;
@@ -47,7 +53,10 @@ impl Pump {
                 Next::Pending(again) => drop(worker.step_or_park(Some(again))),
                 Next::End => break,
             }
-            self.wait_for(frontier.saturating_sub(LEAD), worker);
+            read.push_back(frontier);
+            let oldest = read.pop_front().unwrap_or(frontier);
+            let left = if self.needle.is_some() { frontier.saturating_sub(LEAD) } else { oldest };
+            self.wait_for(left, worker);
             self.attempt.count_source(self.source.counts());
         }
         // an operator that saw the end before the last frontier would not know where to stop

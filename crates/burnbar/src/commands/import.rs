@@ -7,13 +7,16 @@ use crate::failure::Failure;
 use crate::say::say;
 use events::RaceEvent;
 use feed::{Import, ImportError, Mapping};
+use indicatif::{ProgressBar, ProgressBarIter, ProgressFinish, ProgressStyle};
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
 use std::path::Path;
 use truth::TruthFile;
 
+/// A file that is read; a terminal shows how far.
+type Recording = BufReader<ProgressBarIter<File>>;
 /// Brings in one file.
-type ReadRecording = fn(&str, BufReader<File>, &Mapping) -> Result<Import, ImportError>;
+type ReadRecording = fn(&str, Recording, &Mapping) -> Result<Import, ImportError>;
 
 /// Runs the command.
 pub fn run(args: &ImportArgs) -> Result<(), Failure> {
@@ -105,8 +108,19 @@ fn report(import: &Import) -> Result<(), Failure> {
     Ok(())
 }
 
-fn open(path: &Path) -> Result<BufReader<File>, Failure> {
-    File::open(path).map(BufReader::new).map_err(|e| Failure::input(named(path, &e)))
+fn open(path: &Path) -> Result<Recording, Failure> {
+    let failed = |error| Failure::input(named(path, &error));
+    let file = File::open(path).map_err(failed)?;
+    let bytes = file.metadata().map_err(failed)?.len();
+    Ok(BufReader::new(progress(path, bytes).wrap_read(file)))
+}
+
+/// Standard error shows it if that is a terminal, until the file has been read.
+fn progress(path: &Path, bytes: u64) -> ProgressBar {
+    let style = "{bar:30} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left  {msg}";
+    let style = ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar());
+    let bar = ProgressBar::new(bytes).with_style(style).with_finish(ProgressFinish::AndClear);
+    bar.with_message(path.display().to_string())
 }
 
 fn named(path: &Path, error: &std::io::Error) -> String {

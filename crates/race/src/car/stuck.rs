@@ -37,9 +37,7 @@ impl Default for StepRange {
 
 impl StepRange {
     fn of(steps: Option<i32>) -> StepRange {
-        let mut range = StepRange::default();
-        range.widen(steps);
-        range
+        steps.map_or_else(StepRange::default, |at| StepRange { least: at, most: at, fall: 0, rise: 0 })
     }
     fn widen(&mut self, steps: Option<i32>) {
         if let Some(steps) = steps {

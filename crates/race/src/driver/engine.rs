@@ -7,25 +7,31 @@ use units::{EventTime, Span};
 
 /// Source of all bounds: docs/fuel-model.md §7.
 const DWELL: Span = Span::from_ms(400);
-const STANDS_BELOW_RPM: f64 = 300.0;
-const IDLES_BELOW_RPM: f64 = 2_000.0;
-const BRAKES_ABOVE_RPM: f64 = 4_000.0;
-const ROLLS_M_S: f64 = 5.0;
-const ROLLS_FAST_M_S: f64 = 25.0;
-const CLOSED: f64 = 0.03;
-const OFF_CLOSED: f64 = 0.05;
-const NO_BRAKE: f64 = 0.03;
+const STANDS_BELOW_RPM: i32 = steps(Signal::Rpm, 300.0);
+const IDLES_BELOW_RPM: i32 = steps(Signal::Rpm, 2_000.0);
+const BRAKES_ABOVE_RPM: i32 = steps(Signal::Rpm, 4_000.0);
+const ROLLS_M_S: i32 = steps(Signal::Speed, 5.0);
+const ROLLS_FAST_M_S: i32 = steps(Signal::Speed, 25.0);
+const CLOSED: i32 = steps(Signal::Throttle, 0.03);
+const OFF_CLOSED: i32 = steps(Signal::Throttle, 0.05);
+const NO_BRAKE: i32 = steps(Signal::Brake, 0.03);
 const SLOWS_M_S2: f64 = -0.5;
 /// Deceleration is read over at least this long.
 const SLOPE_OVER: Span = Span::from_ms(200);
 
+/// A bound in the steps of its signal.
+const fn steps(signal: Signal, bound: f64) -> i32 {
+    (bound * signal.steps_per_unit() + 0.5) as i32
+}
+
 /// Signs of the engine, each with hysteresis.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct EngineSigns {
-    throttle: Option<f64>,
-    rpm: Option<f64>,
-    brake: Option<f64>,
-    speed: Option<(EventTime, f64)>,
+    /// These in steps of their signals.
+    throttle: Option<i32>,
+    rpm: Option<i32>,
+    brake: Option<i32>,
+    speed: Option<(EventTime, i32)>,
     slope_m_s2: Option<f64>,
     off: Debounced,
     clutch: Debounced,
@@ -39,18 +45,18 @@ impl EngineSigns {
     /// Takes a sample.
     pub(super) fn observe(&mut self, sample: &Sample) {
         let at = sample.event_time;
-        self.throttle = sample.get(Signal::Throttle).or(self.throttle);
-        self.rpm = sample.get(Signal::Rpm).or(self.rpm);
+        self.throttle = sample.steps(Signal::Throttle).or(self.throttle);
+        self.rpm = sample.steps(Signal::Rpm).or(self.rpm);
         let pulls = self.throttle.is_some_and(|throttle| throttle >= OFF_CLOSED)
             && self.rpm.is_some_and(|rpm| rpm >= IDLES_BELOW_RPM);
         if pulls && self.is_quiet {
             return;
         }
-        self.brake = sample.get(Signal::Brake).or(self.brake);
-        if let Some(speed) = sample.get(Signal::Speed) {
+        self.brake = sample.steps(Signal::Brake).or(self.brake);
+        if let Some(speed) = sample.steps(Signal::Speed) {
             match self.speed {
                 Some((then, before)) if at - then >= SLOPE_OVER => {
-                    self.slope_m_s2 = Some((speed - before) / (at - then).secs());
+                    self.slope_m_s2 = Some((m_s(speed) - m_s(before)) / (at - then).secs());
                     self.speed = Some((at, speed));
                 }
                 None => self.speed = Some((at, speed)),
@@ -58,8 +64,8 @@ impl EngineSigns {
             }
         }
         let (Some(rpm), Some((_, speed))) = (self.rpm, self.speed) else { return };
-        let closed = |below: f64| self.throttle.is_some_and(|throttle| throttle < below);
-        let rolls = self.brake.unwrap_or(0.0) < NO_BRAKE;
+        let closed = |below: i32| self.throttle.is_some_and(|throttle| throttle < below);
+        let rolls = self.brake.unwrap_or(0) < NO_BRAKE;
         let stands = rpm < STANDS_BELOW_RPM;
         let idles = (STANDS_BELOW_RPM..IDLES_BELOW_RPM).contains(&rpm);
         let slows = self.slope_m_s2.is_some_and(|slope| slope < SLOWS_M_S2);
@@ -96,4 +102,8 @@ impl EngineSigns {
     pub fn braking_since(&self) -> Option<EventTime> {
         self.braking.since()
     }
+}
+
+fn m_s(speed_steps: i32) -> f64 {
+    f64::from(speed_steps) / Signal::Speed.steps_per_unit()
 }
