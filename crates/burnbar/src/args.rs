@@ -11,7 +11,7 @@ mod race;
 mod replay;
 mod study;
 
-pub use bench::{BenchArgs, BenchOf, BenchPart, LatencyArgs};
+pub use bench::{BenchArgs, BenchOf, BenchPart, LatencyArgs, SessionsArgs};
 pub use calibrate::{CalibrateArgs, LearnerChoice};
 pub use demo::DemoArgs;
 pub use evaluate::EvaluateArgs;

@@ -5,7 +5,8 @@
 //! - Event time: `clock` (how far it has come, from the log alone), `source` (the log, stamped with when each entry takes
 //!   effect), `grid` (windows and barriers).
 //! - Operators, pure: `buffer` (what waits for its window), `windows` (the cars), `field_windows` (the field).
-//! - On timely: `graph`, `holder` (the right to send), `pump` (reads the log into the graph), `run` (workers, attempts).
+//! - On timely: `graph`, `holder` (the right to send), `pump` (reads the log into the graph), `run` (workers, attempts), `pool` (many sessions
+//!   on a few threads).
 //! - Out: `emit` (what is done with what leaves the graph), `sink`, `collect` (a run whose result is a value).
 //! - Beside: `needle` and `scales` (flow and economy as samples pass).
 //! - When something fails: `checkpoint` (state on disk), `resume` (where a run begins), `supervise` (how all workers stop).
@@ -54,6 +55,7 @@ mod grid;
 mod holder;
 mod job;
 mod needle;
+mod pool;
 mod pump;
 mod resume;
 mod run;
@@ -69,6 +71,7 @@ pub use collect::collect;
 pub use grid::{Grid, LEAD, WindowNumber};
 pub use job::{Job, RunError, RunReport};
 pub use needle::NeedleListener;
+pub use pool::{Pool, Running};
 pub use run::run;
 pub use sink::{ClosedWindow, OpenSink, Sink, nowhere};
 pub use supervise::{AttemptError, RunCounts, WindowHook};

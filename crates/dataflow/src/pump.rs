@@ -21,52 +21,64 @@ const BLOCKS_AHEAD: usize = 8;
 
 /// What the worker that reads the log has.
 pub struct Pump {
-    /// What all workers share.
-    pub attempt: Arc<Attempt>,
-    /// The log, stamped.
-    pub source: LogSource,
+    attempt: Arc<Attempt>,
+    source: LogSource,
     /// Reads the needle off what passes, where somebody may want it.
-    pub needle: Option<NeedleReader>,
-    /// The graph.
-    pub ends: Ends,
+    needle: Option<NeedleReader>,
+    ends: Ends,
+    /// Everything before has been sent.
+    frontier: WindowNumber,
+    /// The frontiers of the newest [`BLOCKS_AHEAD`] blocks.
+    read: VecDeque<WindowNumber>,
 }
 
 impl Pump {
-    /// Until the log ends or the run is stopped.
+    /// From the stamped log `source` into the graph.
+    pub fn new(
+        attempt: Arc<Attempt>,
+        source: LogSource,
+        needle: Option<NeedleReader>,
+        mut ends: Ends,
+    ) -> Self {
+        let frontier = attempt.resumed_at().unwrap_or(0);
+        ends.advance_to(frontier);
+        Pump { attempt, source, needle, ends, frontier, read: VecDeque::from([frontier; BLOCKS_AHEAD]) }
+    }
+
+    /// Reads the next block, if there is one, and steps the graph until enough has left it.
     ///
     /// # Errors
     /// The log cannot be read on.
-    pub fn run(mut self, worker: &mut Worker) -> Result<(), AttemptError> {
-        let mut frontier = self.attempt.resumed_at().unwrap_or(0);
-        let mut read = VecDeque::from([frontier; BLOCKS_AHEAD]);
-        self.ends.advance_to(frontier);
-        while !self.attempt.is_stopped() {
-            let next = self.feed()?;
-            let ended = next == Next::End;
-            let reached = if ended { self.source.last_frontier() } else { self.source.frontier() };
-            if reached > frontier {
-                self.advance(frontier, reached, worker.peers());
-                frontier = reached;
-            }
-            match next {
-                Next::Entries => drop(worker.step()),
-                Next::Pending(again) => drop(worker.step_or_park(Some(again))),
-                Next::End => break,
-            }
-            read.push_back(frontier);
-            let oldest = read.pop_front().unwrap_or(frontier);
-            let left = if self.needle.is_some() { frontier.saturating_sub(LEAD) } else { oldest };
-            self.wait_for(left, worker);
-            self.attempt.count_source(self.source.counts());
+    pub fn turn(&mut self, worker: &mut Worker) -> Result<Next, AttemptError> {
+        let next = self.feed()?;
+        let ended = next == Next::End;
+        let reached = if ended { self.source.last_frontier() } else { self.source.frontier() };
+        if reached > self.frontier {
+            self.advance(reached, worker.peers());
         }
-        // an operator that saw the end before the last frontier would not know where to stop
-        self.wait_for(frontier, worker);
+        match next {
+            Next::Entries => {
+                worker.step();
+                self.read.push_back(self.frontier);
+                let oldest = self.read.pop_front().unwrap_or(self.frontier);
+                let left = if self.needle.is_some() { self.frontier.saturating_sub(LEAD) } else { oldest };
+                self.wait_for(left, worker);
+            }
+            Next::Pending(_) => self.wait_for(self.frontier, worker),
+            Next::End => {}
+        }
         self.attempt.count_source(self.source.counts());
+        Ok(next)
+    }
+
+    /// Until all that was read has left the graph.
+    pub fn finish(self, worker: &mut Worker) {
+        // an operator that saw the end before the last frontier would not know where to stop
+        self.wait_for(self.frontier, worker);
         let probe = self.ends.close();
         while !probe.done() && !self.attempt.is_stopped() {
             worker.step_or_park(Some(PARK));
         }
-        Ok(())
     }
 
     /// Hands over a block. Where the needle is read it ends with its window: so every entry is read while the boards of
@@ -85,13 +97,14 @@ impl Pump {
     }
 
     /// Promises that everything before `reached` has been sent, and checkpoints the places of the barriers on the way.
-    fn advance(&mut self, frontier: WindowNumber, reached: WindowNumber, workers: usize) {
+    fn advance(&mut self, reached: WindowNumber, workers: usize) {
         self.ends.advance_to(reached);
-        let behind = if frontier == 0 { self.source.first_window() } else { frontier };
+        let behind = if self.frontier == 0 { self.source.first_window() } else { self.frontier };
         for boundary in self.attempt.grid().barriers(behind, reached) {
             let place = self.source.place_before(boundary);
             self.attempt.checkpoint(boundary, Shard::Source, workers, &place);
         }
+        self.frontier = reached;
     }
 
     /// Until every window before `window` has left the graph.

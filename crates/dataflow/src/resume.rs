@@ -79,24 +79,23 @@ impl Beginning {
     }
 }
 
-/// What must be the same for checkpoints of `job` to be of use. Waits for the first entry of the log.
+/// What must be the same for checkpoints of `job` to be of use; `None` while its log is empty: it has no name yet.
 ///
 /// # Errors
 /// The log cannot be read.
-pub fn identity(job: &Job) -> Result<Identity, RunError> {
+pub fn identity(job: &Job) -> Result<Option<Identity>, RunError> {
     let mut log = (job.log)().map_err(RunError::OpenLog)?;
     let mut block = EntryBlock::default();
-    // a log that is still empty has no name yet
-    while let Next::Pending(again) = log.next(&mut block).map_err(RunError::OpenLog)?
+    if let Next::Pending(_) = log.next(&mut block).map_err(RunError::OpenLog)?
         && !job.stop.load(Ordering::Relaxed)
     {
-        std::thread::park_timeout(again);
+        return Ok(None);
     }
     let first = block.entries().next().and_then(|entry| postcard::to_stdvec(&entry).ok()).unwrap_or_default();
-    Ok(Identity {
+    Ok(Some(Identity {
         log: crc32fast::hash(&first),
         window_us: job.window.us(),
         green_laps: job.settings.green_laps,
         model: job.model.as_ref().map(|model| model.name.as_str().to_owned()),
-    })
+    }))
 }

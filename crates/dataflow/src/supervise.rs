@@ -2,6 +2,7 @@
 
 use crate::checkpoint::{CheckpointError, Checkpoints, Shard};
 use crate::grid::{Grid, WindowNumber};
+use crate::job::{RunError, RunReport};
 use crate::source::SourceCounts;
 use journal::LogError;
 use race::SampleCounts;
@@ -42,7 +43,8 @@ pub struct Attempt {
     resumed_at: Option<WindowNumber>,
     hook: Option<WindowHook>,
     stop: Arc<AtomicBool>,
-    failed: AtomicBool,
+    /// It failed, or a worker has seen that it is stopped: from then on all of them let go, whatever becomes of `stop`.
+    let_go: AtomicBool,
     failure: Mutex<Option<AttemptError>>,
     samples: Mutex<Vec<SampleCounts>>,
     source: Mutex<SourceCounts>,
@@ -64,7 +66,7 @@ impl Attempt {
             resumed_at,
             hook,
             stop,
-            failed: AtomicBool::new(false),
+            let_go: AtomicBool::new(false),
             failure: Mutex::new(None),
             samples: Mutex::new(vec![SampleCounts::default(); workers]),
             source: Mutex::new(SourceCounts::default()),
@@ -86,16 +88,17 @@ impl Attempt {
     }
     /// Whether every worker should let go.
     pub fn is_stopped(&self) -> bool {
-        self.failed.load(Ordering::Relaxed) || self.stop.load(Ordering::Relaxed)
+        let is_stopped = self.stop.load(Ordering::Relaxed);
+        self.let_go.fetch_or(is_stopped, Ordering::Relaxed) || is_stopped
     }
     /// Stops every worker. The first failure is the one reported.
     pub fn fail(&self, failure: AttemptError) {
         let mut first = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
         first.get_or_insert(failure);
-        self.failed.store(true, Ordering::Relaxed);
+        self.let_go.store(true, Ordering::Relaxed);
     }
     /// The failure that stopped it, if one did.
-    pub fn take_failure(&self) -> Option<AttemptError> {
+    fn take_failure(&self) -> Option<AttemptError> {
         self.failure.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
     /// Writes a shard, where checkpoints are kept.
@@ -114,6 +117,16 @@ impl Attempt {
     /// What has been read.
     pub fn count_source(&self, counts: SourceCounts) {
         *self.source.lock().unwrap_or_else(PoisonError::into_inner) = counts;
+    }
+    /// How it went.
+    ///
+    /// # Errors
+    /// Something failed.
+    pub fn report(&self) -> Result<RunReport, RunError> {
+        match self.take_failure() {
+            Some(failure) => Err(failure.into()),
+            None => Ok(RunReport { counts: self.counts(), resumed_at: self.resumed_at, restarts: 0 }),
+        }
     }
     /// Everything that was counted.
     pub fn counts(&self) -> RunCounts {

@@ -6,7 +6,7 @@ use crate::ran::{Output, Setup, assert_same_bytes, run, run_into, run_with, try_
 use events::{Entry, SessionId};
 use sim::{Emission, EvidenceMode, Faults, Race, RaceConfig, TrackKind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use units::Span;
 
 /// Where cars race.
@@ -65,11 +65,8 @@ fn with_every_fault_workers_blocks_and_crashes_change_no_byte() {
     for (workers, part) in [(2, 4), (4, 2), (1, 1)] {
         let last = straight.windows[windows - windows * part / 5].closed.board.window_end_us;
         let stop = Arc::new(AtomicBool::new(false));
-        let stopped = stop.clone();
-        let until = last.us() as u64 / 1_000_000;
-        let hook = move |_, closing| stopped.store(closing >= until, Ordering::Relaxed);
-        let setup = Setup { hook: Some(Arc::new(hook)), stop, ..keeping(workers) };
-        let report = try_run(&output, &log, setup).unwrap();
+        let until = output.stopping(last - Span::from_us(1), stop.clone());
+        let report = try_run(&until, &log, Setup { stop, ..keeping(workers) }).unwrap();
         assert!(report.counts.journaled < log.len() as u64, "it was stopped on the way");
     }
     let ran = run_into(&output, &log, keeping(2));

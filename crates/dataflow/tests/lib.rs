@@ -17,6 +17,7 @@ mod logs;
 mod needle;
 mod order;
 mod panics;
+mod pool;
 mod races;
 mod ran;
 mod regressions;

@@ -12,7 +12,7 @@ use units::Span;
 
 /// Panics on `worker` when it closes the window at `ms` after the start, `times` times. It unwinds as a panic does,
 /// but without a word on the terminal.
-fn panicking(worker: usize, ms: i64, times: u32) -> WindowHook {
+pub fn panicking(worker: usize, ms: i64, times: u32) -> WindowHook {
     let at = (START.us() / 1_000 + ms) as WindowNumber / 1_000;
     let panics = AtomicU32::new(0);
     Arc::new(move |closing_worker, window| {
@@ -31,7 +31,8 @@ fn a_worker_that_panics_once_starts_again_and_no_byte_differs() {
             let folder = Folder::new();
             let state = keeps_state.then(|| (folder.path().to_path_buf(), Span::from_secs(10)));
             let hook = Some(panicking(worker, ms, 1));
-            let ran = run_with(troubled(), Setup { workers, state, hook, ..Setup::default() });
+            // blocks so small that a checkpoint is whole before the worker panics
+            let ran = run_with(troubled(), Setup { workers, block: 32, state, hook, ..Setup::default() });
             let what = format!("worker {worker} of {workers} at {ms} ms, state kept: {keeps_state}");
             assert_same_bytes(&ran.windows, &straight.windows, &what);
             assert_eq!(ran.report.counts, straight.report.counts, "{what}");

@@ -6,9 +6,9 @@ use events::{Board, CarInsight, Entry, LapSummary, SessionId};
 use race::{LateSample, Settings};
 use std::io;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use units::Span;
+use units::{EventTime, Span};
 
 /// How to run; none of it but the window may change a byte.
 #[derive(Clone)]
@@ -42,7 +42,11 @@ impl Default for Setup {
 
 /// What a run wrote: it outlives the run, as a file does.
 #[derive(Clone, Default)]
-pub struct Output(Arc<Mutex<Vec<Written>>>);
+pub struct Output {
+    written: Arc<Mutex<Vec<Written>>>,
+    /// Sets this once a window that ends then is written.
+    stop: Option<(EventTime, Arc<AtomicBool>)>,
+}
 
 /// One closed window and its bytes.
 #[derive(Clone)]
@@ -52,6 +56,10 @@ pub struct Written {
 }
 
 impl Output {
+    /// The same output, which lets go of its run.
+    pub fn stopping(&self, at: EventTime, stop: Arc<AtomicBool>) -> Output {
+        Output { written: self.written.clone(), stop: Some((at, stop)) }
+    }
     /// Opens as a file that is cut to a position.
     fn sink(&self) -> OpenSink {
         let output = self.clone();
@@ -60,7 +68,7 @@ impl Output {
                 Some(bytes) => u64::from_le_bytes(bytes.try_into().map_err(io::Error::other)?),
                 None => 0,
             };
-            let mut written = output.0.lock().unwrap();
+            let mut written = output.written.lock().unwrap();
             assert!(written.len() as u64 >= windows, "a checkpoint names more windows than were written");
             written.truncate(windows as usize);
             Ok(Box::new(output.clone()))
@@ -68,10 +76,10 @@ impl Output {
     }
     /// Another output with the same windows.
     pub fn copy(&self) -> Output {
-        Output(Arc::new(Mutex::new(self.windows())))
+        Output { written: Arc::new(Mutex::new(self.windows())), stop: None }
     }
     pub fn windows(&self) -> Vec<Written> {
-        self.0.lock().unwrap().clone()
+        self.written.lock().unwrap().clone()
     }
 }
 
@@ -79,11 +87,14 @@ impl Sink for Output {
     fn window(&mut self, closed: &ClosedWindow) -> io::Result<()> {
         let late: Vec<_> = closed.late.iter().map(|late| (late.sample, late.late_by)).collect();
         let bytes = serde_json::to_string(&(&closed.board, &closed.laps, late, &closed.events))?;
-        self.0.lock().unwrap().push(Written { bytes, closed: closed.clone() });
+        self.written.lock().unwrap().push(Written { bytes, closed: closed.clone() });
+        if let Some((at, stop)) = &self.stop {
+            stop.fetch_or(closed.board.window_end_us > *at, Ordering::Relaxed);
+        }
         Ok(())
     }
     fn position(&mut self) -> io::Result<Vec<u8>> {
-        Ok((self.0.lock().unwrap().len() as u64).to_le_bytes().to_vec())
+        Ok((self.written.lock().unwrap().len() as u64).to_le_bytes().to_vec())
     }
 }
 
@@ -111,9 +122,14 @@ pub fn run_into(output: &Output, entries: &[Entry], setup: Setup) -> Ran {
 
 /// A run that may fail or be stopped.
 pub fn try_run(output: &Output, entries: &[Entry], setup: Setup) -> Result<RunReport, RunError> {
+    dataflow::run(job(output, entries, setup))
+}
+
+/// What there is to run.
+pub fn job(output: &Output, entries: &[Entry], setup: Setup) -> Job {
     let entries: Arc<[Entry]> = entries.into();
     let stop_when_drained = setup.endless.then(|| setup.stop.clone());
-    dataflow::run(Job {
+    Job {
         log: Box::new(move || {
             Ok(Box::new(InMemory::new(entries.clone(), setup.block, stop_when_drained.clone())))
         }),
@@ -127,7 +143,7 @@ pub fn try_run(output: &Output, entries: &[Entry], setup: Setup) -> Result<RunRe
         stop: setup.stop,
         needle: setup.needle,
         hook: setup.hook,
-    })
+    }
 }
 
 impl Ran {

@@ -4,6 +4,7 @@ use crate::bell::Bell;
 use crate::log::{Log, LogError, Next, OpenLog};
 use events::EntryBlock;
 use std::path::Path;
+use std::task::Waker;
 use std::time::Duration;
 
 /// How often a tape that another process may write is looked at.
@@ -15,16 +16,10 @@ const LOOK_ANYWAY_EVERY: Duration = Duration::from_millis(100);
 struct TapeLog {
     tape: tape::Reader,
     bell: Option<Bell>,
-    is_listening: bool,
 }
 
 impl Log for TapeLog {
     fn next(&mut self, block: &mut EntryBlock) -> Result<Next, LogError> {
-        // before the look: what is written after it rings
-        if let Some(bell) = self.bell.as_ref().filter(|_| !self.is_listening) {
-            bell.listen();
-            self.is_listening = true;
-        }
         Ok(match self.tape.next_block(block)? {
             tape::Progress::Block { .. } => Next::Entries,
             tape::Progress::Pending if self.bell.is_some() => Next::Pending(LOOK_ANYWAY_EVERY),
@@ -35,6 +30,10 @@ impl Log for TapeLog {
 
     fn seek(&mut self, offset: u64) -> Result<(), LogError> {
         Ok(self.tape.seek(tape::Offset(offset))?)
+    }
+
+    fn wake(&mut self, waker: &Waker) {
+        self.bell.iter().for_each(|bell| bell.wakes(waker));
     }
 }
 
@@ -53,6 +52,6 @@ fn follow(path: &Path, bell: Option<Bell>) -> OpenLog {
     let path = path.to_path_buf();
     Box::new(move || {
         let (tape, bell) = (tape::Reader::open(&path)?, bell.clone());
-        Ok(Box::new(TapeLog { tape, bell, is_listening: false }))
+        Ok(Box::new(TapeLog { tape, bell }))
     })
 }

@@ -2,6 +2,7 @@
 
 use events::{Entry, EntryBlock, EventId, RaceEvent, RaceEventKind, Record};
 use std::error::Error;
+use std::task::Waker;
 use std::time::Duration;
 use units::{EventTime, IngestTime};
 
@@ -18,6 +19,9 @@ pub trait Log {
     /// # Errors
     /// The log cannot be read there.
     fn seek(&mut self, offset: u64) -> Result<(), LogError>;
+
+    /// Wakes `waker` when there is more, where it can tell; what [`Next::Pending`] says holds anyway.
+    fn wake(&mut self, _: &Waker) {}
 }
 
 /// Why a log cannot be read, in the words of its kind.

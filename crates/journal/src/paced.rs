@@ -4,11 +4,12 @@ use crate::log::{Log, LogError, Next, OpenLog, arrival};
 use crate::timekeeper::Timekeeper;
 use events::{Entry, EntryBlock};
 use std::collections::VecDeque;
+use std::task::Waker;
 use std::time::Duration;
 use units::{EventTime, Span};
 
 /// What is due within this is handed out together.
-const GATHER: Duration = Duration::from_millis(10);
+const GATHER: Duration = Duration::from_millis(25);
 /// Nobody waits longer without looking again, seconds.
 const LOOK_AGAIN_MAX_S: f64 = 0.1;
 
@@ -61,6 +62,10 @@ impl<L: Log, T: Timekeeper> Log for PacedLog<L, T> {
         self.waiting.clear();
         self.log.seek(offset)
     }
+
+    fn wake(&mut self, waker: &Waker) {
+        self.log.wake(waker);
+    }
 }
 
 /// What `open` opens, at `times` race speed; `start` makes a clock that starts now.
@@ -78,5 +83,8 @@ impl Log for Box<dyn Log> {
     }
     fn seek(&mut self, offset: u64) -> Result<(), LogError> {
         (**self).seek(offset)
+    }
+    fn wake(&mut self, waker: &Waker) {
+        (**self).wake(waker);
     }
 }

@@ -11,9 +11,9 @@ use std::time::Duration;
 use tape::WriteError;
 use units::{EventTime, IngestTime, Span};
 
-/// How long an entry may lie before who follows the log sees it. The needle feels this; at 10 ms a block still holds some
-/// twenty samples of a full field.
-const FLUSH_EVERY: Duration = Duration::from_millis(10);
+/// How long an entry may lie before who follows the log sees it. The needle feels this; at 25 ms a block holds some
+/// fifty samples of a full field.
+const FLUSH_EVERY: Duration = Duration::from_millis(25);
 
 /// Takes every record of the race as it is written.
 type Observer = Box<dyn FnMut(&Record) + Send>;
@@ -163,7 +163,16 @@ mod tests {
     use crate::log::Next;
     use events::{EntryBlock, Flag, Sample, VehicleId};
     use std::sync::Mutex;
+    use std::task::{Wake, Waker};
     use std::thread;
+
+    struct ThisThread(thread::Thread);
+
+    impl Wake for ThisThread {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
 
     /// Time that passes only while somebody sleeps.
     #[derive(Default)]
@@ -252,6 +261,7 @@ mod tests {
         let open = follow_tape(&folder, bell);
         let follower = thread::spawn(move || {
             let (mut log, mut read, mut block) = (open().unwrap(), 0, EntryBlock::default());
+            log.wake(&Waker::from(Arc::new(ThisThread(thread::current()))));
             loop {
                 match log.next(&mut block).unwrap() {
                     Next::Entries => read += block.len(),

@@ -49,6 +49,8 @@ pub enum BenchOf {
     Latency(LatencyArgs),
     /// Memory and state over a race of 500 laps.
     Flat(FlatArgs),
+    /// What many sessions at race speed cost in one process.
+    Sessions(SessionsArgs),
     /// How fast a served model answers.
     Serve(BenchServeArgs),
     /// What past commits cost, as --record wrote it down.
@@ -95,6 +97,29 @@ pub struct LatencyArgs {
 pub struct FlatArgs {
     #[command(flatten)]
     pub flow: FlowArgs,
+    /// How the figures are printed.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// `burnbar bench sessions`.
+#[derive(Debug, Args)]
+pub struct SessionsArgs {
+    /// How many sessions.
+    #[arg(long, default_value = "100")]
+    pub sessions: NonZeroUsize,
+    /// Threads that all of them share.
+    #[arg(long, default_value = "1")]
+    pub threads: NonZeroUsize,
+    /// Cars in each.
+    #[arg(long, default_value_t = 40)]
+    pub cars: u32,
+    /// Samples a second and car.
+    #[arg(long, default_value_t = 20)]
+    pub hz: u32,
+    /// How much of the race is run.
+    #[arg(long, default_value = "20s", value_parser = duration)]
+    pub race: Duration,
     /// How the figures are printed.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,

@@ -20,6 +20,7 @@ mod part;
 mod rooms;
 mod screen;
 mod serve;
+mod sessions;
 
 use crate::args::{BenchArgs, BenchOf, BenchPart, Format};
 use crate::failure::Failure;
@@ -40,6 +41,7 @@ pub fn run(args: &BenchArgs) -> Result<(), Failure> {
     match (&args.of, &args.part) {
         (Some(BenchOf::Latency(args)), _) => latency::run(args),
         (Some(BenchOf::Flat(args)), _) => flat::run(&args.flow, args.format),
+        (Some(BenchOf::Sessions(args)), _) => sessions::run(args),
         (Some(BenchOf::Serve(args)), _) => serve::run(args),
         (Some(BenchOf::History(args)), _) => history::print(&args.file),
         (None, Some(part)) => part::run(*part, args),

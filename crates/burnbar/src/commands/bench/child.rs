@@ -52,6 +52,12 @@ pub fn cpu_s(who: UsageWho) -> Result<f64, Failure> {
     Ok((user.tv_sec() + system.tv_sec()) as f64 + (user.tv_usec() + system.tv_usec()) as f64 * 1e-6)
 }
 
+/// The most memory that this process took, MiB.
+pub fn peak_rss_mib() -> Result<f64, Failure> {
+    let usage = getrusage(UsageWho::RUSAGE_SELF).map_err(Failure::run)?;
+    Ok(usage.max_rss() as f64 / 1024.0)
+}
+
 /// Where this program is, to be started with other arguments.
 pub fn this_program() -> Result<PathBuf, Failure> {
     std::env::current_exe().map_err(Failure::run)

@@ -21,6 +21,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+use std::time::Duration;
 use units::Span;
 
 /// How a part of the bench tells what CPU it used.
@@ -40,7 +41,7 @@ pub fn run(args: &LatencyArgs) -> Result<(), Failure> {
 }
 
 fn measure(dir: &Path, args: &LatencyArgs) -> Result<LatencyFigures, Failure> {
-    let race = prepare(args)?;
+    let race = prepare(args.seed, args.cars, args.hz, args.race)?;
     let tape = dir.join("race.tape");
     let writer = tape::Writer::create(&tape).map_err(Failure::run)?;
     let mut system = System::start(&tape, &dir.join("race.sqlite"))?;
@@ -75,18 +76,18 @@ fn measure(dir: &Path, args: &LatencyArgs) -> Result<LatencyFigures, Failure> {
 }
 
 /// The start of a race, as it will arrive.
-fn prepare(args: &LatencyArgs) -> Result<Vec<Entry>, Failure> {
+pub fn prepare(seed: u64, cars: u32, hz: u32, length: Duration) -> Result<Vec<Entry>, Failure> {
     let race = RaceArgs {
-        seed: args.seed,
+        seed,
         track: "oval-1.5".into(),
-        cars: args.cars,
+        cars,
         minutes: 60.0,
-        hz: args.hz,
+        hz,
         evidence: EvidenceChoice::Gallons,
         faults: Faults::default(),
     };
     let race = Race::new(simulate::config(&race, START)?).map_err(Failure::input)?;
-    let end = START + Span::from_secs_f64(args.race.as_secs_f64());
+    let end = START + Span::from_secs_f64(length.as_secs_f64());
     let entries = race.filter_map(|emission| match emission {
         Emission::Log(entry) => Some(entry),
         Emission::Truth(_) => None,

@@ -1,6 +1,6 @@
 //! What `burnbar bench` runs in a process of its own.
 
-use super::child::{PEAK, cpu_s};
+use super::child::{PEAK, cpu_s, peak_rss_mib};
 use super::{latency, live};
 use crate::args::{BenchArgs, BenchPart};
 use crate::config::{StreamConfig, session_of};
@@ -11,7 +11,7 @@ use crate::sinks::Outputs;
 use events::{Entry, EntryBlock, RaceEvent};
 use feed::{Mapping, ndjson};
 use journal::{Log, LogError, OnePassLog, open_tape};
-use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::resource::UsageWho;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
@@ -40,8 +40,7 @@ pub fn run(part: BenchPart, args: &BenchArgs) -> Result<(), Failure> {
             run(log, args.out.clone())?;
         }
     }
-    let usage = getrusage(UsageWho::RUSAGE_SELF).map_err(Failure::run)?;
-    say(format_args!("{PEAK}{}", usage.max_rss() as f64 / 1024.0))
+    say(format_args!("{PEAK}{}", peak_rss_mib()?))
 }
 
 fn race_events(tape: &Path) -> Result<Vec<RaceEvent>, Failure> {
