@@ -59,6 +59,33 @@ fn a_live_session_whose_stream_fails_ends_with_the_reason() {
 }
 
 #[test]
+fn a_tape_that_breaks_off_is_read_as_far_as_it_is_whole_and_goes_on_from_there_when_it_is_mended() {
+    let folder = Folder::new("breaks-off");
+    stdout_of(folder.path(), "simulate --seed 3 --cars 8 --minutes 3 --hz 10 --out race.tape");
+    stdout_of(folder.path(), "replay race.tape --out straight.ndjson");
+    let file = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
+    let (whole, straight) = (file("race.tape/00000000.segment"), file("straight.ndjson"));
+    let words = "replay cut.tape --state state --checkpoint-every 5s --out o.ndjson --format json";
+    // without its end alone, and within blocks
+    for bytes in [whole.len() - 1, whole.len() * 4 / 5, whole.len() / 2] {
+        let cut = folder.path().join("cut.tape");
+        std::fs::create_dir_all(&cut).unwrap();
+        std::fs::write(cut.join("00000000.segment"), &whole[..bytes]).unwrap();
+        let run = output(folder.path(), words);
+        let (said, summary) = (String::from_utf8(run.stderr).unwrap(), serde_json::from_slice(&run.stdout));
+        let summary: Value = summary.unwrap();
+        assert_eq!((run.status.code(), &summary["breaks_off"]), (Some(0), &Value::Bool(true)), "{said}");
+        assert!(said.contains("breaks off") && said.contains("whole entries are read"), "{said}");
+        // more of it has come since
+        std::fs::write(cut.join("00000000.segment"), &whole).unwrap();
+        let again = serde_json::from_str::<Value>(&stdout_of(folder.path(), words)).unwrap();
+        assert!(again["resumed_at_window"].is_u64() && again["breaks_off"] == false, "{again}");
+        assert!(file("o.ndjson") == straight, "cut at {bytes} bytes");
+        std::fs::remove_dir_all(folder.path().join("state")).unwrap();
+    }
+}
+
+#[test]
 fn the_summary_adds_up() {
     let folder = race("summary");
     let summary = summary(folder.path(), "replay race.tape");

@@ -69,6 +69,8 @@ pub struct RunReport {
     pub resumed_at: Option<WindowNumber>,
     /// How often a panicking worker was started again.
     pub restarts: u32,
+    /// Whether the log breaks off: see [`Next::Cut`](journal::Next::Cut).
+    pub is_cut: bool,
 }
 
 /// Why a run ended early.

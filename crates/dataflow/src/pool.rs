@@ -170,7 +170,7 @@ impl<T: Timekeeper> Turns<T> {
                 session.due = Some(at);
                 self.due.push(Reverse((at, number)));
             }
-            Next::End => drop(self.sessions.remove(&number)),
+            Next::End | Next::Cut => drop(self.sessions.remove(&number)),
         }
     }
 }

@@ -51,7 +51,12 @@ impl Pump {
     /// The log cannot be read on.
     pub fn turn(&mut self, worker: &mut Worker) -> Result<Next, AttemptError> {
         let next = self.feed()?;
-        let ended = next == Next::End;
+        let ended = matches!(next, Next::End | Next::Cut);
+        if next == Next::Cut {
+            // what was decided so far may be written; that nothing follows may not
+            self.wait_for(self.frontier, worker);
+            self.attempt.cut();
+        }
         let reached = if ended { self.source.last_frontier() } else { self.source.frontier() };
         if reached > self.frontier {
             self.advance(reached, worker.peers());
@@ -65,7 +70,7 @@ impl Pump {
                 self.wait_for(left, worker);
             }
             Next::Pending(_) => self.wait_for(self.frontier, worker),
-            Next::End => {}
+            Next::End | Next::Cut => {}
         }
         self.attempt.count_source(self.source.counts());
         Ok(next)

@@ -152,7 +152,7 @@ fn serve(
         match pump.turn(worker)? {
             Next::Entries => {}
             Next::Pending(again) => drop(worker.step_or_park(Some(again))),
-            Next::End => break,
+            Next::End | Next::Cut => break,
         }
     }
     pump.finish(worker);

@@ -45,6 +45,8 @@ pub struct Attempt {
     stop: Arc<AtomicBool>,
     /// It failed, or a worker has seen that it is stopped: from then on all of them let go, whatever becomes of `stop`.
     let_go: AtomicBool,
+    /// The log broke off: what follows from its end alone is no state to go on from.
+    is_cut: AtomicBool,
     failure: Mutex<Option<AttemptError>>,
     samples: Mutex<Vec<SampleCounts>>,
     source: Mutex<SourceCounts>,
@@ -67,6 +69,7 @@ impl Attempt {
             hook,
             stop,
             let_go: AtomicBool::new(false),
+            is_cut: AtomicBool::new(false),
             failure: Mutex::new(None),
             samples: Mutex::new(vec![SampleCounts::default(); workers]),
             source: Mutex::new(SourceCounts::default()),
@@ -101,10 +104,15 @@ impl Attempt {
     fn take_failure(&self) -> Option<AttemptError> {
         self.failure.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
+    /// The log breaks off here: no more checkpoints.
+    pub fn cut(&self) {
+        self.is_cut.store(true, Ordering::Relaxed);
+    }
     /// Writes a shard, where checkpoints are kept.
     pub fn checkpoint<T: Serialize>(&self, boundary: WindowNumber, shard: Shard, workers: usize, value: &T) {
         if let Some(checkpoints) = &self.checkpoints
             && !self.is_stopped()
+            && !self.is_cut.load(Ordering::Relaxed)
             && let Err(error) = checkpoints.write(boundary, shard, workers, value)
         {
             self.fail(error.into());
@@ -125,7 +133,12 @@ impl Attempt {
     pub fn report(&self) -> Result<RunReport, RunError> {
         match self.take_failure() {
             Some(failure) => Err(failure.into()),
-            None => Ok(RunReport { counts: self.counts(), resumed_at: self.resumed_at, restarts: 0 }),
+            None => Ok(RunReport {
+                counts: self.counts(),
+                resumed_at: self.resumed_at,
+                restarts: 0,
+                is_cut: self.is_cut.load(Ordering::Relaxed),
+            }),
         }
     }
     /// Everything that was counted.

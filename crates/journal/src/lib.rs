@@ -52,7 +52,7 @@ mod timekeeper;
 mod writer;
 
 pub use bell::Bell;
-pub use disk::{follow_tape, open_tape};
+pub use disk::{AtBreak, follow_tape, open_tape};
 pub use inbox::{AppendError, Appender, Inbox, SUBMITTED_EVENT_IDS, Submission, inbox};
 pub use log::{Log, LogError, Next, OpenLog};
 pub use one_pass::OnePassLog;

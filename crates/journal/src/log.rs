@@ -37,8 +37,11 @@ pub enum Next {
     Entries,
     /// None yet: ask again after so long, or when woken.
     Pending(Duration),
-    /// There will be none.
+    /// There will be none: it is whole.
     End,
+    /// It breaks off: its writer never ended it, and more is not waited for. Should it go on after all, a run that begins
+    /// where this one came to must find it as it would have been.
+    Cut,
 }
 
 /// When something happened; a tick is nothing that happens.

@@ -158,7 +158,7 @@ impl<T: Timekeeper> JournalWriter<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::disk::follow_tape;
+    use crate::disk::{AtBreak, follow_tape};
     use crate::inbox::inbox;
     use crate::log::Next;
     use events::{EntryBlock, Flag, Sample, VehicleId};
@@ -258,7 +258,7 @@ mod tests {
         let start = EventTime::from_ms(10_000);
         let writer = JournalWriter::new(tape, start, 1.0, Slept::default(), Arc::default());
         let mut writer = writer.with_inbox(inbox).ringing(bell.clone());
-        let open = follow_tape(&folder, bell);
+        let open = follow_tape(&folder, AtBreak::WaitFor(bell));
         let follower = thread::spawn(move || {
             let (mut log, mut read, mut block) = (open().unwrap(), 0, EntryBlock::default());
             log.wake(&Waker::from(Arc::new(ThisThread(thread::current()))));
@@ -267,7 +267,7 @@ mod tests {
                     Next::Entries => read += block.len(),
                     // without the bell it would wait for ever
                     Next::Pending(_) => thread::park(),
-                    Next::End => return read,
+                    Next::End | Next::Cut => return read,
                 }
             }
         });

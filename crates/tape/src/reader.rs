@@ -131,7 +131,10 @@ impl Reader {
     }
 
     /// Bytes behind the last good block of the segment that is read.
-    pub(crate) fn bytes_left(&self) -> Result<u64, ReadError> {
+    ///
+    /// # Errors
+    /// The system refuses.
+    pub fn bytes_left(&self) -> Result<u64, ReadError> {
         self.cursor.bytes_left()
     }
 

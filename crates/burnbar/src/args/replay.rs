@@ -13,6 +13,9 @@ pub struct ReplayArgs {
     /// How fast: a factor of race speed, or `max`.
     #[arg(long, default_value = "max")]
     pub speed: Speed,
+    /// Where the tape has no end yet, wait for more; without, what is whole is read, and a note says that it breaks off.
+    #[arg(long)]
+    pub follow: bool,
     #[command(flatten)]
     pub flow: FlowArgs,
     /// Insights, one a line and car and window.

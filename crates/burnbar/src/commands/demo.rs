@@ -12,7 +12,7 @@ use crate::say::say;
 use crate::session::{Audience, LiveLog, ModelsBeside, SessionRun, ShownUntil, join};
 use crate::time::Stopwatch;
 use folder::DemoFolder;
-use journal::{JournalWriter, follow_tape};
+use journal::{AtBreak, JournalWriter, follow_tape};
 use shown_race::ShownRace;
 use sim::Emission;
 use std::net::SocketAddr;
@@ -39,7 +39,8 @@ pub fn run(args: &DemoArgs) -> Result<(), Failure> {
         insights: args.out.clone(),
     };
     let session =
-        SessionRun::new(&config.stream, race.session, follow_tape(&tape, log.bell)).stopped_by(stop.clone());
+        SessionRun::new(&config.stream, race.session, follow_tape(&tape, AtBreak::WaitFor(log.bell)))
+            .stopped_by(stop.clone());
     let (emissions, writer) = (race.emissions, log.writer);
     let simulator = thread::spawn(move || write(emissions, writer, truth));
     let shown = session.show(audience, ShownUntil::Interrupted, |address| announce(address, &race.car));

@@ -7,15 +7,16 @@ use crate::say::say;
 use crate::session::SessionRun;
 use crate::time::Stopwatch;
 use dataflow::RunReport;
-use journal::{open_tape, paced};
+use journal::{AtBreak, follow_tape, paced};
 
 /// Runs the command.
 pub fn run(args: &ReplayArgs) -> Result<(), Failure> {
     let config = ReplayConfig::of(args)?;
     tape::Reader::open(&config.tape).map_err(Failure::input)?;
+    let log = follow_tape(&config.tape, if args.follow { AtBreak::Wait } else { AtBreak::Stop });
     let log = match config.speed {
-        Speed::Max => open_tape(&config.tape),
-        Speed::Times(times) => paced(open_tape(&config.tape), times, Stopwatch::start),
+        Speed::Max => log,
+        Speed::Times(times) => paced(log, times, Stopwatch::start),
     };
     let session = SessionRun::new(&config.stream, session_of(&config.tape)?, log);
     print(&session.run(&config.outputs)?, config.format)
@@ -38,6 +39,7 @@ fn print(report: &RunReport, format: Format) -> Result<(), Failure> {
             "race_events": counts.events,
             "resumed_at_window": report.resumed_at,
             "restarts": report.restarts,
+            "breaks_off": report.is_cut,
         })),
     }
 }

@@ -6,7 +6,7 @@ use crate::config::{StreamConfig, session_of};
 use crate::failure::Failure;
 use crate::say::say;
 use crate::session::{Audience, SessionRun, ShownUntil};
-use journal::open_tape;
+use journal::{AtBreak, follow_tape};
 use std::path::Path;
 use std::sync::Arc;
 use store::Store;
@@ -23,6 +23,7 @@ pub fn run(flow: &FlowArgs, tape: &Path, store: &Path) -> Result<(), Failure> {
         boards: None,
         insights: None,
     };
-    let session = SessionRun::new(&StreamConfig::of(flow)?, session_of(tape)?, open_tape(tape));
+    let session =
+        SessionRun::new(&StreamConfig::of(flow)?, session_of(tape)?, follow_tape(tape, AtBreak::Wait));
     session.show(audience, ShownUntil::LogEnds, |address| say(format_args!("{ADDRESS}{address}")))
 }
