@@ -73,7 +73,7 @@ impl Drop for Pool {
             thread.thread().unpark();
         }
         for Host { thread, .. } in self.0.drain(..) {
-            // each panic is caught, and told, where it happens
+            // each panic is caught and reported where it happens
             let _ = thread.join();
         }
     }

@@ -28,7 +28,7 @@ struct TapeLog {
     path: PathBuf,
     tape: tape::Reader,
     at_break: AtBreak,
-    has_told: bool,
+    has_warned: bool,
 }
 
 impl Log for TapeLog {
@@ -39,7 +39,7 @@ impl Log for TapeLog {
             (tape::Progress::Pending, AtBreak::Wait) => Next::Pending(LOOK_EVERY),
             (tape::Progress::Pending, AtBreak::WaitFor(_)) => Next::Pending(LOOK_ANYWAY_EVERY),
             (tape::Progress::Pending, AtBreak::Stop) => {
-                self.tell()?;
+                self.warn()?;
                 Next::Cut
             }
         })
@@ -57,8 +57,8 @@ impl Log for TapeLog {
 }
 
 impl TapeLog {
-    fn tell(&mut self) -> Result<(), LogError> {
-        if !std::mem::replace(&mut self.has_told, true) {
+    fn warn(&mut self) -> Result<(), LogError> {
+        if !std::mem::replace(&mut self.has_warned, true) {
             let (entries, bytes) = (self.tape.offset().0, self.tape.bytes_left()?);
             tracing::warn!(
                 "{} breaks off: its writer died, or still writes. Its {entries} whole entries are read; {bytes} bytes behind \
@@ -80,6 +80,6 @@ pub fn follow_tape(path: &Path, at_break: AtBreak) -> OpenLog {
     let path = path.to_path_buf();
     Box::new(move || {
         let tape = tape::Reader::open(&path)?;
-        Ok(Box::new(TapeLog { path: path.clone(), tape, at_break: at_break.clone(), has_told: false }))
+        Ok(Box::new(TapeLog { path: path.clone(), tape, at_break: at_break.clone(), has_warned: false }))
     })
 }
