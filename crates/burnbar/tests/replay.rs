@@ -72,10 +72,11 @@ fn a_tape_that_breaks_off_is_read_as_far_as_it_is_whole_and_goes_on_from_there_w
         std::fs::create_dir_all(&cut).unwrap();
         std::fs::write(cut.join("00000000.segment"), &whole[..bytes]).unwrap();
         let run = output(folder.path(), words);
-        let (said, summary) = (String::from_utf8(run.stderr).unwrap(), serde_json::from_slice(&run.stdout));
+        let (message, summary) =
+            (String::from_utf8(run.stderr).unwrap(), serde_json::from_slice(&run.stdout));
         let summary: Value = summary.unwrap();
-        assert_eq!((run.status.code(), &summary["breaks_off"]), (Some(0), &Value::Bool(true)), "{said}");
-        assert!(said.contains("breaks off") && said.contains("whole entries are read"), "{said}");
+        assert_eq!((run.status.code(), &summary["breaks_off"]), (Some(0), &Value::Bool(true)), "{message}");
+        assert!(message.contains("breaks off") && message.contains("whole entries are read"), "{message}");
         // more of it has come since
         std::fs::write(cut.join("00000000.segment"), &whole).unwrap();
         let again = serde_json::from_str::<Value>(&stdout_of(folder.path(), words)).unwrap();

@@ -2,12 +2,18 @@
 
 use crate::checkpoint::Shard;
 use crate::field_windows::{FieldOutput, FieldState};
+use crate::grid::WindowNumber;
 use crate::needle::SharedScales;
 use crate::sink::Sink;
 use crate::supervise::Attempt;
 use events::VehicleId;
+use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 use std::sync::Arc;
+
+/// Barriers that the field has passed, for the source beside it to add its place in the log.
+pub type PassedBarriers = Rc<RefCell<Vec<WindowNumber>>>;
 
 /// Performs what the field's windows give, on the one worker that keeps the field.
 pub struct Emitter {
@@ -15,20 +21,28 @@ pub struct Emitter {
     workers: usize,
     sink: Box<dyn Sink>,
     scales: SharedScales,
+    passed: PassedBarriers,
     /// Cars that a user has been warned of: no roster names them.
     warned: BTreeSet<VehicleId>,
 }
 
 impl Emitter {
-    /// To `sink`, of an attempt of so many workers; `scales` is kept up to date.
-    pub fn new(attempt: Arc<Attempt>, workers: usize, sink: Box<dyn Sink>, scales: SharedScales) -> Self {
-        Emitter { attempt, workers, sink, scales, warned: BTreeSet::new() }
+    /// To `sink`, of an attempt of so many workers; `scales` is kept up to date, and `passed` filled.
+    pub fn new(
+        attempt: Arc<Attempt>,
+        workers: usize,
+        sink: Box<dyn Sink>,
+        scales: SharedScales,
+        passed: PassedBarriers,
+    ) -> Self {
+        Emitter { attempt, workers, sink, scales, passed, warned: BTreeSet::new() }
     }
 
     /// Performs one output; whatever fails stops the attempt.
     pub fn emit(&mut self, state: &FieldState, output: FieldOutput) {
         match output {
             FieldOutput::Barrier(boundary) => {
+                self.passed.borrow_mut().push(boundary);
                 self.attempt.checkpoint(boundary, Shard::Field, self.workers, state);
                 match self.sink.position() {
                     Ok(position) => self.attempt.checkpoint(boundary, Shard::Sink, self.workers, &position),

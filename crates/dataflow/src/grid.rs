@@ -41,15 +41,6 @@ impl Grid {
     pub fn settled_to(&self, window: WindowNumber) -> EventTime {
         self.start(window) - LATENESS_MAX
     }
-    /// Every barrier in `(after, until]`.
-    pub fn barriers(
-        &self,
-        after: WindowNumber,
-        until: WindowNumber,
-    ) -> impl Iterator<Item = WindowNumber> + use<> {
-        let every = self.barrier_every.unwrap_or(WindowNumber::MAX);
-        ((after / every).saturating_add(1)..=until / every).map(move |n| n * every)
-    }
     /// The newest barrier in `(after, until]`, as the number of the first window behind it.
     pub fn barrier(&self, after: WindowNumber, until: WindowNumber) -> Option<WindowNumber> {
         let every = self.barrier_every?;

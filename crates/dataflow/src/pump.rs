@@ -1,6 +1,7 @@
 //! Reads the log into the graph and steps it, a few windows or blocks ahead at most.
 
 use crate::checkpoint::Shard;
+use crate::emit::PassedBarriers;
 use crate::graph::Ends;
 use crate::grid::{LEAD, WindowNumber};
 use crate::needle::NeedleReader;
@@ -26,6 +27,7 @@ pub struct Pump {
     /// Reads the needle off what passes, where somebody may want it.
     needle: Option<NeedleReader>,
     ends: Ends,
+    barriers: PassedBarriers,
     /// Everything before has been sent.
     frontier: WindowNumber,
     /// The frontiers of the newest [`BLOCKS_AHEAD`] blocks.
@@ -33,16 +35,25 @@ pub struct Pump {
 }
 
 impl Pump {
-    /// From the stamped log `source` into the graph.
+    /// From the stamped log `source` into the graph, whose emitter fills `barriers`.
     pub fn new(
         attempt: Arc<Attempt>,
         source: LogSource,
         needle: Option<NeedleReader>,
         mut ends: Ends,
+        barriers: PassedBarriers,
     ) -> Self {
         let frontier = attempt.resumed_at().unwrap_or(0);
         ends.advance_to(frontier);
-        Pump { attempt, source, needle, ends, frontier, read: VecDeque::from([frontier; BLOCKS_AHEAD]) }
+        Pump {
+            attempt,
+            source,
+            needle,
+            ends,
+            barriers,
+            frontier,
+            read: VecDeque::from([frontier; BLOCKS_AHEAD]),
+        }
     }
 
     /// Reads the next block, if there is one, and steps the graph until enough has left it.
@@ -55,11 +66,14 @@ impl Pump {
         if next == Next::Cut {
             // what was decided so far may be written; that nothing follows may not
             self.wait_for(self.frontier, worker);
+            self.mark_places(worker.peers());
             self.attempt.cut();
         }
         let reached = if ended { self.source.last_frontier() } else { self.source.frontier() };
         if reached > self.frontier {
-            self.advance(reached, worker.peers());
+            // everything before has been sent
+            self.ends.advance_to(reached);
+            self.frontier = reached;
         }
         match next {
             Next::Entries => {
@@ -72,14 +86,16 @@ impl Pump {
             Next::Pending(_) => self.wait_for(self.frontier, worker),
             Next::End | Next::Cut => {}
         }
+        self.mark_places(worker.peers());
         self.attempt.count_source(self.source.counts());
         Ok(next)
     }
 
     /// Until all that was read has left the graph.
-    pub fn finish(self, worker: &mut Worker) {
+    pub fn finish(mut self, worker: &mut Worker) {
         // an operator that saw the end before the last frontier would not know where to stop
         self.wait_for(self.frontier, worker);
+        self.mark_places(worker.peers());
         let probe = self.ends.close();
         while !probe.done() && !self.attempt.is_stopped() {
             worker.step_or_park(Some(PARK));
@@ -101,15 +117,12 @@ impl Pump {
         fed.map_err(AttemptError::Log)
     }
 
-    /// Promises that everything before `reached` has been sent, and checkpoints the places of the barriers on the way.
-    fn advance(&mut self, reached: WindowNumber, workers: usize) {
-        self.ends.advance_to(reached);
-        let behind = if self.frontier == 0 { self.source.first_window() } else { self.frontier };
-        for boundary in self.attempt.grid().barriers(behind, reached) {
+    /// Adds the place in the log to the checkpoints at the barriers that the field has passed.
+    fn mark_places(&mut self, workers: usize) {
+        for boundary in self.barriers.take() {
             let place = self.source.place_before(boundary);
             self.attempt.checkpoint(boundary, Shard::Source, workers, &place);
         }
-        self.frontier = reached;
     }
 
     /// Until every window before `window` has left the graph.

@@ -1,7 +1,7 @@
 //! Running a job: its workers, and another attempt when one of them panics.
 
 use crate::checkpoint::Checkpoints;
-use crate::emit::Emitter;
+use crate::emit::{Emitter, PassedBarriers};
 use crate::field_windows::FieldWindows;
 use crate::graph;
 use crate::grid::Grid;
@@ -174,11 +174,12 @@ pub(crate) fn begin(
     let source = LogSource::open(log, grid, beginning.at).map_err(AttemptError::Log)?;
     let scales: SharedScales = Rc::new(RefCell::new(beginning.scales.clone()));
     let field = FieldWindows::new(grid, beginning.field(), from);
-    let emitter = Emitter::new(attempt.clone(), peers, sink, scales.clone());
+    let barriers = PassedBarriers::default();
+    let emitter = Emitter::new(attempt.clone(), peers, sink, scales.clone(), barriers.clone());
     let cars = cars_of(worker, attempt, beginning);
     let ends = graph::build(worker, attempt, cars, Some((field, emitter)));
     let needle = job.needle.clone().map(|listener| NeedleReader::new(listener, &beginning.race, scales));
-    Ok(Pump::new(attempt.clone(), source, needle, ends))
+    Ok(Pump::new(attempt.clone(), source, needle, ends, barriers))
 }
 
 fn cars_of(worker: &Worker, attempt: &Attempt, beginning: &Beginning) -> CarWindows {

@@ -245,11 +245,6 @@ impl LogSource {
         self.place.newest.map_or(0, |newest| self.grid.window(newest + LATENESS_MAX) + 1)
     }
 
-    /// The window of the first record, while nothing has been checkpointed; the greatest number without checkpoints.
-    pub fn first_window(&self) -> WindowNumber {
-        self.firsts.front().map_or(WindowNumber::MAX, |(_, reached, _)| *reached)
-    }
-
     /// The first entry that takes effect in or behind window `boundary`: where a run from there must begin to read.
     pub fn place_before(&mut self, boundary: WindowNumber) -> LogPlace {
         while self.firsts.front().is_some_and(|(_, reached, _)| *reached < boundary) {

@@ -32,7 +32,7 @@ fn a_worker_that_panics_once_starts_again_and_no_byte_differs() {
             let state = keeps_state.then(|| (folder.path().to_path_buf(), Span::from_secs(10)));
             let hook = Some(panicking(worker, ms, 1));
             // blocks so small that a checkpoint is whole before the worker panics
-            let ran = run_with(troubled(), Setup { workers, block: 32, state, hook, ..Setup::default() });
+            let ran = run_with(troubled(), Setup { workers, block: 8, state, hook, ..Setup::default() });
             let what = format!("worker {worker} of {workers} at {ms} ms, state kept: {keeps_state}");
             assert_same_bytes(&ran.windows, &straight.windows, &what);
             assert_eq!(ran.report.counts, straight.report.counts, "{what}");
