@@ -1,30 +1,45 @@
 //! State on disk. A checkpoint is a folder of shards, each written whole (temporary file, fsync, rename) with its
 //! checksum; the manifest, written when all shards are there, makes it exist. Three are kept.
 
+use crate::fingerprint::OtherLog;
 use crate::grid::WindowNumber;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fmt;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use thiserror::Error;
 
 const MAGIC: &[u8; 8] = b"BURNCKPT";
 const VERSION: u32 = 4;
 const KEPT: usize = 3;
 const MANIFEST: &str = "manifest";
+const LOCK: &str = "lock";
 
 /// What must be the same for a checkpoint to be of use.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
-    /// Names the log: a checksum of its first entry.
+    /// Names the log: a checksum of its first entry. What tells logs apart that begin alike is with the place in it.
     pub log: u32,
     /// Width of a window, microseconds.
     pub window_us: i64,
     /// Green laps in an economy.
     pub green_laps: usize,
-    /// The model that the run began with, by name; priors alone without one.
-    pub model: Option<String>,
+    /// The model that the run began with, its name and a checksum of its numbers; priors alone without one.
+    pub model: Option<(String, u32)>,
+}
+
+impl fmt::Display for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Identity { log, window_us, green_laps, model } = self;
+        write!(f, "log {log:08x}, windows of {} s, {green_laps} green laps, ", *window_us as f64 * 1e-6)?;
+        match model {
+            Some((name, numbers)) => write!(f, "model {name} {numbers:08x}"),
+            None => f.write_str("no model"),
+        }
+    }
 }
 
 /// One part of a checkpoint.
@@ -55,6 +70,15 @@ impl Shard {
 struct Manifest {
     identity: Identity,
     workers: usize,
+}
+
+/// What a shard is sealed with beside its bytes: one that was renamed, or is another run's, is a damaged one.
+#[derive(Serialize)]
+struct Seal<'a> {
+    boundary: WindowNumber,
+    name: &'a str,
+    /// Of a manifest there is none: it is what names the run.
+    identity: Option<&'a Identity>,
 }
 
 /// Why a checkpoint cannot be written or read.
@@ -88,8 +112,24 @@ pub enum CheckpointError {
         /// The version of the format that is there.
         theirs: u32,
     },
+    /// It belongs to a log that begins alike.
+    #[error("{} holds the state of another log ({why}): give another folder", dir.display())]
+    OtherLog {
+        /// The folder of checkpoints.
+        dir: PathBuf,
+        /// What tells them apart.
+        why: OtherLog,
+    },
+    /// Another process writes it.
+    #[error("{} is in use by process {process}: end that, or give another folder", dir.display())]
+    InUse {
+        /// The folder of checkpoints.
+        dir: PathBuf,
+        /// Its number, as it wrote it.
+        process: String,
+    },
     /// It belongs to another run.
-    #[error("{} holds the state of another run ({theirs:?}, this is {ours:?}): give another folder", dir.display())]
+    #[error("{} holds the state of another run ({theirs}; this is {ours}): give another folder", dir.display())]
     OtherRun {
         /// The folder of checkpoints.
         dir: PathBuf,
@@ -105,6 +145,8 @@ pub enum CheckpointError {
 pub struct Checkpoints {
     dir: PathBuf,
     identity: Identity,
+    /// Locked while there is one of these.
+    _lock: Arc<File>,
 }
 
 /// A checkpoint that exists.
@@ -115,16 +157,17 @@ pub struct FoundCheckpoint {
     /// How many workers wrote it.
     pub workers: usize,
     path: PathBuf,
+    identity: Identity,
 }
 
 impl Checkpoints {
     /// Those in `dir`, which is created if need be.
     ///
     /// # Errors
-    /// The system refused.
+    /// The system refused, or another process uses them.
     pub fn open(dir: &Path, identity: Identity) -> Result<Self, CheckpointError> {
         fs::create_dir_all(dir).map_err(at(dir))?;
-        Ok(Checkpoints { dir: dir.into(), identity })
+        Ok(Checkpoints { dir: dir.into(), identity, _lock: Arc::new(lock(dir)?) })
     }
 
     fn path(&self, boundary: WindowNumber) -> PathBuf {
@@ -144,11 +187,13 @@ impl Checkpoints {
     ) -> Result<(), CheckpointError> {
         let path = self.path(boundary);
         fs::create_dir_all(&path).map_err(at(&path))?;
-        write_shard(&path, &shard.file(), value)?;
+        let sealed = |name| Seal { boundary, name, identity: Some(&self.identity) };
+        write_shard(&path, &sealed(&shard.file()), value)?;
         let others = [Shard::Field, Shard::Source, Shard::Sink];
         let shards = (0..workers).map(Shard::Cars).chain(others);
         if shards.into_iter().all(|shard| path.join(shard.file()).exists()) {
-            write_shard(&path, MANIFEST, &Manifest { identity: self.identity.clone(), workers })?;
+            let seal = Seal { boundary, name: MANIFEST, identity: None };
+            write_shard(&path, &seal, &Manifest { identity: self.identity.clone(), workers })?;
             self.drop_old(boundary)?;
         }
         Ok(())
@@ -197,7 +242,7 @@ impl Checkpoints {
         let (mut found, mut of_other_format) = (Vec::new(), None);
         for boundary in self.boundaries()?.into_iter().rev() {
             let path = self.path(boundary);
-            match read_shard::<Manifest>(&path, MANIFEST) {
+            match read_shard::<Manifest>(&path, &Seal { boundary, name: MANIFEST, identity: None }) {
                 Ok(Manifest { identity, .. }) if identity != self.identity => {
                     let (dir, ours) = (self.dir.clone(), self.identity.clone());
                     return Err(CheckpointError::OtherRun {
@@ -206,7 +251,9 @@ impl Checkpoints {
                         ours: ours.into(),
                     });
                 }
-                Ok(Manifest { workers, .. }) => found.push(FoundCheckpoint { boundary, workers, path }),
+                Ok(Manifest { identity, workers }) => {
+                    found.push(FoundCheckpoint { boundary, workers, path, identity });
+                }
                 Err(CheckpointError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {}
                 Err(other @ CheckpointError::OtherFormat { .. }) => of_other_format = Some(other),
                 Err(damaged) => tracing::warn!("{damaged}"),
@@ -226,7 +273,8 @@ impl FoundCheckpoint {
     /// # Errors
     /// The system refused, or its bytes cannot be trusted.
     pub fn read<T: DeserializeOwned>(&self, shard: Shard) -> Result<T, CheckpointError> {
-        read_shard(&self.path, &shard.file())
+        let name = &shard.file();
+        read_shard(&self.path, &Seal { boundary: self.boundary, name, identity: Some(&self.identity) })
     }
 }
 
@@ -235,14 +283,39 @@ fn at(path: &Path) -> impl FnOnce(io::Error) -> CheckpointError + use<> {
     move |source| CheckpointError::Io { path, source }
 }
 
-fn write_shard<T: Serialize>(dir: &Path, name: &str, value: &T) -> Result<(), CheckpointError> {
-    let path = dir.join(name);
+/// The lock of a folder, with this process in it.
+fn lock(dir: &Path) -> Result<File, CheckpointError> {
+    let path = dir.join(LOCK);
+    let open = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(&path);
+    let mut file = open.map_err(at(&path))?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            let mut process = String::new();
+            file.read_to_string(&mut process).map_err(at(&path))?;
+            return Err(CheckpointError::InUse { dir: dir.into(), process: process.trim().into() });
+        }
+        Err(TryLockError::Error(source)) => return Err(CheckpointError::Io { path, source }),
+    }
+    file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id())).map_err(at(&path))?;
+    Ok(file)
+}
+
+fn checksum(seal: &Seal<'_>, payload: &[u8]) -> u32 {
+    let mut crc = crc32fast::Hasher::new();
+    crc.update(&postcard::to_stdvec(seal).unwrap_or_default());
+    crc.update(payload);
+    crc.finalize()
+}
+
+fn write_shard<T: Serialize>(dir: &Path, seal: &Seal<'_>, value: &T) -> Result<(), CheckpointError> {
+    let (name, path) = (seal.name, dir.join(seal.name));
     let payload = postcard::to_stdvec(value)
         .map_err(|_| CheckpointError::Damaged { path: path.clone(), why: "its state cannot be written" })?;
     let mut bytes = Vec::with_capacity(payload.len() + 16);
     bytes.extend_from_slice(MAGIC);
     bytes.extend_from_slice(&VERSION.to_le_bytes());
-    bytes.extend_from_slice(&crc32fast::hash(&payload).to_le_bytes());
+    bytes.extend_from_slice(&checksum(seal, &payload).to_le_bytes());
     bytes.extend_from_slice(&payload);
     // each worker completes the manifest by itself: its own temporary name keeps them apart
     let temporary = dir.join(format!(".{name}.{:?}", std::thread::current().id()));
@@ -252,8 +325,8 @@ fn write_shard<T: Serialize>(dir: &Path, name: &str, value: &T) -> Result<(), Ch
     File::open(dir).and_then(|dir| dir.sync_all()).map_err(at(dir))
 }
 
-fn read_shard<T: DeserializeOwned>(dir: &Path, name: &str) -> Result<T, CheckpointError> {
-    let path = dir.join(name);
+fn read_shard<T: DeserializeOwned>(dir: &Path, seal: &Seal<'_>) -> Result<T, CheckpointError> {
+    let path = dir.join(seal.name);
     let bytes = fs::read(&path).map_err(at(&path))?;
     let damaged = |why| CheckpointError::Damaged { path: path.clone(), why };
     let (magic, rest) = bytes.split_first_chunk::<8>().ok_or_else(|| damaged("it is too short"))?;
@@ -267,8 +340,8 @@ fn read_shard<T: DeserializeOwned>(dir: &Path, name: &str) -> Result<T, Checkpoi
         let dir = dir.parent().unwrap_or(dir).into();
         return Err(CheckpointError::OtherFormat { dir, theirs });
     }
-    if u32::from_le_bytes(*crc) != crc32fast::hash(payload) {
-        return Err(damaged("its checksum is wrong"));
+    if u32::from_le_bytes(*crc) != checksum(seal, payload) {
+        return Err(damaged("its checksum is wrong: bytes have changed, or it is not in its place"));
     }
     postcard::from_bytes(payload).map_err(|_| damaged("its state cannot be understood"))
 }

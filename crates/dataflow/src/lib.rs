@@ -9,7 +9,8 @@
 //!   on a few threads).
 //! - Out: `emit` (what is done with what leaves the graph), `sink`, `collect` (a run whose result is a value).
 //! - Beside: `needle` and `scales` (flow and economy as samples pass).
-//! - When something fails: `checkpoint` (state on disk), `resume` (where a run begins), `supervise` (how all workers stop).
+//! - When something fails: `checkpoint` (state on disk), `resume` (where a run begins), `fingerprint`
+//!   (whose log it is), `supervise` (how all workers stop).
 //!
 //! It is the only room that knows timely; it knows no SQL, no HTTP and no truth.
 //!
@@ -50,6 +51,7 @@ mod clock;
 mod collect;
 mod emit;
 mod field_windows;
+mod fingerprint;
 mod graph;
 mod grid;
 mod holder;
@@ -68,6 +70,7 @@ mod windows;
 pub use checkpoint::CheckpointError;
 pub use clock::PartitionClock;
 pub use collect::collect;
+pub use fingerprint::OtherLog;
 pub use grid::{Grid, LEAD, WindowNumber};
 pub use job::{Job, RunError, RunReport};
 pub use needle::NeedleListener;

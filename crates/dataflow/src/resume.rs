@@ -2,15 +2,17 @@
 
 use crate::checkpoint::{CheckpointError, Checkpoints, FoundCheckpoint, Identity, Shard};
 use crate::field_windows::FieldState;
+use crate::fingerprint::digest;
 use crate::grid::WindowNumber;
 use crate::job::{Job, RunError};
 use crate::scales::ScaleHistory;
 use crate::source::LogPlace;
 use crate::windows::{CarsState, VehicleKey};
-use events::EntryBlock;
+use events::{EntryBlock, Model};
 use journal::Next;
 use race::{Car, Field, RaceState};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// The state to begin from.
@@ -38,7 +40,14 @@ impl Beginning {
         let found = checkpoints.map(Checkpoints::found).transpose()?.unwrap_or_default();
         for checkpoint in &found {
             match Beginning::load(checkpoint) {
-                Ok(beginning) => return Ok(beginning),
+                Ok(beginning) => {
+                    if let (Some((_, place)), Some((dir, _))) = (&beginning.at, &job.state)
+                        && let Err(why) = place.check(&job.log).map_err(RunError::OpenLog)?
+                    {
+                        return Err(CheckpointError::OtherLog { dir: dir.clone(), why }.into());
+                    }
+                    return Ok(beginning);
+                }
                 Err(error) => tracing::warn!("{error}; trying the checkpoint before"),
             }
         }
@@ -91,11 +100,14 @@ pub fn identity(job: &Job) -> Result<Option<Identity>, RunError> {
     {
         return Ok(None);
     }
-    let first = block.entries().next().and_then(|entry| postcard::to_stdvec(&entry).ok()).unwrap_or_default();
+    let model = |model: &Arc<Model>| {
+        let numbers = postcard::to_stdvec(&**model).unwrap_or_default();
+        (model.name.as_str().to_owned(), crc32fast::hash(&numbers))
+    };
     Ok(Some(Identity {
-        log: crc32fast::hash(&first),
+        log: block.entries().next().map_or(0, |entry| digest(&entry)),
         window_us: job.window.us(),
         green_laps: job.settings.green_laps,
-        model: job.model.as_ref().map(|model| model.name.as_str().to_owned()),
+        model: job.model.as_ref().map(model),
     }))
 }

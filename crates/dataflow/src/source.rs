@@ -1,9 +1,10 @@
 //! A log, read in order and stamped with when it takes effect, with the place to which a checkpoint must return.
 
 use crate::clock::PartitionClock;
+use crate::fingerprint::{Fingerprint, OtherLog};
 use crate::grid::{Grid, WindowNumber};
-use events::{Arrival, Arrived, EntryBlock, RaceEvent, SampleBlock};
-use journal::{Log, LogError, Next};
+use events::{Arrival, Arrived, Entry, EntryBlock, RaceEvent, Record, SampleBlock};
+use journal::{Log, LogError, Next, OpenLog};
 use race::{LATENESS_MAX, StampedBlock};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -27,6 +28,17 @@ pub struct LogPlace {
     clock: PartitionClock,
     counts: SourceCounts,
     newest: Option<EventTime>,
+    fingerprint: Fingerprint,
+}
+
+impl LogPlace {
+    /// Whether this was a place in `log`.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub fn check(&self, log: &OpenLog) -> Result<Result<(), OtherLog>, LogError> {
+        self.fingerprint.check(log, self.offset)
+    }
 }
 
 /// What goes into the graph.
@@ -50,20 +62,25 @@ pub enum Passing<'a> {
 /// Reads one partition.
 pub struct LogSource {
     log: Box<dyn Log>,
-    grid: Grid,
     /// Race events that take effect before this time are in the checkpoint already.
     from: WindowNumber,
     from_time: EventTime,
-    /// The end of the newest window that a record has reached.
-    reached_to: EventTime,
-    place: LogPlace,
-    /// `(before, reached, place)`: the first entry to reach past window `before` stood at `place`.
-    firsts: VecDeque<(WindowNumber, WindowNumber, LogPlace)>,
+    way: Way,
     block: EntryBlock,
     /// How many entries of the block have passed.
     passed: usize,
     vehicles: Vec<Passed>,
     events: std::vec::IntoIter<RaceEvent>,
+}
+
+/// How far the log has been read, and the places on the way to which checkpoints return.
+struct Way {
+    grid: Grid,
+    /// The end of the newest window that a record has reached.
+    reached_to: EventTime,
+    place: LogPlace,
+    /// `(before, reached, place)`: the first entry to reach past window `before` stood at `place`.
+    firsts: VecDeque<(WindowNumber, WindowNumber, LogPlace)>,
 }
 
 /// How far the rows of one vehicle of the block have come.
@@ -124,12 +141,9 @@ impl LogSource {
             place.newest.map_or(EventTime::from_us(i64::MIN), |newest| grid.end(grid.window(newest)));
         Ok(LogSource {
             log,
-            grid,
             from,
             from_time: if from == 0 { EventTime::from_us(i64::MIN) } else { grid.start(from) },
-            reached_to,
-            place,
-            firsts: VecDeque::new(),
+            way: Way { grid, reached_to, place, firsts: VecDeque::new() },
             block: EntryBlock::default(),
             passed: 0,
             vehicles: Vec::new(),
@@ -159,11 +173,11 @@ impl LogSource {
             self.vehicles = vehicles.into_iter().map(Passed::new).collect();
             (self.passed, self.events) = (0, events.into_iter());
         }
-        let end = within.map(|window| self.grid.end(window));
+        let end = within.map(|window| self.way.grid.end(window));
         while let Some(arrival) = self.block.arrivals().get(self.passed).copied() {
             self.passed += 1;
             self.pass(arrival, &mut passing, &mut out);
-            if end.is_some() && self.place.clock.watermark() >= end {
+            if end.is_some() && self.way.place.clock.watermark() >= end {
                 break;
             }
         }
@@ -179,60 +193,36 @@ impl LogSource {
     ) {
         match what {
             Arrived::Sample(number) => {
-                let Some(vehicle) = self.vehicles.get(number as usize) else { return };
-                let Some(at) = self.stamp(Some(vehicle.block.times()[vehicle.rows]), ingest_time) else {
-                    return;
-                };
-                let (reached, vehicle) = (self.place.clock.reached(), &mut self.vehicles[number as usize]);
-                if let Some(reached) = reached.filter(|_| at >= self.from_time) {
-                    passing(Passing::Sample(&vehicle.block, vehicle.rows), reached);
+                let Some(vehicle) = self.vehicles.get_mut(number as usize) else { return };
+                let (block, row) = (&vehicle.block, vehicle.rows);
+                let entry = || Entry { ingest_time, record: Record::Sample(block.get(row)) };
+                let Some(at) = self.way.stamp(Some(block.times()[row]), ingest_time, entry) else { return };
+                if let Some(reached) = self.way.place.clock.reached().filter(|_| at >= self.from_time) {
+                    passing(Passing::Sample(block, row), reached);
                 }
                 vehicle.pass(at);
             }
             Arrived::Event => {
                 let Some(event) = self.events.next() else { return };
-                let at = self.stamp(Some(event.event_time), ingest_time).filter(|at| *at >= self.from_time);
-                self.place.counts.events += 1;
-                if let Some((at, reached)) = at.zip(self.place.clock.reached()) {
+                let entry = || Entry { ingest_time, record: Record::Event(Box::new(event.clone())) };
+                let at = self.way.stamp(Some(event.event_time), ingest_time, entry);
+                let at = at.filter(|at| *at >= self.from_time);
+                self.way.place.counts.events += 1;
+                if let Some((at, reached)) = at.zip(self.way.place.clock.reached()) {
                     passing(Passing::Event(&event), reached);
                     out(Stamped::Event(at, Box::new(event)));
                 }
             }
             Arrived::Tick => {
-                self.stamp(None, ingest_time);
-                self.place.counts.ticks += 1;
+                self.way.stamp(None, ingest_time, || Entry { ingest_time, record: Record::Tick });
+                self.way.place.counts.ticks += 1;
             }
         }
-    }
-
-    /// When an entry takes effect; `None` for a tick.
-    fn stamp(&mut self, event_time: Option<EventTime>, ingest_time: Option<IngestTime>) -> Option<EventTime> {
-        let clock = self.place.clock;
-        let takes_effect = self.place.clock.take(event_time, ingest_time);
-        if let Some(at) = takes_effect {
-            if at >= self.reached_to {
-                self.reach(at, LogPlace { clock, ..self.place });
-            }
-            self.place.newest = self.place.newest.max(Some(at));
-        }
-        self.place.offset += 1;
-        self.place.counts.journaled += 1;
-        takes_effect
-    }
-
-    fn reach(&mut self, at: EventTime, before: LogPlace) {
-        let was = before.newest.map_or(0, |at| self.grid.window(at));
-        let now = self.grid.window(at);
-        // nobody takes them off without checkpoints
-        if self.grid.has_barriers() {
-            self.firsts.push_back((was, now, before));
-        }
-        self.reached_to = self.grid.end(now);
     }
 
     /// The window that the watermark has reached, which a checkpoint does not move.
     pub fn window(&self) -> WindowNumber {
-        self.place.clock.watermark().map_or(0, |watermark| self.grid.window(watermark))
+        self.way.place.clock.watermark().map_or(0, |watermark| self.way.grid.window(watermark))
     }
 
     /// Every window below is complete.
@@ -242,19 +232,57 @@ impl LogSource {
 
     /// The frontier of a log that has ended: far enough behind its last record for every lap to be settled.
     pub fn last_frontier(&self) -> WindowNumber {
-        self.place.newest.map_or(0, |newest| self.grid.window(newest + LATENESS_MAX) + 1)
+        self.way.place.newest.map_or(0, |newest| self.way.grid.window(newest + LATENESS_MAX) + 1)
     }
 
     /// The first entry that takes effect in or behind window `boundary`: where a run from there must begin to read.
     pub fn place_before(&mut self, boundary: WindowNumber) -> LogPlace {
-        while self.firsts.front().is_some_and(|(_, reached, _)| *reached < boundary) {
-            self.firsts.pop_front();
-        }
-        self.firsts.front().filter(|(was, _, _)| *was < boundary).map_or(self.place, |(_, _, place)| *place)
+        self.way.place_before(boundary)
     }
 
     /// What it has read.
     pub fn counts(&self) -> SourceCounts {
-        self.place.counts
+        self.way.place.counts
+    }
+}
+
+impl Way {
+    /// When an entry takes effect; `None` for a tick.
+    fn stamp(
+        &mut self,
+        event_time: Option<EventTime>,
+        ingest_time: Option<IngestTime>,
+        entry: impl Fn() -> Entry,
+    ) -> Option<EventTime> {
+        let clock = self.place.clock;
+        let takes_effect = self.place.clock.take(event_time, ingest_time);
+        if let Some(at) = takes_effect {
+            if at >= self.reached_to {
+                self.reach(at, LogPlace { clock, ..self.place }, &entry);
+            }
+            self.place.newest = self.place.newest.max(Some(at));
+        }
+        self.place.fingerprint.pass(self.place.offset, entry);
+        self.place.offset += 1;
+        self.place.counts.journaled += 1;
+        takes_effect
+    }
+
+    fn reach(&mut self, at: EventTime, before: LogPlace, entry: impl Fn() -> Entry) {
+        let was = before.newest.map_or(0, |at| self.grid.window(at));
+        let now = self.grid.window(at);
+        // nobody takes them off without checkpoints
+        if self.grid.has_barriers() {
+            let fingerprint = before.fingerprint.before(&entry());
+            self.firsts.push_back((was, now, LogPlace { fingerprint, ..before }));
+        }
+        self.reached_to = self.grid.end(now);
+    }
+
+    fn place_before(&mut self, boundary: WindowNumber) -> LogPlace {
+        while self.firsts.front().is_some_and(|(_, reached, _)| *reached < boundary) {
+            self.firsts.pop_front();
+        }
+        self.firsts.front().filter(|(was, _, _)| *was < boundary).map_or(self.place, |(_, _, place)| *place)
     }
 }

@@ -193,6 +193,82 @@ fn the_state_of_another_run_is_refused_and_left_alone() {
 }
 
 #[test]
+fn the_state_of_a_log_that_begins_alike_is_refused_with_what_tells_them_apart() {
+    let (folder, output) = stopped_at_104_s();
+    let log = log();
+    let newest = folder.checkpoints()[0].0 as i64 * 1_000 - START.us() / 1_000;
+    // a car drives otherwise from then on; half a minute before the checkpoint nobody looks any more
+    let other_from = |ms: i64| {
+        let mut other = log.clone();
+        for entry in &mut other {
+            if let Record::Sample(sample) = &mut entry.record
+                && sample.event_time >= at(ms)
+            {
+                sample.set_steps(events::Signal::Speed, 12_345);
+            }
+        }
+        other
+    };
+    let short: Vec<Entry> = log.iter().take(log.len() / 2).cloned().collect();
+    for (what, other, why) in [
+        ("from its second entry on", other_from(0), "begins with other entries"),
+        ("about the checkpoint", other_from(newest - 2_000), "is another"),
+        ("its first half", short, "it has not even"),
+    ] {
+        let refused = try_run(&output, &other, keeping(folder.path(), 1)).unwrap_err();
+        assert!(matches!(refused, RunError::State(CheckpointError::OtherLog { .. })), "{what}: {refused:?}");
+        let message = refused.to_string();
+        assert!(message.contains(why) && message.contains("give another folder"), "{what}: {message}");
+    }
+    let ran = run_into(&output, &log, keeping(folder.path(), 1));
+    assert_as_straight(&ran, &run(&log), "its own still finds it");
+}
+
+#[test]
+fn a_shard_of_another_place_or_run_is_a_damaged_one() {
+    let (folder, output) = stopped_at_104_s();
+    let checkpoints = folder.checkpoints();
+    let [(newest, files), (before, older), ..] = &checkpoints[..] else { panic!("{checkpoints:?}") };
+    let named =
+        |files: &[std::path::PathBuf], name: &str| files.iter().find(|f| f.ends_with(name)).unwrap().clone();
+    // the other run has wider economies
+    let theirs = Folder::new();
+    let wider = Setup {
+        settings: race::Settings { green_laps: 7, ..race::Settings::default() },
+        ..keeping(theirs.path(), 2)
+    };
+    run_until(104_000, &Output::default(), &log(), wider);
+    let their_newest = theirs.checkpoints().into_iter().find(|(at, _)| at == newest).unwrap().1;
+    for (what, from) in [
+        ("another worker's", named(files, "cars-0")),
+        ("an older", named(older, "cars-1")),
+        ("another run's", named(&their_newest, "cars-1")),
+    ] {
+        let (copy, output) = (folder.copy(), output.copy());
+        let to = named(files, "cars-1");
+        std::fs::copy(from, copy.path().join(to.strip_prefix(folder.path()).unwrap())).unwrap();
+        let ran = run_into(&output, &log(), keeping(copy.path(), 1));
+        assert_eq!(ran.report.resumed_at, Some(*before), "{what}");
+        assert_as_straight(&ran, &run(&log()), what);
+    }
+}
+
+#[test]
+fn a_second_run_learns_who_uses_the_folder() {
+    let folder = Folder::new();
+    let path = folder.path().to_path_buf();
+    let inner = move |_, _| {
+        let refused = try_run(&Output::default(), &log(), keeping(&path, 1));
+        let Err(RunError::State(CheckpointError::InUse { process, .. })) = refused else {
+            panic!("{refused:?}")
+        };
+        assert_eq!(process, std::process::id().to_string());
+    };
+    let first = Setup { hook: Some(Arc::new(inner)), ..keeping(folder.path(), 1) };
+    run_into(&Output::default(), &log()[..400], first);
+}
+
+#[test]
 fn the_state_of_another_version_is_refused_with_what_to_do() {
     let (folder, output) = stopped_at_104_s();
     // behind its first eight bytes a file bears the version of its format

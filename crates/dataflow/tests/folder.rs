@@ -12,6 +12,8 @@ impl Folder {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("state-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        // another process of this number may have been killed
+        drop(fs::remove_dir_all(&path));
         fs::create_dir(&path).unwrap();
         Folder(path)
     }
@@ -21,7 +23,7 @@ impl Folder {
     /// Another folder with the same files.
     pub fn copy(&self) -> Folder {
         let copy = Folder::new();
-        for checkpoint in entries(&self.0) {
+        for checkpoint in entries(&self.0).into_iter().filter(|path| path.is_dir()) {
             let to = copy.0.join(checkpoint.file_name().unwrap());
             fs::create_dir(&to).unwrap();
             for file in entries(&checkpoint) {

@@ -2,7 +2,7 @@
 
 use crate::logs::{InMemory, at};
 use dataflow::{ClosedWindow, Job, NeedleListener, OpenSink, RunError, RunReport, Sink, WindowHook};
-use events::{Board, CarInsight, Entry, LapSummary, SessionId};
+use events::{Board, CarInsight, Entry, LapSummary, Model, SessionId};
 use race::{LateSample, Settings};
 use std::io;
 use std::path::PathBuf;
@@ -21,6 +21,8 @@ pub struct Setup {
     pub needle: Option<Arc<dyn NeedleListener>>,
     pub hook: Option<WindowHook>,
     pub stop: Arc<AtomicBool>,
+    pub settings: Settings,
+    pub model: Option<Arc<Model>>,
     /// The log does not end: it has nothing more for now, until the run is stopped.
     pub endless: bool,
 }
@@ -35,6 +37,8 @@ impl Default for Setup {
             needle: None,
             hook: None,
             stop: Arc::default(),
+            settings: Settings::default(),
+            model: None,
             endless: false,
         }
     }
@@ -135,8 +139,8 @@ pub fn job(output: &Output, entries: &[Entry], setup: Setup) -> Job {
         }),
         sink: output.sink(),
         session: SessionId::new("unnamed").unwrap(),
-        settings: Settings::default(),
-        model: None,
+        settings: setup.settings,
+        model: setup.model,
         window: setup.window,
         workers: setup.workers,
         state: setup.state,
