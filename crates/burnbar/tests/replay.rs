@@ -87,6 +87,79 @@ fn a_tape_that_breaks_off_is_read_as_far_as_it_is_whole_and_goes_on_from_there_w
 }
 
 #[test]
+fn an_output_that_is_not_as_its_checkpoint_left_it_is_refused_with_what_to_do() {
+    let folder = race("outputs");
+    let words = "replay race.tape --state state --checkpoint-every 5s --out o.ndjson --store race.sqlite";
+    stdout_of(folder.path(), words);
+    let path = |name: &str| folder.path().join(name);
+    let lines = std::fs::read(path("o.ndjson")).unwrap();
+    // a store is up to three files
+    let store = ["race.sqlite", "race.sqlite-wal", "race.sqlite-shm"]
+        .map(|name| (name, std::fs::read(path(name)).ok()));
+    let with_laps = format!("{words} --laps laps.ndjson");
+    for (what, damage, words, reason) in [
+        ("added", Box::new(|| ()) as Box<dyn Fn()>, with_laps.as_str(), "--laps was not written up to"),
+        (
+            "cut",
+            Box::new(|| std::fs::write(path("o.ndjson"), &lines[..10]).unwrap()),
+            words,
+            "is shorter than",
+        ),
+        (
+            "another",
+            Box::new(|| std::fs::write(path("o.ndjson"), vec![b' '; lines.len()]).unwrap()),
+            words,
+            "is not the file that its checkpoint knows",
+        ),
+        (
+            "a store deleted",
+            Box::new(|| store.iter().for_each(|(name, _)| drop(std::fs::remove_file(path(name))))),
+            words,
+            "the store holds nothing of session",
+        ),
+    ] {
+        damage();
+        let refused = output(folder.path(), words);
+        let message = String::from_utf8(refused.stderr).unwrap();
+        assert_eq!(refused.status.code(), Some(1), "{what}: {message}");
+        assert!(
+            message.contains(reason) && message.contains("remove the folder of the state"),
+            "{what}: {message}"
+        );
+        std::fs::write(path("o.ndjson"), &lines).unwrap();
+        for (name, bytes) in &store {
+            drop(std::fs::remove_file(path(name)));
+            bytes.iter().for_each(|bytes| std::fs::write(path(name), bytes).unwrap());
+        }
+    }
+    stdout_of(folder.path(), words);
+    assert_eq!(std::fs::read(path("o.ndjson")).unwrap(), lines, "as it was left, it goes on");
+}
+
+#[test]
+fn another_tape_under_the_name_of_a_session_does_not_mix_with_it_in_the_store() {
+    let folder = race("same-name");
+    // a simulated race is called after its track and its seed
+    for (minutes, cars) in [(2, 4), (1, 3)] {
+        let race = format!("simulate --seed 4 --cars {cars} --minutes {minutes} --hz 5 --out {minutes}.tape");
+        stdout_of(folder.path(), &race);
+    }
+    stdout_of(folder.path(), "replay 1.tape --store alone.sqlite");
+    stdout_of(folder.path(), "replay 2.tape --store both.sqlite");
+    let again = output(folder.path(), "replay 1.tape --store both.sqlite");
+    let message = String::from_utf8(again.stderr).unwrap();
+    assert!(again.status.success() && message.contains("it is written anew"), "{message}");
+    let rows = |name: &str, table: &str| {
+        let store = store::Store::open(&folder.path().join(name)).unwrap();
+        store.query(&format!("SELECT * FROM {table} ORDER BY 1, 2, 3")).unwrap().rows
+    };
+    for table in ["sessions", "cars", "windows", "laps", "race_events"] {
+        let alone = rows("alone.sqlite", table);
+        assert!(!alone.is_empty() && rows("both.sqlite", table) == alone, "{table}");
+    }
+}
+
+#[test]
 fn the_summary_adds_up() {
     let folder = race("summary");
     let summary = summary(folder.path(), "replay race.tape");

@@ -1,7 +1,7 @@
 //! Insights at rest, in SQLite: plain tables and views that any SQL tool can read while they are written.
 //!
 //! - [`Store::write`] files whole [`Window`]s, rows and sink position in one transaction; writing twice writes once.
-//! - [`Store::position`] and [`Store::cut_after`] let a restarted stream go on where it was.
+//! - [`Store::position`] and [`Store::cut_after`] let a restarted stream go on where it was, [`Store::forget`] one begin anew.
 //! - [`Store::sessions`], [`Store::board`], [`Store::laps`] … read in the words of `events`, on a connection of their own:
 //!   readers never wait for the writer, nor it for them.
 //! - [`Store::query`] is for people: any `SELECT`, read-only. The columns are in docs/store.md.

@@ -3,6 +3,7 @@
 use api::Live;
 use dataflow::{ClosedWindow, Sink};
 use events::SessionId;
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 use store::{Store, Window};
@@ -16,24 +17,47 @@ pub struct Database {
     /// How many windows a write may wait for: one where somebody watches, many where nobody does.
     batch: usize,
     written_to: Option<(SessionId, EventTime)>,
+    /// Those that this run has begun, or goes on with.
+    sessions: BTreeSet<SessionId>,
 }
 
 impl Database {
-    /// A sink that goes on from `position`.
+    /// A sink that goes on from `position`; without one it writes each session anew.
     pub fn open(
         store: Arc<Store>,
         live: Option<Live>,
         batch: usize,
         position: Option<&[u8]>,
     ) -> io::Result<Self> {
+        let mut sink =
+            Database { store, live, waiting: Vec::new(), batch, written_to: None, sessions: BTreeSet::new() };
         if let Some(bytes) = position {
-            let place: Option<(SessionId, EventTime)> =
-                serde_json::from_slice(bytes).map_err(io::Error::other)?;
-            if let Some((session, at)) = place {
-                store.cut_after(session, at).map_err(io::Error::other)?;
-            }
+            sink.written_to = serde_json::from_slice(bytes).map_err(io::Error::other)?;
         }
-        Ok(Database { store, live, waiting: Vec::new(), batch, written_to: None })
+        if let Some((session, at)) = sink.written_to {
+            let held = sink.store.position(session).map_err(io::Error::other)?;
+            if held < Some(at) {
+                let held = held.map_or("nothing".into(), |held| format!("nothing behind {held}"));
+                return Err(io::Error::other(format!(
+                    "the store holds {held} of session {session}, and the state says that it was written to {at}: put the \
+                     store back, or remove the folder of the state, and all is written anew from the log"
+                )));
+            }
+            sink.store.cut_after(session, at).map_err(io::Error::other)?;
+            sink.sessions.insert(session);
+        }
+        Ok(sink)
+    }
+
+    /// A session that is not gone on with begins empty, whatever log brought one of its name before.
+    fn begin(&mut self, session: SessionId) -> io::Result<()> {
+        if self.sessions.insert(session)
+            && let Some(at) = self.store.position(session).map_err(io::Error::other)?
+        {
+            tracing::warn!(%session, %at, "the store holds this session already: it is written anew");
+            self.store.forget(session).map_err(io::Error::other)?;
+        }
+        Ok(())
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -54,6 +78,7 @@ impl Database {
 
 impl Sink for Database {
     fn window(&mut self, closed: &ClosedWindow) -> io::Result<()> {
+        self.begin(closed.board.session)?;
         self.written_to = Some((closed.board.session, closed.board.window_end_us));
         let (board, laps, events) = (closed.board.clone(), closed.laps.clone(), closed.events.clone());
         self.waiting.push(Window { board, laps, events });

@@ -2,8 +2,9 @@
 
 use super::json;
 use dataflow::{ClosedWindow, Sink};
+use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 /// Appends the lines of one window.
@@ -13,27 +14,67 @@ pub type LineFormat = fn(&ClosedWindow, &mut Vec<u8>) -> io::Result<()>;
 pub struct LineFile {
     file: BufWriter<File>,
     length: u64,
+    is_regular: bool,
     format: LineFormat,
     lines: Vec<u8>,
 }
 
+/// Where a file of lines stands.
+#[derive(Serialize, Deserialize)]
+struct Place {
+    length: u64,
+    /// Of the last bytes before it, at most [`TAIL`] of them: another file of that length is another file.
+    tail: u32,
+}
+
+const TAIL: u64 = 4_096;
+
 impl LineFile {
-    /// The file at `path`, truncated to `position`; empty without one.
+    /// The file at `path`, truncated to `position`; empty without one. What cannot be truncated, a pipe or a device, can
+    /// be begun and not gone on with.
     pub fn open(path: &Path, position: Option<&[u8]>, format: LineFormat) -> io::Result<Self> {
-        let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
-        let length = match position {
-            Some(bytes) => u64::from_le_bytes(bytes.try_into().map_err(io::Error::other)?),
+        let failed = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+        let refused = |why: &str| {
+            let advice =
+                "put it back, or remove the folder of the state, and all is written anew from the log";
+            io::Error::other(format!("{} {why}: {advice}", path.display()))
+        };
+        let place: Option<Place> =
+            position.map(serde_json::from_slice).transpose().map_err(io::Error::other)?;
+        let is_regular = path.metadata().map_or(true, |metadata| metadata.is_file());
+        let mut options = OpenOptions::new();
+        let mut file =
+            options.create(true).truncate(false).read(is_regular).write(true).open(path).map_err(failed)?;
+        let length = match place {
+            Some(_) if !is_regular => return Err(refused("cannot be cut back to a checkpoint")),
+            Some(Place { length, tail }) => {
+                if file.metadata()?.len() < length {
+                    return Err(refused("is shorter than its checkpoint says"));
+                }
+                if tail_of(&mut file, length)? != tail {
+                    return Err(refused("is not the file that its checkpoint knows"));
+                }
+                length
+            }
             None => 0,
         };
-        let mut file =
-            OpenOptions::new().create(true).truncate(false).write(true).open(path).map_err(named)?;
-        if file.metadata()?.len() < length {
-            return Err(io::Error::other(format!("{} is shorter than its checkpoint says", path.display())));
+        if is_regular {
+            file.set_len(length)?;
+            file.seek(SeekFrom::End(0))?;
         }
-        file.set_len(length)?;
-        file.seek(SeekFrom::End(0))?;
-        Ok(LineFile { file: BufWriter::with_capacity(1 << 16, file), length, format, lines: Vec::new() })
+        let file = BufWriter::with_capacity(1 << 16, file);
+        Ok(LineFile { file, length, is_regular, format, lines: Vec::new() })
     }
+}
+
+/// Of the last bytes before `length`.
+fn tail_of(file: &mut File, length: u64) -> io::Result<u32> {
+    let from = length.saturating_sub(TAIL);
+    let mut tail = vec![0; (length - from) as usize];
+    file.seek(SeekFrom::Start(from))?;
+    file.read_exact(&mut tail)?;
+    file.seek(SeekFrom::Start(length))?;
+    Ok(crc32fast::hash(&tail))
 }
 
 impl Sink for LineFile {
@@ -46,8 +87,12 @@ impl Sink for LineFile {
 
     fn position(&mut self) -> io::Result<Vec<u8>> {
         self.file.flush()?;
-        self.file.get_ref().sync_data()?;
-        Ok(self.length.to_le_bytes().to_vec())
+        let (length, file) = (self.length, self.file.get_mut());
+        let tail = if self.is_regular { tail_of(file, length)? } else { 0 };
+        if self.is_regular {
+            file.sync_data()?;
+        }
+        serde_json::to_vec(&Place { length, tail }).map_err(io::Error::other)
     }
 }
 

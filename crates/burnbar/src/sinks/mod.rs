@@ -11,6 +11,7 @@ use dataflow::{ClosedWindow, NeedleListener, OpenSink, Sink};
 use events::Needle;
 use infer::client::BoardSender;
 use lines::{LineFile, LineFormat};
+use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -56,11 +57,13 @@ impl Outputs {
             (&self.laps, lines::laps),
             (&self.quarantine, lines::late),
         ];
-        let mut parts: Vec<OpenSink> =
-            files.into_iter().filter_map(|(path, format)| Some(file(path.clone()?, format))).collect();
+        let names = ["--out", "--laps", "--quarantine"];
+        let named = names.into_iter().zip(files);
+        let mut parts: Vec<Part> =
+            named.filter_map(|(name, (path, format))| Some((name, file(path.clone()?, format)))).collect();
         if let Some(path) = &self.store {
             let store = Arc::new(Store::open(path).map_err(Failure::input)?);
-            parts.push(database(store, None, STORE_BATCH));
+            parts.push(("--store", database(store, None, STORE_BATCH)));
         }
         Ok(all(parts))
     }
@@ -74,11 +77,11 @@ pub fn live(
     boards: Option<BoardSender>,
     insights: Option<PathBuf>,
 ) -> OpenSink {
-    let mut parts = vec![database(store, Some(live), 1)];
+    let mut parts: Vec<Part> = vec![("--store", database(store, Some(live), 1))];
     if let Some(boards) = boards {
-        parts.push(Box::new(move |_| Ok(Box::new(BoardOffer(boards.clone())))));
+        parts.push(("--ask", Box::new(move |_| Ok(Box::new(BoardOffer(boards.clone()))))));
     }
-    parts.extend(insights.map(|path| file(path, lines::insights)));
+    parts.extend(insights.map(|path| ("--out", file(path, lines::insights))));
     all(parts)
 }
 
@@ -118,27 +121,47 @@ pub fn needle(needles: Needles) -> Arc<dyn NeedleListener> {
     Arc::new(NeedleBus(needles))
 }
 
-/// Several sinks as one; its position is those of all.
-fn all(parts: Vec<OpenSink>) -> OpenSink {
+/// A sink, by the flag that asks for it.
+type Part = (&'static str, OpenSink);
+
+/// Several sinks as one; its position is those of all, by name. One that a checkpoint does not know cannot go on with the
+/// others: it would lack what came before.
+fn all(parts: Vec<Part>) -> OpenSink {
     Box::new(move |position| {
-        let positions: Vec<Vec<u8>> = match position {
-            Some(bytes) => serde_json::from_slice(bytes).map_err(io::Error::other)?,
-            None => Vec::new(),
+        let known: Option<BTreeMap<String, Vec<u8>>> =
+            position.map(serde_json::from_slice).transpose().map_err(io::Error::other)?;
+        let open = |(name, part): &Part| match &known {
+            None => Ok((*name, part(None)?)),
+            Some(positions) => {
+                let position = positions.get(*name).ok_or_else(|| added(name))?;
+                Ok((*name, part(Some(position))?))
+            }
         };
-        let open = |(i, part): (usize, &OpenSink)| part(positions.get(i).map(Vec::as_slice));
-        let sinks = parts.iter().enumerate().map(open).collect::<io::Result<Vec<_>>>()?;
+        let sinks = parts.iter().map(open).collect::<io::Result<Vec<_>>>()?;
+        for name in known.iter().flat_map(BTreeMap::keys) {
+            if !parts.iter().any(|(part, _)| part == name) {
+                tracing::warn!("{name} was written before, and is not any more: what it wrote ends there");
+            }
+        }
         Ok(Box::new(SeveralSinks(sinks)))
     })
 }
 
-struct SeveralSinks(Vec<Box<dyn Sink>>);
+fn added(name: &str) -> io::Error {
+    io::Error::other(format!(
+        "{name} was not written up to the checkpoint, and would lack all before: leave it out, or remove the folder of the \
+         state, and all is written anew from the log"
+    ))
+}
+
+struct SeveralSinks(Vec<(&'static str, Box<dyn Sink>)>);
 
 impl Sink for SeveralSinks {
     fn window(&mut self, closed: &ClosedWindow) -> io::Result<()> {
-        self.0.iter_mut().try_for_each(|sink| sink.window(closed))
+        self.0.iter_mut().try_for_each(|(_, sink)| sink.window(closed))
     }
     fn position(&mut self) -> io::Result<Vec<u8>> {
-        let positions = self.0.iter_mut().map(|sink| sink.position()).collect::<io::Result<Vec<_>>>()?;
-        serde_json::to_vec(&positions).map_err(io::Error::other)
+        let positions = self.0.iter_mut().map(|(name, sink)| Ok((*name, sink.position()?)));
+        serde_json::to_vec(&positions.collect::<io::Result<BTreeMap<_, _>>>()?).map_err(io::Error::other)
     }
 }

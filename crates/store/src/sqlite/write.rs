@@ -8,6 +8,9 @@ use events::{Board, CarInsight, LapSummary, RaceEvent, RaceEventKind, SessionId,
 use rusqlite::{Connection, Statement, TransactionBehavior, params};
 use units::EventTime;
 
+/// Tables whose rows a window brings.
+const OF_WINDOWS: [&str; 4] = ["insights", "board_records", "lap_records", "race_event_records"];
+
 /// Why the store was not changed.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot write session {session} at {at}: {source}; nothing was changed, it may be tried again")]
@@ -59,6 +62,23 @@ impl Store {
         Ok(us.map(EventTime::from_us))
     }
 
+    /// Forgets a session, its conditions and roster too, so that another log of that name does not mix with it.
+    ///
+    /// # Errors
+    /// SQLite refused.
+    pub fn forget(&self, session: SessionId) -> Result<(), WriteError> {
+        let forget = |connection: &mut Connection| -> rusqlite::Result<()> {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            for table in OF_WINDOWS.iter().chain(&["cars", "sessions"]) {
+                transaction
+                    .execute(&format!("DELETE FROM {table} WHERE session = ?1"), [session.as_str()])?;
+            }
+            transaction.commit()
+        };
+        let at = EventTime::from_us(i64::MIN);
+        forget(&mut self.writer()).map_err(|source| WriteError { session, at, source })
+    }
+
     /// Forgets what windows after a checkpoint's boundary brought, so that a stream restarted there writes it anew. The
     /// session's conditions and roster stay. A race event that was corrected behind the boundary is forgotten with its
     /// correction.
@@ -68,7 +88,7 @@ impl Store {
     pub fn cut_after(&self, session: SessionId, boundary: EventTime) -> Result<(), WriteError> {
         let forget = |connection: &mut Connection| -> rusqlite::Result<()> {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            for table in ["insights", "board_records", "lap_records", "race_event_records"] {
+            for table in OF_WINDOWS {
                 let sql = format!("DELETE FROM {table} WHERE session = ?1 AND window_end_us > ?2");
                 transaction.execute(&sql, params![session.as_str(), boundary.us()])?;
             }
