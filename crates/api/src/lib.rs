@@ -24,6 +24,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod cost;
 mod evidence;
 mod guard;
 mod live;

@@ -10,6 +10,7 @@ mod session;
 mod timeline;
 mod wire;
 
+use crate::cost::CostGuard;
 use crate::{Journal, Live, Needles};
 use async_graphql::futures_util::{Stream, stream};
 use async_graphql::{Context, ID, Object, Result, SDLExportOptions, Subscription};
@@ -44,6 +45,7 @@ pub(crate) fn schema(
         .limit_depth(DEPTH_MAX)
         .limit_complexity(COMPLEXITY_MAX)
         .limit_directives(DIRECTIVES_MAX)
+        .extension(CostGuard)
         .finish()
 }
 

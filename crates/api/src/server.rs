@@ -4,8 +4,9 @@ use crate::schema::{self, MaySubmit, Schema};
 use crate::{Journal, Live, Needles, guard, pages, socket};
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::HeaderMap;
-use axum::response::Response;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::serve::ListenerExt;
 use axum::{Json, Router, middleware};
@@ -13,12 +14,20 @@ use std::future::Future;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use store::Store;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 /// Largest request body. A query with every field takes 2 KiB.
 const BODY_BYTES_MAX: usize = 256 << 10;
+
+/// Requests that are answered at a time; whoever comes then is asked to come again.
+const ANSWERING_MAX: usize = 64;
+/// No answer takes longer: a query reads what is at hand.
+const ANSWER_WITHIN: Duration = Duration::from_secs(5);
+/// How long callers have to end once the server is stopped. Some never do: half a request keeps a connection open.
+const STOP_WITHIN: Duration = Duration::from_millis(1_500);
 
 /// Why an address cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +65,7 @@ pub struct Server {
 #[derive(Clone)]
 struct App {
     schema: Schema,
+    answering: Arc<Semaphore>,
     stopped: watch::Receiver<()>,
 }
 
@@ -87,7 +97,8 @@ impl Server {
         Server { journal: Some(journal), ..self }
     }
 
-    /// Answers until `shutdown` is over, then ends all sockets, finishes the requests under way and returns.
+    /// Answers until `shutdown` is over, then ends all sockets, finishes the requests under way and returns, within two
+    /// seconds whatever callers hold.
     ///
     /// # Errors
     /// The system took the listener away.
@@ -99,10 +110,17 @@ impl Server {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<()> {
         let (stop, stopped) = watch::channel(());
-        let app = App { schema: schema::schema(store, live, needles, self.journal), stopped };
+        let schema = schema::schema(store, live, needles, self.journal);
+        let app = App { schema, answering: Arc::new(Semaphore::new(ANSWERING_MAX)), stopped };
+        let mut late = app.stopped.clone();
         let shutdown = async {
             shutdown.await;
             drop(stop);
+        };
+        let too_late = async {
+            // it never changes: it ends
+            let _ = late.changed().await;
+            tokio::time::sleep(STOP_WITHIN).await;
         };
         tracing::info!(address = %self.address, "serving");
         // a needle is small, and must not wait until more can be sent with it
@@ -111,7 +129,14 @@ impl Server {
                 tracing::debug!("a connection may be slow: {error}");
             }
         });
-        axum::serve(listener, router(app)).with_graceful_shutdown(shutdown).await
+        let serving = axum::serve(listener, router(app)).with_graceful_shutdown(shutdown);
+        tokio::select! {
+            served = serving => served,
+            () = too_late => {
+                tracing::warn!("some connections were still open, and are cut");
+                Ok(())
+            }
+        }
     }
 }
 
@@ -131,9 +156,19 @@ async fn answer(
     State(app): State<App>,
     headers: HeaderMap,
     Json(request): Json<async_graphql::Request>,
-) -> Json<async_graphql::Response> {
+) -> Response {
+    let Ok(_permit) = app.answering.try_acquire() else {
+        return refusal(StatusCode::SERVICE_UNAVAILABLE, "too many ask at a time: ask again in a second\n");
+    };
     let may_submit = MaySubmit(guard::is_same_origin(&headers));
-    Json(app.schema.execute(request.data(may_submit)).await)
+    match tokio::time::timeout(ANSWER_WITHIN, app.schema.execute(request.data(may_submit))).await {
+        Ok(answer) => Json(answer).into_response(),
+        Err(_) => refusal(StatusCode::GATEWAY_TIMEOUT, "it takes too long: ask for less\n"),
+    }
+}
+
+fn refusal(status: StatusCode, advice: &'static str) -> Response {
+    (status, [(RETRY_AFTER, "1")], advice).into_response()
 }
 
 async fn subscribe(State(app): State<App>, upgrade: WebSocketUpgrade) -> Response {

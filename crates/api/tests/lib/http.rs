@@ -5,7 +5,9 @@ use crate::race::{self, blank, board, end, insight};
 use api::{BindError, Server};
 use events::SessionId;
 use serde_json::{Value, json};
+use std::time::Duration;
 use store::Window;
+use tokio::io::AsyncWriteExt;
 
 fn near(found: &Value, expected: f64) {
     let found = found.as_f64().unwrap();
@@ -192,8 +194,22 @@ async fn a_query_can_only_be_so_deep_and_so_wide() {
         let boards = (0..count).map(|n| format!("b{n}: board {{ cars {{ lap }} }} "));
         format!("{{ {} }}", boards.collect::<String>())
     };
-    assert_eq!(message(&boards(97)).await, Value::Null, "41 each");
-    assert_eq!(message(&boards(98)).await, "Query is too complex.");
+    assert_eq!(message(&boards(16)).await, Value::Null);
+    assert_eq!(
+        message(&boards(17)).await,
+        "a query asks at most 16 questions: ask one after the other",
+        "crates/api/src/cost.rs has the others"
+    );
+    let wide = (0..110).map(|n| format!("c{n}: cars {{ lap }} ")).collect::<String>();
+    assert_eq!(message(&format!("{{ board {{ {wide} }} }}")).await, "Query is too complex.", "40 each");
+    let brackets = |count: usize| format!("{{ board {}lap{} }}", "{ a ".repeat(count), "}".repeat(count));
+    assert_eq!(message(&brackets(2_000)).await, "a query has at most 64 brackets in each other");
+    let doubling = (0..30).map(|n| format!("fragment f{n} on Board {{ ...f{0} ...f{0} }} ", n + 1));
+    let doubling: String = doubling.chain(["fragment f30 on Board { lap }".into()]).collect();
+    assert_eq!(
+        message(&format!("{{ board {{ ...f0 }} }} {doubling}")).await,
+        "a query selects at most 4000 fields, with its fragments written out"
+    );
 
     let directives = format!("{{ sessions {{ id {} }} }}", "@include(if: true) ".repeat(5));
     let too_many = "The number of directives on the field `id` cannot be greater than `4`";
@@ -280,4 +296,13 @@ async fn a_board_of_the_past_has_the_answer_that_it_had_live() {
     assert_eq!(first["signs"].as_array().unwrap().len(), 1);
     assert_eq!(live["data"]["board"]["stories"].as_array().unwrap().len(), 1);
     past.stop().await;
+}
+
+#[tokio::test]
+async fn half_a_request_does_not_keep_a_stopped_server() {
+    let server = Running::over(&[]).await;
+    let mut half = tokio::net::TcpStream::connect(server.address).await.unwrap();
+    half.write_all(b"POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Le").await.unwrap();
+    // it would wait for ever
+    tokio::time::timeout(Duration::from_secs(20), server.stop()).await.expect("it ends");
 }
