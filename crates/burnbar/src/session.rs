@@ -36,6 +36,8 @@ pub struct Audience {
     pub boards: Option<BoardSender>,
     /// Insights as lines.
     pub insights: Option<PathBuf>,
+    /// Of whoever writes the log, if this process does: sends, when it ends, whether it has failed.
+    pub writer: Option<oneshot::Receiver<bool>>,
 }
 
 /// When a session that is shown has been shown long enough.
@@ -70,11 +72,11 @@ impl SessionRun {
         until: ShownUntil,
         announce: impl FnOnce(SocketAddr) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let Audience { store, port, appender, boards, insights } = audience;
+        let Audience { store, port, appender, boards, insights, writer } = audience;
         let (live, needles, stop) = (Live::default(), Needles::default(), self.0.stop.clone());
         let job = Job {
             needle: Some(sinks::needle(needles.clone())),
-            sink: sinks::live(store.clone(), live.clone(), boards, insights),
+            sink: sinks::live(store.clone(), live.clone(), boards, insights, stop.clone()),
             ..self.0
         };
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
@@ -91,15 +93,7 @@ impl SessionRun {
                 let _ = end.send(report.is_err());
                 report
             });
-            let shown = async move {
-                match until {
-                    ShownUntil::LogEnds => drop(ended.await),
-                    ShownUntil::Interrupted => tokio::select! {
-                        () = interrupted() => {}
-                        () = failure(ended) => {} // pages that never move again would say nothing of it
-                    },
-                }
-            };
+            let shown = shown(until, ended, writer, stop.clone());
             let served = server.run(store, live, needles, shown).await.map_err(Failure::run);
             stop.store(true, Ordering::Relaxed);
             let report = join(stream);
@@ -111,6 +105,25 @@ impl SessionRun {
             }
         })
     }
+}
+
+/// Until a session has been shown long enough; then the stream lets go while callers still end.
+async fn shown(
+    until: ShownUntil,
+    stream: oneshot::Receiver<bool>,
+    writer: Option<oneshot::Receiver<bool>>,
+    stop: Arc<AtomicBool>,
+) {
+    match until {
+        ShownUntil::LogEnds => drop(stream.await),
+        // pages that never move again would say nothing of what failed
+        ShownUntil::Interrupted => tokio::select! {
+            () = interrupted() => {}
+            () = failure(Some(stream)) => {}
+            () = failure(writer) => {}
+        },
+    }
+    stop.store(true, Ordering::Relaxed);
 }
 
 /// What a thread came to.
@@ -131,9 +144,13 @@ async fn bind(port: u16) -> Result<Server, Failure> {
     server.map_err(Failure::run)
 }
 
-/// Ends when the stream fails; never where it has only come to its end.
-async fn failure(ended: oneshot::Receiver<bool>) {
-    if ended.await == Ok(false) {
+/// Ends when a thread fails; never where it has only come to its end, or where there is none.
+async fn failure(ended: Option<oneshot::Receiver<bool>>) {
+    let has_failed = match ended {
+        Some(ended) => ended.await != Ok(false),
+        None => false,
+    };
+    if !has_failed {
         std::future::pending().await
     }
 }

@@ -117,6 +117,30 @@ fn what_is_submitted_to_a_live_session_is_on_its_tape_which_alone_gives_the_same
     assert!(named.is_superset(&["served-1", "served-2", "mine"].map(str::to_owned).into()), "{named:?}");
 }
 
+#[test]
+fn a_store_that_is_locked_for_a_while_holds_boards_up_no_longer_than_that() {
+    let folder = Folder::new("locked");
+    let words = "demo --seed 3 --cars 3 --hz 5 --join-minute 1 --speed 5 --port 0 --dir live";
+    let demo = Demo(Serving::start(folder.path(), words));
+    let end_of = |board: &Value| board["windowEndUs"].as_str().and_then(|us| us.parse::<i64>().ok());
+    demo.board(|board| end_of(board).is_some());
+    let other = rusqlite::Connection::open(folder.path().join("live/burnbar.sqlite")).unwrap();
+    other.busy_timeout(Duration::from_secs(20)).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    // five boards a second, until there have been none for longer than a connection waits for a lock
+    let (mut newest, mut still) = (None, 0);
+    while still < 40 {
+        let end = end_of(&demo.board(|_| true));
+        still = if end == newest { still + 1 } else { 0 };
+        newest = end;
+        thread::sleep(Duration::from_millis(50));
+    }
+    other.execute_batch("COMMIT").unwrap();
+    let held_up = newest.unwrap();
+    let after = demo.board(|board| end_of(board).is_some_and(|end| end > held_up + 20_000_000));
+    assert_eq!(after["cars"].as_array().unwrap().len(), 3, "{after}");
+}
+
 /// The models that were served, the evidence with its id, and the answers lie on the tape, in order of arrival.
 fn assert_on_tape(entries: &[Entry], id: u64, asked: u32) {
     let events = || {

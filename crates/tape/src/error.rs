@@ -26,7 +26,7 @@ pub enum WriteError {
         max: usize,
     },
     /// The system refused. What is on the disk is not known, so this writer takes nothing more.
-    #[error("cannot write {}", path.display())]
+    #[error("cannot write {}: {source}", path.display())]
     Io {
         /// File or folder.
         path: PathBuf,
@@ -68,7 +68,7 @@ pub enum ReadError {
     #[error(transparent)]
     Damaged(#[from] Damage),
     /// The system refused.
-    #[error("cannot read {}", path.display())]
+    #[error("cannot read {}: {source}", path.display())]
     Io {
         /// File or folder.
         path: PathBuf,

@@ -20,6 +20,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::thread;
 use store::Store;
+use tokio::sync::oneshot;
 use truth::TruthFile;
 
 /// Runs the command until it is interrupted.
@@ -31,18 +32,25 @@ pub fn run(args: &DemoArgs) -> Result<(), Failure> {
     let models = models(args, &mut config);
     let log = LiveLog::create(&tape, race.joined, config.speed, models, stop.clone())?;
     let truth = if race.has_truth { Some(TruthFile::create(&tape)?) } else { None };
+    let (end, written) = oneshot::channel();
     let audience = Audience {
         store: Arc::new(Store::open(&folder.path().join("burnbar.sqlite")).map_err(Failure::run)?),
         port: args.port,
         appender: Some(log.appender),
         boards: log.boards,
         insights: args.out.clone(),
+        writer: Some(written),
     };
     let session =
         SessionRun::new(&config.stream, race.session, follow_tape(&tape, AtBreak::WaitFor(log.bell)))
             .stopped_by(stop.clone());
     let (emissions, writer) = (race.emissions, log.writer);
-    let simulator = thread::spawn(move || write(emissions, writer, truth));
+    let simulator = thread::spawn(move || {
+        let outcome = write(emissions, writer, truth);
+        // nobody may wait for it any more
+        let _ = end.send(outcome.is_err());
+        outcome
+    });
     let shown = session.show(audience, ShownUntil::Interrupted, |address| announce(address, &race.car));
     stop.store(true, std::sync::atomic::Ordering::Relaxed);
     shown?;
@@ -81,7 +89,7 @@ fn write(
         match emission {
             Emission::Log(entry) => {
                 if !log.append(&entry).map_err(Failure::run)? {
-                    return Ok(());
+                    break; // it was stopped: what is there is whole
                 }
             }
             Emission::Truth(line) => truth.iter_mut().try_for_each(|truth| truth.write(&line))?,

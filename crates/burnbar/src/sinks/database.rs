@@ -6,8 +6,14 @@ use events::SessionId;
 use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use store::{Store, Window};
 use units::EventTime;
+
+/// How often a write is tried, and how long to wait in between: for about a minute, as each waits for a lock too.
+const TRIES: usize = 40;
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// Writes closed windows to a store.
 pub struct Database {
@@ -16,6 +22,8 @@ pub struct Database {
     waiting: Vec<Window>,
     /// How many windows a write may wait for: one where somebody watches, many where nobody does.
     batch: usize,
+    /// Set when nobody waits for it any more.
+    stop: Arc<AtomicBool>,
     written_to: Option<(SessionId, EventTime)>,
     /// Those that this run has begun, or goes on with.
     sessions: BTreeSet<SessionId>,
@@ -27,10 +35,11 @@ impl Database {
         store: Arc<Store>,
         live: Option<Live>,
         batch: usize,
+        stop: Arc<AtomicBool>,
         position: Option<&[u8]>,
     ) -> io::Result<Self> {
-        let mut sink =
-            Database { store, live, waiting: Vec::new(), batch, written_to: None, sessions: BTreeSet::new() };
+        let (waiting, sessions) = (Vec::new(), BTreeSet::new());
+        let mut sink = Database { store, live, waiting, batch, stop, written_to: None, sessions };
         if let Some(bytes) = position {
             sink.written_to = serde_json::from_slice(bytes).map_err(io::Error::other)?;
         }
@@ -60,8 +69,28 @@ impl Database {
         Ok(())
     }
 
+    /// Writes what waits. A store that is locked, or on a disk that is full, may be so for a while: it is tried again for as
+    /// long as that, and the log is read on afterwards.
     fn flush(&mut self) -> io::Result<()> {
-        let written = self.store.write(&self.waiting).map_err(io::Error::other)?;
+        let mut tries = 1..TRIES;
+        let written = loop {
+            match self.store.write(&self.waiting) {
+                Ok(written) => break written,
+                Err(error) if self.stop.load(Ordering::Relaxed) || tries.next().is_none() => {
+                    self.waiting.clear(); // what is not written follows from the log
+                    return Err(io::Error::other(error));
+                }
+                Err(error) => {
+                    if tries.start == 2 {
+                        tracing::warn!("{error}. It is tried again for a minute");
+                    }
+                    std::thread::sleep(PAUSE);
+                }
+            }
+        };
+        if tries.start > 1 {
+            tracing::warn!("the store is written again");
+        }
         if written.refused > 0 {
             tracing::error!(
                 refused = written.refused,

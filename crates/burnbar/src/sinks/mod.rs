@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use store::Store;
 
 /// Windows in one write to a store that nobody watches.
@@ -63,21 +64,22 @@ impl Outputs {
             named.filter_map(|(name, (path, format))| Some((name, file(path.clone()?, format)))).collect();
         if let Some(path) = &self.store {
             let store = Arc::new(Store::open(path).map_err(Failure::input)?);
-            parts.push(("--store", database(store, None, STORE_BATCH)));
+            parts.push(("--store", database(store, None, STORE_BATCH, Arc::default())));
         }
         Ok(all(parts))
     }
 }
 
 /// Where the windows of a session go that is watched: the store and, behind it, the bus; then whoever takes boards, and
-/// insights as lines.
+/// insights as lines. `stop` is set when nobody waits for them any more.
 pub fn live(
     store: Arc<Store>,
     live: Live,
     boards: Option<BoardSender>,
     insights: Option<PathBuf>,
+    stop: Arc<AtomicBool>,
 ) -> OpenSink {
-    let mut parts: Vec<Part> = vec![("--store", database(store, Some(live), 1))];
+    let mut parts: Vec<Part> = vec![("--store", database(store, Some(live), 1, stop))];
     if let Some(boards) = boards {
         parts.push(("--ask", Box::new(move |_| Ok(Box::new(BoardOffer(boards.clone()))))));
     }
@@ -89,8 +91,10 @@ fn file(path: PathBuf, format: LineFormat) -> OpenSink {
     Box::new(move |position| Ok(Box::new(LineFile::open(&path, position, format)?)))
 }
 
-fn database(store: Arc<Store>, live: Option<Live>, batch: usize) -> OpenSink {
-    Box::new(move |position| Ok(Box::new(Database::open(store.clone(), live.clone(), batch, position)?)))
+fn database(store: Arc<Store>, live: Option<Live>, batch: usize, stop: Arc<AtomicBool>) -> OpenSink {
+    Box::new(move |position| {
+        Ok(Box::new(Database::open(store.clone(), live.clone(), batch, stop.clone(), position)?))
+    })
 }
 
 /// Offers each board to somebody who may be busy.

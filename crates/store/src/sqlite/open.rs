@@ -25,7 +25,7 @@ pub(super) const INSIGHTS: ColumnLayout = ColumnLayout {
 const INSIGHT_KEYS: [(&str, &str); 3] =
     [("session", "TEXT"), ("window_end_us", "INTEGER"), ("vehicle_id", "TEXT")];
 /// How long a connection waits for another process's lock.
-const BUSY: Duration = Duration::from_secs(5);
+const BUSY: Duration = Duration::from_secs(1);
 
 /// Why a store cannot be opened.
 #[derive(Debug, thiserror::Error)]

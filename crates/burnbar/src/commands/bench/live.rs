@@ -22,6 +22,7 @@ pub fn run(flow: &FlowArgs, tape: &Path, store: &Path) -> Result<(), Failure> {
         appender: None,
         boards: None,
         insights: None,
+        writer: None,
     };
     let session =
         SessionRun::new(&StreamConfig::of(flow)?, session_of(tape)?, follow_tape(tape, AtBreak::Wait));
