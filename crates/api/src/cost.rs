@@ -7,7 +7,7 @@ use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, N
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
 use async_graphql::{Name, ServerError, ServerResult, Variables};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Largest text of a query. One with every field takes 2 KiB.
@@ -65,7 +65,7 @@ impl Weight {
 struct Walk<'d> {
     document: &'d ExecutableDocument,
     /// `None` while it is walked.
-    fragments: HashMap<&'d Name, Option<Weight>>,
+    fragments: BTreeMap<&'d Name, Option<Weight>>,
 }
 
 impl<'d> Walk<'d> {
@@ -104,7 +104,7 @@ impl<'d> Walk<'d> {
 }
 
 fn check(document: &ExecutableDocument) -> Result<(), TooCostly> {
-    let mut walk = Walk { document, fragments: HashMap::new() };
+    let mut walk = Walk { document, fragments: BTreeMap::new() };
     // whichever operation is asked for, and fragments that none uses, which the library walks too
     let operations = document.operations.iter().map(|(_, operation)| &operation.node.selection_set.node);
     let fragments = document.fragments.values().map(|fragment| &fragment.node.selection_set.node);
