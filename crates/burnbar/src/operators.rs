@@ -2,13 +2,14 @@
 
 use events::{EventId, Evidence};
 use journal::Appender;
+use units::EventTime;
 
 /// What `api` knows of the log.
 #[derive(Debug)]
 pub struct Operators(pub Appender);
 
 impl api::Journal for Operators {
-    fn submit(&self, evidence: Evidence) -> Result<EventId, String> {
-        self.0.append(feed::race_events::validate(evidence)?).map_err(|error| error.to_string())
+    fn submit(&self, evidence: Evidence, now: EventTime) -> Result<EventId, String> {
+        self.0.append(feed::race_events::validate(evidence, now)?).map_err(|error| error.to_string())
     }
 }

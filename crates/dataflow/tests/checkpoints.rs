@@ -233,10 +233,7 @@ fn a_shard_of_another_place_or_run_is_a_damaged_one() {
         |files: &[std::path::PathBuf], name: &str| files.iter().find(|f| f.ends_with(name)).unwrap().clone();
     // the other run has wider economies
     let theirs = Folder::new();
-    let wider = Setup {
-        settings: race::Settings { green_laps: 7, ..race::Settings::default() },
-        ..keeping(theirs.path(), 2)
-    };
+    let wider = Setup { settings: race::Settings { green_laps: 7 }, ..keeping(theirs.path(), 2) };
     run_until(104_000, &Output::default(), &log(), wider);
     let their_newest = theirs.checkpoints().into_iter().find(|(at, _)| at == newest).unwrap().1;
     for (what, from) in [

@@ -13,7 +13,8 @@ use events::{
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::io::BufRead;
-use units::{EventTime, FuelDensity, Volume};
+use std::ops::RangeInclusive;
+use units::{EventTime, FuelDensity, Span, Volume};
 
 #[derive(Deserialize)]
 struct WireEvent {
@@ -73,6 +74,18 @@ struct WireCar {
     manufacturer: String,
 }
 
+/// What evidence may say. The largest tank that refuels in a race holds 32 gallons (120 l, endurance), and no crew takes ten
+/// minutes to fill one; an engine of 1 000 hp burns .03 gallons a second flat out, a dragster 1.5.
+const STOP_GAL: RangeInclusive<f64> = 0.0..=100.0;
+const SD_GAL: RangeInclusive<f64> = 1e-3..=100.0;
+const FILL_S: RangeInclusive<f64> = 0.1..=600.0;
+const MPG: RangeInclusive<f64> = 0.1..=200.0;
+const SD_MPG: RangeInclusive<f64> = 1e-3..=200.0;
+const USED_GAL_S_MAX: f64 = 1.5;
+/// How far ahead of the race's clock the time of evidence may lie, and how far back.
+const AHEAD_MAX: Span = Span::from_secs(60);
+const BACK_MAX: Span = Span::from_secs(24 * 3_600);
+
 /// The flags that can be shown; `Flag` also knows that none was shown yet.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -125,49 +138,55 @@ pub fn read(file: &str, input: impl BufRead, session: SessionId) -> Result<Vec<R
     Ok(in_order(events))
 }
 
-/// The race event that evidence is, if it can be: what an operator types and what a file holds pass here alike.
+/// The race event that evidence is, if it can be: what an operator types and what a file holds pass here alike. `now` is when
+/// it becomes known: what it speaks of has happened, within the race.
 ///
 /// # Errors
 /// It says nothing, or a number or a time cannot be; the text names it as `docs/import.md` does.
-pub fn validate(evidence: Evidence) -> Result<RaceEventKind, String> {
+pub fn validate(evidence: Evidence, now: EventTime) -> Result<RaceEventKind, String> {
+    let happened = |at| happened(at, now);
+    let gallons_sd = |sd| within("sigma_gal", sd, SD_GAL);
     Ok(match evidence {
-        Evidence::StopFuel { vehicle, stop_time, gallons, gallons_sd, full, fill_time_s } => {
+        Evidence::StopFuel { vehicle, stop_time, gallons, gallons_sd: sd, full, fill_time_s } => {
             if gallons.is_none() && full.is_none() && fill_time_s.is_none() {
                 return Err("fuel_added tells nothing: give gallons, full or fill_time_s".into());
             }
-            if gallons.is_some_and(|gallons| !(0.0..f64::INFINITY).contains(&gallons)) {
-                return Err("gallons must not be negative".into());
-            }
             RaceEventKind::Fuel(FuelEvidence {
                 vehicle,
-                stop_time: stop_time.map(believable_time).transpose()?,
-                added: gallons.map(Volume::from_us_gallons),
-                added_sd: positive("sigma_gal", gallons_sd)?.map(Volume::from_us_gallons),
+                stop_time: stop_time.map(happened).transpose()?,
+                added: within("gallons", gallons, STOP_GAL)?.map(Volume::from_us_gallons),
+                added_sd: gallons_sd(sd)?.map(Volume::from_us_gallons),
                 full,
-                fill_time_s: positive("fill_time_s", fill_time_s)?,
+                fill_time_s: within("fill_time_s", fill_time_s, FILL_S)?,
             })
         }
         Evidence::RunOut { vehicle, at } => {
-            RaceEventKind::RunOut { vehicle, at: at.map(believable_time).transpose()? }
+            RaceEventKind::RunOut { vehicle, at: at.map(happened).transpose()? }
         }
         Evidence::StillRunning { vehicle, at } => {
-            RaceEventKind::StillRunning { vehicle, at: at.map(believable_time).transpose()? }
+            RaceEventKind::StillRunning { vehicle, at: at.map(happened).transpose()? }
         }
         Evidence::RadioMpg { vehicle, mpg, mpg_sd } => {
-            positive("mpg", Some(mpg))?;
-            RaceEventKind::RadioMpg { vehicle, mpg, mpg_sd: positive("sigma_mpg", mpg_sd)? }
+            within("mpg", Some(mpg), MPG)?;
+            RaceEventKind::RadioMpg { vehicle, mpg, mpg_sd: within("sigma_mpg", mpg_sd, SD_MPG)? }
         }
-        Evidence::FuelUsed { vehicle, from, to, gallons, gallons_sd } => {
+        Evidence::FuelUsed { vehicle, from, to, gallons, gallons_sd: sd } => {
             positive("gallons", Some(gallons))?;
             if to <= from {
                 return Err("fuel_used needs a to_ms behind its from_ms".into());
             }
+            let used_most = USED_GAL_S_MAX * (to - from).secs();
+            if gallons > used_most {
+                return Err(format!(
+                    "gallons is {gallons}, in that time no engine burns more than {used_most}"
+                ));
+            }
             RaceEventKind::FuelUsed {
                 vehicle,
-                from: believable_time(from)?,
-                to: believable_time(to)?,
+                from: happened(from)?,
+                to: happened(to)?,
                 burned: Volume::from_us_gallons(gallons),
-                burned_sd: positive("sigma_gal", gallons_sd)?.map(Volume::from_us_gallons),
+                burned_sd: gallons_sd(sd)?.map(Volume::from_us_gallons),
             }
         }
     })
@@ -197,7 +216,7 @@ fn event(line: &Line<'_>, session: SessionId) -> Result<RaceEvent, String> {
     Ok(RaceEvent {
         event_time: time(wire.event_time_ms)?,
         id: EventId(wire.id.unwrap_or(number)),
-        kind: kind(wire.kind, session)?,
+        kind: kind(wire.kind, session, time(wire.event_time_ms)?)?,
     })
 }
 
@@ -209,7 +228,7 @@ fn parsed<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, String> {
     })
 }
 
-fn kind(wire: WireKind, session: SessionId) -> Result<RaceEventKind, String> {
+fn kind(wire: WireKind, session: SessionId, now: EventTime) -> Result<RaceEventKind, String> {
     let stop = |vehicle, phase| RaceEventKind::Stop { vehicle, phase };
     Ok(match wire {
         WireKind::Session(wire) => RaceEventKind::Session(wire.session(session)?),
@@ -222,17 +241,17 @@ fn kind(wire: WireKind, session: SessionId) -> Result<RaceEventKind, String> {
         WireKind::BoxLeave { vehicle_id } => stop(vehicle_id, StopPhase::BoxLeave),
         WireKind::PitOut { vehicle_id } => stop(vehicle_id, StopPhase::PitOut),
         WireKind::Retired { vehicle_id } => RaceEventKind::Retired { vehicle: vehicle_id },
-        WireKind::FuelAdded(wire) => validate(wire.evidence()?)?,
+        WireKind::FuelAdded(wire) => validate(wire.evidence()?, now)?,
         WireKind::RunOut { vehicle_id: vehicle, at_ms } => {
-            validate(Evidence::RunOut { vehicle, at: at_ms.map(time).transpose()? })?
+            validate(Evidence::RunOut { vehicle, at: at_ms.map(time).transpose()? }, now)?
         }
         WireKind::StillRunning { vehicle_id: vehicle, at_ms } => {
-            validate(Evidence::StillRunning { vehicle, at: at_ms.map(time).transpose()? })?
+            validate(Evidence::StillRunning { vehicle, at: at_ms.map(time).transpose()? }, now)?
         }
         WireKind::RadioMpg { vehicle_id: vehicle, mpg, sigma_mpg: mpg_sd } => {
-            validate(Evidence::RadioMpg { vehicle, mpg, mpg_sd })?
+            validate(Evidence::RadioMpg { vehicle, mpg, mpg_sd }, now)?
         }
-        WireKind::FuelUsed(wire) => validate(wire.evidence()?)?,
+        WireKind::FuelUsed(wire) => validate(wire.evidence()?, now)?,
         WireKind::Model(model) => RaceEventKind::Model(model),
         WireKind::Answer(answer) => RaceEventKind::Answer(answer),
     })
@@ -327,6 +346,27 @@ fn time(ms: f64) -> Result<EventTime, String> {
 /// A time that no file's unit has been held against: an operator's is in microseconds already.
 fn believable_time(at: EventTime) -> Result<EventTime, String> {
     event_time(at.us() as f64, TimeUnit::Us).map(|_| at).map_err(|rejected| rejected.detail)
+}
+
+/// A time of the race that is on: not ahead of its clock, but for what clocks differ, and not of another day.
+fn happened(at: EventTime, now: EventTime) -> Result<EventTime, String> {
+    let at = believable_time(at)?;
+    if at > now + AHEAD_MAX {
+        return Err(format!("{at} has not come yet: it is {now}"));
+    }
+    if now - at > BACK_MAX {
+        return Err(format!("{at} is of another day: it is {now}"));
+    }
+    Ok(at)
+}
+
+fn within(key: &str, number: Option<f64>, range: RangeInclusive<f64>) -> Result<Option<f64>, String> {
+    match number {
+        Some(number) if !range.contains(&number) => {
+            Err(format!("{key} is {number}, it must lie between {} and {}", range.start(), range.end()))
+        }
+        number => Ok(number),
+    }
 }
 
 fn positive(key: &str, number: Option<f64>) -> Result<Option<f64>, String> {

@@ -123,7 +123,7 @@ async fn submit(
         let (vehicle, session) = (vehicle_id.as_str(), board.session);
         return Err(Error::new(format!("no car {vehicle} in {session}: vehicleId is its key")));
     };
-    let (journal, evidence) = (Arc::clone(journal), evidence(vehicle));
-    let submitted = tokio::task::spawn_blocking(move || journal.submit(evidence)).await?;
+    let (journal, evidence, now) = (Arc::clone(journal), evidence(vehicle), board.window_end_us);
+    let submitted = tokio::task::spawn_blocking(move || journal.submit(evidence, now)).await?;
     submitted.map(|id| ID(id.0.to_string())).map_err(Error::new)
 }

@@ -13,7 +13,7 @@ use units::EventTime;
 struct Log(Mutex<Vec<Evidence>>);
 
 impl Journal for Log {
-    fn submit(&self, evidence: Evidence) -> Result<EventId, String> {
+    fn submit(&self, evidence: Evidence, _: EventTime) -> Result<EventId, String> {
         if matches!(evidence, Evidence::RadioMpg { mpg: 0.0, .. }) {
             return Err("mpg is 0, it must be above zero".into());
         }

@@ -65,12 +65,12 @@ fn ten_bad_inputs() {
         (
             "negative fuel",
             at(r#""kind":"fuel_added","vehicle_id":"24","gallons":-4"#),
-            "gallons must not be negative".into(),
+            "gallons is -4, it must lie between 0 and 100".into(),
         ),
         (
             "no spread",
             at(r#""kind":"fuel_added","vehicle_id":"24","gallons":4,"sigma_gal":0"#),
-            "sigma_gal is 0, it must be above zero".into(),
+            "sigma_gal is 0, it must lie between 0.001 and 100".into(),
         ),
         (
             "falling stages",
@@ -114,23 +114,27 @@ fn evidence_that_is_typed_is_held_against_the_same_rules_as_a_line_of_a_file() {
         full,
         fill_time_s: None,
     };
-    let full = race_events::validate(stop_fuel(Some(11.5), Some(true))).unwrap();
+    let full = race_events::validate(stop_fuel(Some(11.5), Some(true)), at(0)).unwrap();
     let line = br#"{"event_time_ms":1795391000000,"kind":"fuel_added","vehicle_id":"24","gallons":11.5,"full":true}"#;
     let read = race_events::read("f", line.as_slice(), SessionId::new("s").unwrap()).unwrap();
     assert_eq!(full, read[0].kind);
     let used = |to, gallons| Evidence::FuelUsed { vehicle, from: at(0), to, gallons, gallons_sd: None };
     for (evidence, why) in [
         (stop_fuel(None, None), "give gallons, full or fill_time_s"),
-        (stop_fuel(Some(-1.0), None), "gallons must not be negative"),
-        (stop_fuel(Some(f64::NAN), None), "gallons must not be negative"),
-        (Evidence::RadioMpg { vehicle, mpg: 0.0, mpg_sd: None }, "mpg is 0, it must be above zero"),
-        (Evidence::RadioMpg { vehicle, mpg: f64::INFINITY, mpg_sd: None }, "mpg is inf, it must be"),
+        (stop_fuel(Some(-1.0), None), "gallons is -1, it must lie between 0 and 100"),
+        (stop_fuel(Some(f64::NAN), None), "gallons is NaN, it must lie"),
+        (stop_fuel(Some(1e308), None), "it must lie between 0 and 100"),
+        (used(at(0) + units::Span::from_us(1), 1_000.0), "in that time no engine burns more"),
+        (Evidence::RunOut { vehicle, at: Some(at(115 * 86_400)) }, "has not come yet"),
+        (Evidence::StillRunning { vehicle, at: Some(at(-86_401)) }, "is of another day"),
+        (Evidence::RadioMpg { vehicle, mpg: 0.0, mpg_sd: None }, "mpg is 0, it must lie between 0.1 and 200"),
+        (Evidence::RadioMpg { vehicle, mpg: f64::INFINITY, mpg_sd: None }, "mpg is inf, it must lie"),
         (Evidence::RadioMpg { vehicle, mpg: 5.0, mpg_sd: Some(-0.1) }, "sigma_mpg is -0.1"),
         (used(at(0), 1.0), "a to_ms behind its from_ms"),
         (used(at(1), 0.0), "gallons is 0, it must be above zero"),
         (Evidence::RunOut { vehicle, at: Some(EventTime::from_ms(5)) }, "outside 2000 to 2099"),
     ] {
-        let error = race_events::validate(evidence).unwrap_err();
+        let error = race_events::validate(evidence, at(0)).unwrap_err();
         assert!(error.contains(why), "{evidence:?}: {error}");
     }
 }
