@@ -163,6 +163,19 @@ impl Socket {
         }
     }
 
+    /// Why the other side closes, after whatever it still says.
+    pub async fn closed(&mut self) -> (u16, String) {
+        loop {
+            match self.0.next().await {
+                Some(Ok(Message::Close(Some(frame)))) => {
+                    return (frame.code.into(), frame.reason.to_string());
+                }
+                Some(Ok(_)) => {}
+                other => panic!("it is gone without a word: {other:?}"),
+            }
+        }
+    }
+
     /// The board of the next message, which must bring one.
     pub async fn board(&mut self) -> Value {
         let mut message = self.receive().await.unwrap();

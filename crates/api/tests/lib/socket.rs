@@ -154,3 +154,42 @@ async fn a_stopped_server_ends_its_sockets() {
     server.stop().await;
     assert_eq!(socket.receive().await, None);
 }
+
+#[tokio::test]
+async fn what_a_client_may_not_do_ends_its_socket_with_a_code_and_a_reason() {
+    let server = Running::over(&[]).await;
+    let subscribe = |id: &str| json!({ "id": id, "type": "subscribe", "payload": { "query": "subscription { board { lap } }" } });
+    let init = || json!({ "type": "connection_init" });
+    let many = || (0..33).map(|id| subscribe(&id.to_string()));
+    for (what, messages, code, reason) in [
+        ("before it has greeted", vec![subscribe("1")], 4401, "Unauthorized"),
+        (
+            "one id twice",
+            vec![init(), subscribe("1"), subscribe("1")],
+            4409,
+            "Subscriber for 1 already exists",
+        ),
+        ("greeting twice", vec![init(), init()], 4429, "Too many initialisation requests."),
+        ("no message", vec![json!({ "type": "nonsense" })], 4400, "Invalid message"),
+        ("too many", std::iter::once(init()).chain(many()).collect(), 4400, "at most 32 subscriptions"),
+    ] {
+        let mut socket = server.open(&[PROTOCOL]).await.unwrap();
+        for message in messages {
+            socket.send(message).await;
+        }
+        let (found, why) = socket.closed().await;
+        assert!(found == code && why.contains(reason), "{what}: {found} {why}");
+    }
+    // one that has ended makes room, and its id may be used again
+    let mut socket = server.open(&[PROTOCOL]).await.unwrap();
+    socket.send(init()).await;
+    assert_eq!(socket.receive().await, Some(json!({ "type": "connection_ack" })));
+    for _ in 0..40 {
+        socket
+            .send(json!({ "id": "1", "type": "subscribe", "payload": { "query": "{ sessions { id } }" } }))
+            .await;
+        assert_eq!(socket.receive().await.unwrap()["type"], "next");
+        assert_eq!(socket.receive().await, Some(json!({ "type": "complete", "id": "1" })));
+    }
+    server.stop().await;
+}
