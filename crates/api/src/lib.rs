@@ -18,12 +18,13 @@
 //! let server = Server::bind("127.0.0.1:0".parse()?).await?;
 //! println!("http://{}", server.address());
 //! let ctrl_c = async {}; // whatever should end it
-//! server.run(Arc::new(Store::in_memory()?), live.clone(), Needles::default(), ctrl_c).await?;
+//! server.run(Arc::new(Store::in_memory()?), live.clone(), Needles::default(), ctrl_c).await;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # }).unwrap();
 //! ```
 #![forbid(unsafe_code)]
 
+mod connections;
 mod cost;
 mod evidence;
 mod guard;

@@ -1,14 +1,15 @@
 //! The one port.
 
+use crate::connections::{self, Held};
 use crate::schema::{self, MaySubmit, Schema};
 use crate::{Journal, Live, Needles, guard, pages, socket};
 use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, Extension, Request, State};
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::serve::ListenerExt;
 use axum::{Json, Router, middleware};
 use std::future::Future;
 use std::io::{self, ErrorKind};
@@ -22,6 +23,10 @@ use tokio::sync::{Semaphore, watch};
 /// Largest request body. A query with every field takes 2 KiB.
 const BODY_BYTES_MAX: usize = 256 << 10;
 
+/// Connections and sockets at a time; whoever comes then waits.
+const CONNECTIONS_MAX: usize = 12_000;
+/// How soon a request is whole, and answered.
+const REQUEST_WITHIN: Duration = Duration::from_secs(15);
 /// Requests that are answered at a time; whoever comes then is asked to come again.
 const ANSWERING_MAX: usize = 64;
 /// No answer takes longer: a query reads what is at hand.
@@ -60,6 +65,7 @@ pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     journal: Option<Arc<dyn Journal>>,
+    connections: usize,
 }
 
 #[derive(Clone)]
@@ -84,7 +90,7 @@ impl Server {
         };
         let listener = TcpListener::bind(address).await.map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
-        Ok(Server { listener, address, journal: None })
+        Ok(Server { listener, address, journal: None, connections: CONNECTIONS_MAX })
     }
 
     /// The address bound, with the port the system chose.
@@ -97,18 +103,20 @@ impl Server {
         Server { journal: Some(journal), ..self }
     }
 
+    /// Holds at most so many connections and sockets at a time, where fewer files may be open than that takes.
+    pub fn with_connections(self, most: usize) -> Self {
+        Server { connections: most.min(CONNECTIONS_MAX), ..self }
+    }
+
     /// Answers until `shutdown` is over, then ends all sockets, finishes the requests under way and returns, within two
     /// seconds whatever callers hold.
-    ///
-    /// # Errors
-    /// The system took the listener away.
     pub async fn run(
         self,
         store: Arc<Store>,
         live: Live,
         needles: Needles,
-        shutdown: impl Future<Output = ()> + Send + 'static,
-    ) -> io::Result<()> {
+        shutdown: impl Future<Output = ()>,
+    ) {
         let (stop, stopped) = watch::channel(());
         let schema = schema::schema(store, live, needles, self.journal);
         let app = App { schema, answering: Arc::new(Semaphore::new(ANSWERING_MAX)), stopped };
@@ -123,19 +131,9 @@ impl Server {
             tokio::time::sleep(STOP_WITHIN).await;
         };
         tracing::info!(address = %self.address, "serving");
-        // a needle is small, and must not wait until more can be sent with it
-        let listener = self.listener.tap_io(|stream| {
-            if let Err(error) = stream.set_nodelay(true) {
-                tracing::debug!("a connection may be slow: {error}");
-            }
-        });
-        let serving = axum::serve(listener, router(app)).with_graceful_shutdown(shutdown);
         tokio::select! {
-            served = serving => served,
-            () = too_late => {
-                tracing::warn!("some connections were still open, and are cut");
-                Ok(())
-            }
+            () = connections::serve(self.listener, router(app), self.connections, shutdown) => {}
+            () = too_late => tracing::warn!("some connections were still open, and are cut"),
         }
     }
 }
@@ -147,7 +145,16 @@ fn router(app: App) -> Router {
         .fallback_service(get(pages::page))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(middleware::from_fn(guard::guard))
+        .layer(middleware::from_fn(within))
         .with_state(app)
+}
+
+/// A body that trickles in is not waited for.
+async fn within(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(REQUEST_WITHIN, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => (StatusCode::REQUEST_TIMEOUT, "the request takes too long to come\n").into_response(),
+    }
 }
 
 /// `Json` is more than a parser here: it refuses other content types, which a foreign page could send unasked, and reads no
@@ -171,6 +178,10 @@ fn refusal(status: StatusCode, advice: &'static str) -> Response {
     (status, [(RETRY_AFTER, "1")], advice).into_response()
 }
 
-async fn subscribe(State(app): State<App>, upgrade: WebSocketUpgrade) -> Response {
-    socket::subscribe(upgrade, app.schema, app.stopped)
+async fn subscribe(
+    State(app): State<App>,
+    Extension(held): Extension<Held>,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    socket::subscribe(upgrade, app.schema, app.stopped, held)
 }

@@ -1,5 +1,6 @@
 //! Subscriptions over a `graphql-transport-ws` socket.
 
+use crate::connections::Held;
 use crate::schema::Schema;
 use async_graphql::futures_util::{SinkExt, StreamExt, future, pin_mut};
 use async_graphql::http::{ClientMessage, WebSocket as Conversation, WebSocketProtocols, WsMessage};
@@ -21,7 +22,12 @@ const SUBSCRIPTIONS_MAX: usize = 32;
 const GREETED_WITHIN: Duration = Duration::from_secs(5);
 
 /// Turns a request into a socket that lives until the client leaves or `stopped` is over.
-pub(crate) fn subscribe(upgrade: WebSocketUpgrade, schema: Schema, stopped: watch::Receiver<()>) -> Response {
+pub(crate) fn subscribe(
+    upgrade: WebSocketUpgrade,
+    schema: Schema,
+    stopped: watch::Receiver<()>,
+    held: Held,
+) -> Response {
     let upgrade = upgrade.protocols([PROTOCOL]);
     if upgrade.selected_protocol().is_none() {
         let advice = format!("a socket here speaks {PROTOCOL}: ask for it in Sec-WebSocket-Protocol\n");
@@ -33,7 +39,7 @@ pub(crate) fn subscribe(upgrade: WebSocketUpgrade, schema: Schema, stopped: watc
         .read_buffer_size(2048)
         .write_buffer_size(0)
         .on_upgrade(async |socket| {
-            let mut stopped = stopped;
+            let (mut stopped, _held) = (stopped, held);
             tokio::select! {
                 () = talk(socket, schema) => {}
                 _ = stopped.changed() => {}

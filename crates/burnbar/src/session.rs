@@ -13,6 +13,7 @@ use dataflow::{Job, RunReport};
 use events::SessionId;
 use infer::client::BoardSender;
 use journal::{Appender, OpenLog};
+use nix::sys::resource::{Resource, getrlimit};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -20,6 +21,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use store::Store;
 use tokio::sync::oneshot;
+
+/// Files that a session itself has open, at most: segments, checkpoints, the store's connections, outputs.
+const OWN_FILES: usize = 64;
 
 /// A log on its way through the stream.
 pub struct SessionRun(Job);
@@ -94,10 +98,9 @@ impl SessionRun {
                 report
             });
             let shown = shown(until, ended, writer, stop.clone());
-            let served = server.run(store, live, needles, shown).await.map_err(Failure::run);
+            server.run(store, live, needles, shown).await;
             stop.store(true, Ordering::Relaxed);
             let report = join(stream);
-            served?;
             match until {
                 ShownUntil::LogEnds => conserved(report??).map(drop),
                 // it was let go of on its way
@@ -135,13 +138,19 @@ fn conserved(report: RunReport) -> Result<RunReport, Failure> {
     if report.counts.are_conserved() { Ok(report) } else { Err(Failure::run("entries were lost")) }
 }
 
+/// How many callers may hold connections: the log, the store and the outputs need files of their own.
+fn connections() -> Result<usize, Failure> {
+    let (files, _) = getrlimit(Resource::RLIMIT_NOFILE).map_err(Failure::run)?;
+    Ok(usize::try_from(files).unwrap_or(usize::MAX).saturating_sub(OWN_FILES).max(1))
+}
+
 async fn bind(port: u16) -> Result<Server, Failure> {
     let on = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let server = match Server::bind(on(port)).await {
         Err(api::BindError::Busy { .. }) => Server::bind(on(0)).await,
         other => other,
     };
-    server.map_err(Failure::run)
+    Ok(server.map_err(Failure::run)?.with_connections(connections()?))
 }
 
 /// Ends when a thread fails; never where it has only come to its end, or where there is none.

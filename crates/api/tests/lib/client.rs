@@ -20,7 +20,7 @@ pub struct Running {
     pub live: Live,
     pub needles: Needles,
     stop: oneshot::Sender<()>,
-    ended: JoinHandle<std::io::Result<()>>,
+    ended: JoinHandle<()>,
 }
 
 impl Running {
@@ -29,10 +29,20 @@ impl Running {
     }
 
     pub async fn with_journal(windows: &[Window], journal: Option<Arc<dyn Journal>>) -> Self {
+        Running::with(windows, journal, usize::MAX).await
+    }
+
+    /// With so many connections at most.
+    pub async fn with_connections(connections: usize) -> Self {
+        Running::with(&[], None, connections).await
+    }
+
+    async fn with(windows: &[Window], journal: Option<Arc<dyn Journal>>, connections: usize) -> Self {
         let store = Store::in_memory().unwrap();
         assert_eq!(store.write(windows).unwrap().refused, 0);
         let (live, needles, (stop, stopped)) = (Live::default(), Needles::default(), oneshot::channel());
-        let mut server = Server::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let server = Server::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let mut server = server.with_connections(connections);
         if let Some(journal) = journal {
             server = server.with_journal(journal);
         }
@@ -46,7 +56,7 @@ impl Running {
     /// Stops it and waits until it has ended.
     pub async fn stop(self) {
         self.stop.send(()).unwrap();
-        self.ended.await.unwrap().unwrap();
+        self.ended.await.unwrap();
     }
 
     /// Sends a request as it is and reads the answer to its end.

@@ -7,7 +7,7 @@ use events::SessionId;
 use serde_json::{Value, json};
 use std::time::Duration;
 use store::Window;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 fn near(found: &Value, expected: f64) {
     let found = found.as_f64().unwrap();
@@ -305,4 +305,26 @@ async fn half_a_request_does_not_keep_a_stopped_server() {
     half.write_all(b"POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Le").await.unwrap();
     // it would wait for ever
     tokio::time::timeout(Duration::from_secs(20), server.stop()).await.expect("it ends");
+}
+
+// time passes by itself here while nobody has anything to do
+#[tokio::test(start_paused = true)]
+async fn callers_that_send_nothing_or_half_hold_a_connection_for_a_while_only() {
+    let server = Running::with_connections(3).await;
+    let mut held = Vec::new();
+    for sent in [
+        "",
+        "GET /healthz HT",
+        "POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{",
+    ] {
+        let mut half = tokio::net::TcpStream::connect(server.address).await.unwrap();
+        half.write_all(sent.as_bytes()).await.unwrap();
+        held.push(half);
+    }
+    let answer = server.get("/healthz").await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, "ok\n"), "a fourth waits for one of them to go");
+    let mut late = String::new();
+    held[2].read_to_string(&mut late).await.unwrap();
+    assert!(late.starts_with("HTTP/1.1 408"), "{late}");
+    server.stop().await;
 }

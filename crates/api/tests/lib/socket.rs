@@ -193,3 +193,13 @@ async fn what_a_client_may_not_do_ends_its_socket_with_a_code_and_a_reason() {
     }
     server.stop().await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_socket_that_says_nothing_is_closed_and_holds_its_connection_until_then() {
+    let server = Running::with_connections(1).await;
+    let mut silent = server.open(&[PROTOCOL]).await.unwrap();
+    let (answer, closed) = tokio::join!(server.get("/healthz"), silent.closed());
+    assert_eq!(closed, (4408, "Connection initialisation timeout".into()));
+    assert_eq!(answer.status, 200, "then there is room");
+    server.stop().await;
+}
