@@ -10,6 +10,7 @@ mod model;
 mod race;
 mod replay;
 mod study;
+mod tape;
 
 pub use bench::{BenchArgs, BenchOf, BenchPart, LatencyArgs, SessionsArgs};
 pub use calibrate::{CalibrateArgs, LearnerChoice};
@@ -21,6 +22,7 @@ pub use model::{BenchServeArgs, ModelArgs, ModelServeArgs, ModelTo};
 pub use race::{EvidenceChoice, RaceArgs, SimulateArgs};
 pub use replay::{ReplayArgs, Speed};
 pub use study::{DetectorArgs, RaceStudyArgs, RecordingsArgs, StudyArgs, StudyOf};
+pub use tape::{TapeArgs, TapeTo};
 
 use clap::{Parser, Subcommand};
 
@@ -53,6 +55,8 @@ pub enum Command {
     /// The model of a container, behind HTTP, as SageMaker starts it.
     #[command(hide = true)]
     Serve,
+    /// Whether a tape is whole, and what is whole of it.
+    Tape(TapeArgs),
     /// Estimates of many races, or the rate law on recordings, held against what is known to be true.
     Study(StudyArgs),
     /// What it costs: CPU, memory, start-up, bytes.

@@ -32,6 +32,7 @@ fn main() -> ExitCode {
         Command::Calibrate(args) => commands::calibrate::run(&args),
         Command::Model(args) => commands::model::run(&args),
         Command::Serve => commands::model::serve_container(),
+        Command::Tape(args) => commands::tape::run(&args),
         Command::Study(args) => commands::study::run(&args),
         Command::Bench(args) => commands::bench::run(&args),
     };

@@ -19,8 +19,8 @@ const KNOWN: &[Known] = &[
     ("axum", &["api", "infer"], &["burnbar"], "the rooms that answer requests are those that guard them"),
     (
         "serde_json",
-        &["truth", "feed", "store", "calibrate", "infer", "burnbar"],
-        &["sim", "evaluate", "api"],
+        &["truth", "feed", "store", "api", "calibrate", "infer", "burnbar"],
+        &["sim", "evaluate"],
         "the pure core knows no format: the edges do, and the file of truth",
     ),
     ("postcard", &["dataflow"], &["evaluate", "burnbar"], "only checkpoints are written in it"),

@@ -193,3 +193,39 @@ fn lines_are_one_insight_a_car_and_window_and_one_a_lap() {
     assert!(!lines("laps.ndjson").is_empty());
     assert_eq!(lines("late.ndjson"), Vec::<Value>::new());
 }
+
+#[test]
+fn a_damaged_tape_is_refused_with_what_is_lost_and_what_is_whole_can_be_copied() {
+    let folder = Folder::new("damaged");
+    stdout_of(folder.path(), "simulate --seed 3 --cars 8 --minutes 3 --hz 10 --out race.tape");
+    assert!(stdout_of(folder.path(), "tape check race.tape").starts_with("race.tape is whole: "));
+    let segment = folder.path().join("race.tape/00000000.segment");
+    let whole = std::fs::read(&segment).unwrap();
+    let all = entries(&folder.path().join("race.tape"));
+    // within its second block, and its end
+    let flipped = |at: usize| {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 0x41;
+        bytes
+    };
+    for (what, bytes, reason, keeps_all) in [
+        ("a block", flipped(whole.len() / 2), "is damaged in 1 places and ends", false),
+        ("its end", flipped(whole.len() - 20), "is damaged in 0 places and breaks off", true),
+        ("cut", whole[..whole.len() - 10].to_vec(), "is damaged in 0 places and breaks off", true),
+    ] {
+        std::fs::write(&segment, bytes).unwrap();
+        let checked = output(folder.path(), "tape check race.tape");
+        let message = String::from_utf8(checked.stderr).unwrap();
+        assert_eq!(checked.status.code(), Some(2), "{what}: {message}");
+        assert!(message.contains(reason) && message.contains("tape repair"), "{what}: {message}");
+        stdout_of(folder.path(), "tape repair race.tape --out mended.tape");
+        assert!(stdout_of(folder.path(), "tape check mended.tape").contains("is whole"), "{what}");
+        let kept = entries(&folder.path().join("mended.tape"));
+        assert!(
+            if keeps_all { kept == all } else { kept < all && kept > all / 2 },
+            "{what}: {kept} of {all}"
+        );
+        stdout_of(folder.path(), "replay mended.tape");
+        std::fs::remove_dir_all(folder.path().join("mended.tape")).unwrap();
+    }
+}

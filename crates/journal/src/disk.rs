@@ -33,7 +33,13 @@ struct TapeLog {
 
 impl Log for TapeLog {
     fn next(&mut self, block: &mut EntryBlock) -> Result<Next, LogError> {
-        Ok(match (self.tape.next_block(block)?, &self.at_break) {
+        let progress = self.tape.next_block(block).map_err(|error| match error {
+            tape::ReadError::Damaged(damage) => {
+                format!("{damage}. `burnbar tape repair` copies what is whole to another tape").into()
+            }
+            other => LogError::from(other),
+        })?;
+        Ok(match (progress, &self.at_break) {
             (tape::Progress::Block { .. }, _) => Next::Entries,
             (tape::Progress::End, _) => Next::End,
             (tape::Progress::Pending, AtBreak::Wait) => Next::Pending(LOOK_EVERY),

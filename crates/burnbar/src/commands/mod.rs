@@ -10,3 +10,4 @@ mod real_race;
 pub mod replay;
 pub mod simulate;
 pub mod study;
+pub mod tape;
