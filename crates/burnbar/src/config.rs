@@ -4,7 +4,7 @@
 use crate::args::{DemoArgs, FlowArgs, Format, ReplayArgs, Speed};
 use crate::failure::Failure;
 use crate::model_source::ModelSource;
-use crate::sinks::Outputs;
+use crate::sinks::{Outputs, STDOUT};
 use dataflow::Job;
 use evaluate::StreamSettings;
 use events::SessionId;
@@ -74,10 +74,15 @@ pub struct ReplayConfig {
 impl ReplayConfig {
     /// From the command line.
     pub fn of(args: &ReplayArgs) -> Result<ReplayConfig, Failure> {
+        // as programs of the shell understand it
+        let file = |path: &Option<PathBuf>| {
+            let path = path.clone()?;
+            Some(if path.as_os_str() == "-" { STDOUT.into() } else { path })
+        };
         let outputs = Outputs {
-            insights: args.out.clone(),
-            laps: args.laps.clone(),
-            quarantine: args.quarantine.clone(),
+            insights: file(&args.out),
+            laps: file(&args.laps),
+            quarantine: file(&args.quarantine),
             store: args.store.clone(),
         };
         let mut paths = vec![("the tape", &args.tape)];

@@ -11,3 +11,10 @@ pub fn say(line: impl Display) -> Result<(), Failure> {
         _ => Ok(()),
     }
 }
+
+/// Prints a line on standard error, where standard output is an output.
+#[allow(clippy::print_stderr, reason = "standard output holds lines")]
+pub fn say_aside(line: impl Display) -> Result<(), Failure> {
+    eprintln!("{line}");
+    Ok(())
+}

@@ -229,3 +229,23 @@ fn a_damaged_tape_is_refused_with_what_is_lost_and_what_is_whole_can_be_copied()
         std::fs::remove_dir_all(folder.path().join("mended.tape")).unwrap();
     }
 }
+
+#[test]
+fn lines_on_standard_output_stand_alone_there_and_what_cannot_be_written_fails() {
+    let folder = race("stdout");
+    stdout_of(folder.path(), "replay race.tape --out o.ndjson");
+    let lines = std::fs::read_to_string(folder.path().join("o.ndjson")).unwrap();
+    for path in ["-", "/dev/stdout"] {
+        let run = output(folder.path(), &format!("replay race.tape --out {path}"));
+        assert!(run.status.success() && String::from_utf8(run.stdout).unwrap() == lines, "{path}");
+        assert!(
+            String::from_utf8(run.stderr).unwrap().contains(" entries: "),
+            "{path}: its summary is beside"
+        );
+    }
+    // few lines: all of them wait for the end
+    let full = output(folder.path(), "replay race.tape --laps /dev/full");
+    let message = String::from_utf8(full.stderr).unwrap();
+    assert_eq!(full.status.code(), Some(1), "{message}");
+    assert!(message.contains("/dev/full: "), "{message}");
+}

@@ -59,6 +59,13 @@ impl Emitter {
         }
     }
 
+    /// Nothing comes any more.
+    pub fn finish(&mut self) {
+        if let Err(error) = self.sink.finish() {
+            self.attempt.fail(error.into());
+        }
+    }
+
     fn warn(&mut self, state: &FieldState) {
         for &vehicle in state.field.unlisted() {
             if self.warned.insert(vehicle) {

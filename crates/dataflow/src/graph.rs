@@ -105,7 +105,12 @@ pub fn build(
                 let Some((field, emitter)) = &mut field else { return holder.release() };
                 cars.for_each(|_, batch| batch.drain(..).for_each(|(window, out)| field.car(window, out)));
                 events.for_each(|_, batch| batch.drain(..).for_each(|(at, event)| field.event(at, event)));
-                let Some(frontier) = holder.moved([cars_to, events_to]) else { return };
+                let Some(frontier) = holder.moved([cars_to, events_to]) else {
+                    if holder.is_released() {
+                        emitter.finish();
+                    }
+                    return;
+                };
                 field.close(frontier, |state, out| emitter.emit(state, out));
                 if let Some(capability) = holder.at(frontier) {
                     output.session(&capability).give(());

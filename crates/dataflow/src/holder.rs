@@ -44,6 +44,11 @@ impl CapabilityHolder {
         }
     }
 
+    /// Whether nothing will be sent any more.
+    pub fn is_released(&self) -> bool {
+        self.capability.is_none()
+    }
+
     /// Nothing will be sent any more.
     pub fn release(&mut self) {
         self.capability = None;

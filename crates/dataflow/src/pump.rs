@@ -19,6 +19,8 @@ pub const PARK: Duration = Duration::from_millis(50);
 /// So many blocks of the log may be in the graph, where no needle asks for less: enough for each worker to have one while
 /// the next is read and the last is written.
 const BLOCKS_AHEAD: usize = 8;
+/// And so many windows: of a small field eight blocks are the whole race, and a checkpoint waits for what is written.
+const WINDOWS_AHEAD: WindowNumber = 48;
 
 /// What the worker that reads the log has.
 pub struct Pump {
@@ -80,7 +82,9 @@ impl Pump {
                 worker.step();
                 self.read.push_back(self.frontier);
                 let oldest = self.read.pop_front().unwrap_or(self.frontier);
-                let left = if self.needle.is_some() { self.frontier.saturating_sub(LEAD) } else { oldest };
+                let ahead = if self.needle.is_some() { LEAD } else { WINDOWS_AHEAD };
+                let behind = self.frontier.saturating_sub(ahead);
+                let left = if self.needle.is_some() { behind } else { behind.max(oldest) };
                 self.wait_for(left, worker);
             }
             Next::Pending(_) => self.wait_for(self.frontier, worker),

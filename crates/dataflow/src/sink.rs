@@ -33,6 +33,14 @@ pub trait Sink {
     /// # Errors
     /// It cannot be made durable: the run stops.
     fn position(&mut self) -> io::Result<Vec<u8>>;
+
+    /// Nothing comes any more: whatever waits is written.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    fn finish(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Opens a sink at a position that it gave before, dropping what lies behind; at its start without one.

@@ -3,7 +3,7 @@
 use crate::args::{Format, ReplayArgs, Speed};
 use crate::config::{ReplayConfig, session_of};
 use crate::failure::Failure;
-use crate::say::say;
+use crate::say::{say, say_aside};
 use crate::session::SessionRun;
 use crate::time::Stopwatch;
 use dataflow::RunReport;
@@ -19,14 +19,15 @@ pub fn run(args: &ReplayArgs) -> Result<(), Failure> {
         Speed::Times(times) => paced(log, times, Stopwatch::start),
     };
     let session = SessionRun::new(&config.stream, session_of(&config.tape)?, log);
-    print(&session.run(&config.outputs)?, config.format)
+    let report = session.run(&config.outputs)?;
+    print(&report, config.format, if config.outputs.are_on_stdout() { say_aside } else { say })
 }
 
-fn print(report: &RunReport, format: Format) -> Result<(), Failure> {
+fn print(report: &RunReport, format: Format, say: fn(String) -> Result<(), Failure>) -> Result<(), Failure> {
     let counts = report.counts;
     let samples = counts.samples;
     match format {
-        Format::Text => say(format_args!(
+        Format::Text => say(format!(
             "{} entries: {} samples and {} race events folded, {} late, {} duplicate, {} ticks",
             counts.journaled, samples.folded, counts.events, samples.late, samples.duplicate, counts.ticks
         )),
@@ -40,6 +41,7 @@ fn print(report: &RunReport, format: Format) -> Result<(), Failure> {
             "resumed_at_window": report.resumed_at,
             "restarts": report.restarts,
             "breaks_off": report.is_cut,
-        })),
+        })
+        .to_string()),
     }
 }

@@ -118,6 +118,10 @@ impl Sink for Database {
         self.flush()?;
         serde_json::to_vec(&self.written_to).map_err(io::Error::other)
     }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.flush()
+    }
 }
 
 impl Drop for Database {

@@ -5,13 +5,14 @@ use dataflow::{ClosedWindow, Sink};
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Appends the lines of one window.
 pub type LineFormat = fn(&ClosedWindow, &mut Vec<u8>) -> io::Result<()>;
 
 /// A file that is written line by line.
 pub struct LineFile {
+    path: PathBuf,
     file: BufWriter<File>,
     length: u64,
     is_regular: bool,
@@ -33,7 +34,7 @@ impl LineFile {
     /// The file at `path`, truncated to `position`; empty without one. What cannot be truncated, a pipe or a device, can
     /// be begun and not gone on with.
     pub fn open(path: &Path, position: Option<&[u8]>, format: LineFormat) -> io::Result<Self> {
-        let failed = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+        let failed = |error: io::Error| named(path, &error);
         let refused = |why: &str| {
             let advice =
                 "put it back, or remove the folder of the state, and all is written anew from the log";
@@ -62,9 +63,13 @@ impl LineFile {
             file.set_len(length)?;
             file.seek(SeekFrom::End(0))?;
         }
-        let file = BufWriter::with_capacity(1 << 16, file);
-        Ok(LineFile { file, length, is_regular, format, lines: Vec::new() })
+        let (file, path) = (BufWriter::with_capacity(1 << 16, file), path.to_path_buf());
+        Ok(LineFile { path, file, length, is_regular, format, lines: Vec::new() })
     }
+}
+
+fn named(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
 /// Of the last bytes before `length`.
@@ -82,11 +87,11 @@ impl Sink for LineFile {
         self.lines.clear();
         (self.format)(closed, &mut self.lines)?;
         self.length += self.lines.len() as u64;
-        self.file.write_all(&self.lines)
+        self.file.write_all(&self.lines).map_err(|error| named(&self.path, &error))
     }
 
     fn position(&mut self) -> io::Result<Vec<u8>> {
-        self.file.flush()?;
+        self.finish()?;
         let (length, file) = (self.length, self.file.get_mut());
         let tail = if self.is_regular { tail_of(file, length)? } else { 0 };
         if self.is_regular {
@@ -94,12 +99,16 @@ impl Sink for LineFile {
         }
         serde_json::to_vec(&Place { length, tail }).map_err(io::Error::other)
     }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.file.flush().map_err(|error| named(&self.path, &error))
+    }
 }
 
 impl Drop for LineFile {
     fn drop(&mut self) {
         if let Err(error) = self.file.flush() {
-            tracing::error!("the last lines could not be written: {error}");
+            tracing::error!("{}: the last lines could not be written: {error}", self.path.display());
         }
     }
 }

@@ -18,6 +18,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use store::Store;
 
+/// Standard output, as a file.
+pub const STDOUT: &str = "/dev/stdout";
 /// Windows in one write to a store that nobody watches.
 const STORE_BATCH: usize = 60;
 
@@ -49,6 +51,11 @@ impl Outputs {
             ("--store", &self.store),
         ];
         all.into_iter().filter_map(|(flag, path)| Some((flag, path.as_ref()?)))
+    }
+
+    /// Whether one is standard output, which then holds nothing else.
+    pub fn are_on_stdout(&self) -> bool {
+        self.named().any(|(_, path)| path.as_os_str() == STDOUT)
     }
 
     /// All of them as one sink. Opens the store.
@@ -163,6 +170,9 @@ struct SeveralSinks(Vec<(&'static str, Box<dyn Sink>)>);
 impl Sink for SeveralSinks {
     fn window(&mut self, closed: &ClosedWindow) -> io::Result<()> {
         self.0.iter_mut().try_for_each(|(_, sink)| sink.window(closed))
+    }
+    fn finish(&mut self) -> io::Result<()> {
+        self.0.iter_mut().try_for_each(|(_, sink)| sink.finish())
     }
     fn position(&mut self) -> io::Result<Vec<u8>> {
         let positions = self.0.iter_mut().map(|(name, sink)| Ok((*name, sink.position()?)));
