@@ -363,10 +363,17 @@ fn happened(at: EventTime, now: EventTime) -> Result<EventTime, String> {
 fn within(key: &str, number: Option<f64>, range: RangeInclusive<f64>) -> Result<Option<f64>, String> {
     match number {
         Some(number) if !range.contains(&number) => {
-            Err(format!("{key} is {number}, it must lie between {} and {}", range.start(), range.end()))
+            let (number, least, most) = (readable(number), range.start(), range.end());
+            Err(format!("{key} is {number}, it must lie between {least} and {most}"))
         }
         number => Ok(number),
     }
+}
+
+/// A number without its three hundred zeros.
+fn readable(number: f64) -> String {
+    let has_zeros = number.is_normal() && !(1e-6..1e9).contains(&number.abs());
+    if has_zeros { format!("{number:e}") } else { number.to_string() }
 }
 
 fn positive(key: &str, number: Option<f64>) -> Result<Option<f64>, String> {

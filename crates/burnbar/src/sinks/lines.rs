@@ -4,7 +4,7 @@ use super::json;
 use dataflow::{ClosedWindow, Sink};
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 /// Appends the lines of one window.
@@ -13,7 +13,7 @@ pub type LineFormat = fn(&ClosedWindow, &mut Vec<u8>) -> io::Result<()>;
 /// A file that is written line by line.
 pub struct LineFile {
     path: PathBuf,
-    file: BufWriter<File>,
+    file: File,
     length: u64,
     is_regular: bool,
     format: LineFormat,
@@ -63,8 +63,7 @@ impl LineFile {
             file.set_len(length)?;
             file.seek(SeekFrom::End(0))?;
         }
-        let (file, path) = (BufWriter::with_capacity(1 << 16, file), path.to_path_buf());
-        Ok(LineFile { path, file, length, is_regular, format, lines: Vec::new() })
+        Ok(LineFile { path: path.to_path_buf(), file, length, is_regular, format, lines: Vec::new() })
     }
 }
 
@@ -84,6 +83,7 @@ fn tail_of(file: &mut File, length: u64) -> io::Result<u32> {
 
 impl Sink for LineFile {
     fn window(&mut self, closed: &ClosedWindow) -> io::Result<()> {
+        // a window at once: whoever follows the file sees it, and nothing waits to be written
         self.lines.clear();
         (self.format)(closed, &mut self.lines)?;
         self.length += self.lines.len() as u64;
@@ -91,25 +91,12 @@ impl Sink for LineFile {
     }
 
     fn position(&mut self) -> io::Result<Vec<u8>> {
-        self.finish()?;
-        let (length, file) = (self.length, self.file.get_mut());
+        let (length, file) = (self.length, &mut self.file);
         let tail = if self.is_regular { tail_of(file, length)? } else { 0 };
         if self.is_regular {
             file.sync_data()?;
         }
         serde_json::to_vec(&Place { length, tail }).map_err(io::Error::other)
-    }
-
-    fn finish(&mut self) -> io::Result<()> {
-        self.file.flush().map_err(|error| named(&self.path, &error))
-    }
-}
-
-impl Drop for LineFile {
-    fn drop(&mut self) {
-        if let Err(error) = self.file.flush() {
-            tracing::error!("{}: the last lines could not be written: {error}", self.path.display());
-        }
     }
 }
 

@@ -123,7 +123,7 @@ fn evidence_that_is_typed_is_held_against_the_same_rules_as_a_line_of_a_file() {
         (stop_fuel(None, None), "give gallons, full or fill_time_s"),
         (stop_fuel(Some(-1.0), None), "gallons is -1, it must lie between 0 and 100"),
         (stop_fuel(Some(f64::NAN), None), "gallons is NaN, it must lie"),
-        (stop_fuel(Some(1e308), None), "it must lie between 0 and 100"),
+        (stop_fuel(Some(1e308), None), "gallons is 1e308, it must lie between 0 and 100"),
         (used(at(0) + units::Span::from_us(1), 1_000.0), "in that time no engine burns more"),
         (Evidence::RunOut { vehicle, at: Some(at(115 * 86_400)) }, "has not come yet"),
         (Evidence::StillRunning { vehicle, at: Some(at(-86_401)) }, "is of another day"),
