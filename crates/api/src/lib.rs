@@ -4,7 +4,8 @@
 //! - [`Live`]: from the stream's sink to every subscriber, newest board only.
 //! - [`Needles`]: the same, ten times a second, past the windows.
 //! - [`Journal`]: the way of evidence into the log of the session that runs.
-//! - [`Server`]: `POST /graphql`, `GET /graphql` as a `graphql-transport-ws` socket, `GET /healthz`, and the pages.
+//! - [`Server`]: `POST /graphql`, `GET /graphql` as a `graphql-transport-ws` socket, `GET /healthz`, `GET /readyz`, and
+//!   the pages.
 //!
 //! How to talk to it is in docs/api.md.
 //!

@@ -1,7 +1,7 @@
 //! The live bus: latest wins.
 
 use events::Board;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
 /// Carries the newest board from the stream's sink to every subscriber. Clones are ends of the same bus.
@@ -9,12 +9,16 @@ use tokio::sync::watch;
 /// A subscriber gets the newest board at once and, however slow it is, never an older one: boards it had no time for are
 /// gone, and a board older than the newest of its session, as a restarted stream repeats them, is not passed on.
 #[derive(Clone, Debug, Default)]
-pub struct Live(watch::Sender<Option<Arc<Board>>>);
+pub struct Live {
+    boards: watch::Sender<Option<Arc<Board>>>,
+    /// Why no board comes, while one is held up.
+    held_up: Arc<Mutex<Option<String>>>,
+}
 
 impl Live {
     /// Passes a board on. Never waits, and needs no runtime: any thread may call it. Publish what the store already has.
     pub fn publish(&self, board: Arc<Board>) {
-        self.0.send_if_modified(|newest| {
+        self.boards.send_if_modified(|newest| {
             let repeated = newest.as_ref().is_some_and(|newest| {
                 newest.session == board.session && newest.window_end_us > board.window_end_us
             });
@@ -27,11 +31,25 @@ impl Live {
 
     /// The newest board, if there was any.
     pub fn newest(&self) -> Option<Arc<Board>> {
-        self.0.borrow().clone()
+        self.boards.borrow().clone()
+    }
+
+    /// Boards are held up, for this reason; `None`: no longer.
+    pub fn hold_up(&self, why: Option<String>) {
+        *self.held_up.lock().unwrap_or_else(PoisonError::into_inner) = why;
+    }
+
+    /// Why no board comes; `None` while boards come.
+    pub(crate) fn is_held_up(&self) -> Option<String> {
+        match &*self.held_up.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(why) => Some(why.clone()),
+            None if self.newest().is_none() => Some("no window has closed yet".into()),
+            None => None,
+        }
     }
 
     pub(crate) fn listen(&self) -> Boards {
-        let mut receiver = self.0.subscribe();
+        let mut receiver = self.boards.subscribe();
         receiver.mark_changed(); // so that the newest comes at once
         Boards(receiver)
     }

@@ -71,6 +71,7 @@ pub struct Server {
 #[derive(Clone)]
 struct App {
     schema: Schema,
+    live: Live,
     answering: Arc<Semaphore>,
     stopped: watch::Receiver<()>,
 }
@@ -118,8 +119,8 @@ impl Server {
         shutdown: impl Future<Output = ()>,
     ) {
         let (stop, stopped) = watch::channel(());
-        let schema = schema::schema(store, live, needles, self.journal);
-        let app = App { schema, answering: Arc::new(Semaphore::new(ANSWERING_MAX)), stopped };
+        let schema = schema::schema(store, live.clone(), needles, self.journal);
+        let app = App { schema, live, answering: Arc::new(Semaphore::new(ANSWERING_MAX)), stopped };
         let mut late = app.stopped.clone();
         let shutdown = async {
             shutdown.await;
@@ -142,11 +143,20 @@ fn router(app: App) -> Router {
     Router::new()
         .route("/graphql", get(subscribe).post(answer))
         .route("/healthz", get("ok\n"))
+        .route("/readyz", get(ready))
         .fallback_service(get(pages::page))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(middleware::from_fn(guard::guard))
         .layer(middleware::from_fn(within))
         .with_state(app)
+}
+
+/// Whether boards come; if not, why.
+async fn ready(State(app): State<App>) -> Response {
+    match app.live.is_held_up() {
+        None => "ok\n".into_response(),
+        Some(why) => (StatusCode::SERVICE_UNAVAILABLE, why + "\n").into_response(),
+    }
 }
 
 /// A body that trickles in is not waited for.

@@ -135,10 +135,14 @@ fn a_store_that_is_locked_for_a_while_holds_boards_up_no_longer_than_that() {
         newest = end;
         thread::sleep(Duration::from_millis(50));
     }
+    let ready = || demo.0.ask("GET /readyz", "", "");
+    let held = ready();
+    assert!(held.status == 503 && held.body.contains("locked"), "{} {}", held.status, held.body);
     other.execute_batch("COMMIT").unwrap();
     let held_up = newest.unwrap();
     let after = demo.board(|board| end_of(board).is_some_and(|end| end > held_up + 20_000_000));
     assert_eq!(after["cars"].as_array().unwrap().len(), 3, "{after}");
+    assert_eq!(ready().status, 200);
 }
 
 /// The models that were served, the evidence with its id, and the answers lie on the tape, in order of arrival.

@@ -328,3 +328,21 @@ async fn callers_that_send_nothing_or_half_hold_a_connection_for_a_while_only() 
     assert!(late.starts_with("HTTP/1.1 408"), "{late}");
     server.stop().await;
 }
+
+#[tokio::test]
+async fn it_is_ready_while_boards_come_and_says_why_not() {
+    let server = Running::over(&[]).await;
+    let ready = async || {
+        let answer = server.get("/readyz").await;
+        (answer.status, answer.body)
+    };
+    assert_eq!(ready().await, (503, "no window has closed yet\n".into()));
+    server.live.publish(board(end(1), vec![]).into());
+    assert_eq!(ready().await, (200, "ok\n".into()));
+    server.live.hold_up(Some("the store is locked".into()));
+    assert_eq!(ready().await, (503, "the store is locked\n".into()));
+    server.live.hold_up(None);
+    assert_eq!(ready().await, (200, "ok\n".into()));
+    assert_eq!(server.get("/healthz").await.status, 200);
+    server.stop().await;
+}

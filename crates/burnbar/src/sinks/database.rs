@@ -83,6 +83,7 @@ impl Database {
                 Err(error) => {
                     if tries.start == 2 {
                         tracing::warn!("{error}. It is tried again for a minute");
+                        self.live.iter().for_each(|live| live.hold_up(Some(error.to_string())));
                     }
                     std::thread::sleep(PAUSE);
                 }
@@ -90,6 +91,7 @@ impl Database {
         };
         if tries.start > 1 {
             tracing::warn!("the store is written again");
+            self.live.iter().for_each(|live| live.hold_up(None));
         }
         if written.refused > 0 {
             tracing::error!(
